@@ -1,0 +1,35 @@
+/**
+ * Tensors: the API of tfjs, backends that are fast, the operations of a decoder, named axes, random
+ * numbers.
+ *
+ * @module
+ */
+
+export * as tf from "./tfjs.ts";
+export { activate, type ActivationName, activationNames } from "./activate.ts";
+export {
+  attentionMix,
+  attentionScores,
+  type AttentionScoresOptions,
+  maskCausal,
+  softmax,
+} from "./attention.ts";
+export { axes } from "./axes.ts";
+export { einsum } from "./einsum.ts";
+export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
+export { linear, type LinearOptions } from "./linear.ts";
+export { matMul } from "./mat_mul.ts";
+export {
+  affine,
+  layerNorm,
+  layerNormScale,
+  normalize,
+  type NormalizeOptions,
+  rmsNorm,
+  rmsNormScale,
+} from "./norm.ts";
+export { numbers } from "./numbers.ts";
+export { RandomStream } from "./random.ts";
+export { rotate, type RotateOptions } from "./rotate.ts";
+export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
+export { sumOf } from "./sum_of.ts";
