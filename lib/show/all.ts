@@ -1,0 +1,75 @@
+/**
+ * Several values drawn as one.
+ *
+ * @module
+ */
+
+import {
+  display,
+  type Displayable,
+  type Document,
+  type Drawing,
+  isDisplayable,
+} from "./display.ts";
+import { escapeHtml } from "./escape.ts";
+
+/** A list that draws itself. */
+export interface DrawnList extends Displayable {
+  /** Draws the values one below the other. */
+  [display](): Promise<Document>;
+}
+
+/**
+ * Draws one value: by its own method, after awaiting it, or by inspecting it.
+ *
+ * @param value Anything, or a promise of it.
+ * @returns Its drawing; only text where it has no method of its own.
+ */
+export async function drawingOf(
+  value: unknown,
+): Promise<Drawing | { readonly "text/plain": string }> {
+  const settled = await value;
+  if (isDisplayable(settled)) return await settled[display]();
+  return {
+    "text/plain": typeof settled === "string"
+      ? settled
+      : Deno.inspect(settled, { colors: false, depth: 4 }),
+  };
+}
+
+/** A drawing as a part of a page. */
+function partHtml(drawing: Drawing | { readonly "text/plain": string }): string {
+  if ("text/html" in drawing) return drawing["text/html"];
+  const text = escapeHtml(drawing["text/plain"]);
+  if ("image/png" in drawing) {
+    return `<img alt="${text}" style="max-width:100%" src="data:image/png;base64,${
+      drawing["image/png"]
+    }">`;
+  }
+  return `<pre style="color:rgb(26,28,31);background-color:rgb(255,255,255);padding:8px">${text}</pre>`;
+}
+
+/**
+ * Draws several values one below the other, as the last value of a cell.
+ *
+ * @param values Values that draw themselves, promises of them, or anything else, which is inspected.
+ * @returns A list that draws itself.
+ *
+ * @example
+ * ```ts
+ * import { all, display, table } from "@innerworks/innerworks";
+ * const drawing = await all([table({ title: "One", columns: [], rows: [] }), 2])[display]();
+ * if (!drawing["text/plain"].includes("2")) throw new Error("the second value is missing");
+ * ```
+ */
+export function all(values: readonly unknown[]): DrawnList {
+  return {
+    async [display](): Promise<Document> {
+      const drawings = await Promise.all(values.map(drawingOf));
+      return {
+        "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
+        "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
+      };
+    },
+  };
+}

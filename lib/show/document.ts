@@ -1,0 +1,55 @@
+/**
+ * How a document is put together: a static layer that reads without scripts, its data, and the script that upgrades it.
+ *
+ * @module
+ */
+
+import { drawable, type DrawnDocument } from "./display.ts";
+import { escapeHtml, escapeJson } from "./escape.ts";
+import { page, pageHash } from "./page.generated.ts";
+
+/** What a document is made of. */
+export interface DocumentParts {
+  /** What is shown, as the heading. */
+  readonly title: string;
+  /** The body of the static layer: HTML in which everything is escaped and has both its colours. */
+  readonly body: string;
+  /** The same numbers as lines of text. */
+  readonly text: string;
+  /** What the page needs to upgrade the static layer; plain JSON with the `kind` of view. */
+  readonly payload: { readonly kind: string };
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string | undefined;
+}
+
+/** The inline style of the whole static layer: opaque and light, whatever page it lands on. */
+const paper =
+  "color:rgb(26,28,31);background-color:rgb(255,255,255);font-family:sans-serif;font-size:13px;line-height:1.5;padding:10px 12px;border:1px solid rgb(208,212,218);border-radius:6px;overflow-x:auto";
+
+/** The style of what is said besides: 7 to 1 on the paper. */
+export const quiet = "color:rgb(84,89,97);background-color:rgb(255,255,255);font-size:12px";
+
+/**
+ * Puts a document together.
+ *
+ * @param parts Title, body, text, data and caption.
+ * @returns The bundle, which draws itself.
+ */
+export function documentOf(parts: DocumentParts): DrawnDocument {
+  const { title, body, text, payload, caption } = parts;
+  const footer = caption
+    ? `<p class="caption" style="${quiet};margin:8px 0 0 0">${escapeHtml(caption)}</p>`
+    : "";
+  const heading =
+    `<p class="title" style="font-weight:bold;font-size:14px;color:rgb(26,28,31);background-color:rgb(255,255,255);margin:0 0 6px 0">${
+      escapeHtml(title)
+    }</p>`;
+  return drawable({
+    "text/html":
+      `<div class="innerworks-${pageHash}"><div class="figure" style="${paper}">${heading}${body}${footer}` +
+      `</div><script type="application/json">${
+        escapeJson(payload)
+      }</script></div><script>${page}</script>`,
+    "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * Legends: which colour means which value.
+ *
+ * @module
+ */
+
+import { css, entry, firstLevel, inkOn, lastLevel, palette, special } from "./colour.ts";
+import { quiet } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { formatNumber } from "./format_number.ts";
+import { toValue, type ValueScale } from "./value_scale.ts";
+
+const swatches = 5;
+
+/**
+ * Draws the legend of a scale: five swatches with their values, and one for each entry that is no ordinary value and
+ * occurs in the picture.
+ *
+ * @param by The scale.
+ * @param label What the values are.
+ * @param unit Their unit.
+ * @param indices The entries of the picture.
+ * @returns HTML that reads without scripts.
+ */
+export function legendHtml(
+  by: ValueScale,
+  label: string,
+  unit: string | undefined,
+  indices: Uint8Array,
+): string {
+  const colours = palette(by.scale);
+  const swatch = (index: number, text: string): string => {
+    const background = entry(colours, index);
+    return `<span class="swatch" data-index="${index}" style="display:inline-block;min-width:44px;text-align:center;padding:0 5px;border:1px solid rgb(208,212,218);color:${
+      css(inkOn(background))
+    };background-color:${css(background)}">${escapeHtml(text)}</span>`;
+  };
+  const steps = Array.from({ length: swatches }, (_, i) => {
+    const index = Math.round(firstLevel + (lastLevel - firstLevel) * i / (swatches - 1));
+    return swatch(index, formatNumber(toValue(index, by), 2));
+  });
+  const odd = [
+    [special.undefined, "undefined"],
+    [special.below, `below ${formatNumber(by.low, 2)}`],
+    [special.above, `above ${formatNumber(by.high, 2)}`],
+  ] as const;
+  const extra = odd.filter(([index]) => indices.includes(index)).map(([index, text]) =>
+    swatch(index, text)
+  );
+  const how = by.transform === "sqrt" ? ", colour grows as the square root" : "";
+  return `<p class="legend" style="${quiet};margin:6px 0">${escapeHtml(label)}${
+    unit ? ` (${escapeHtml(unit)})` : ""
+  }${how}: ${steps.join("")} ${extra.join(" ")}</p>`;
+}

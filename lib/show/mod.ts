@@ -1,0 +1,35 @@
+/**
+ * Drawings: what the last value of a cell becomes.
+ *
+ * @module
+ */
+
+export { all, type DrawnList } from "./all.ts";
+export { attentionView, type AttentionViewOptions } from "./attention_view.ts";
+export type { Axis } from "./axis.ts";
+export type { Colour, Scale } from "./colour.ts";
+export {
+  type Chart,
+  display,
+  type Displayable,
+  type Document,
+  type Drawing,
+  type DrawnChart,
+  type DrawnDocument,
+  inspect,
+  isDisplayable,
+  type ShownToken,
+} from "./display.ts";
+export { drawn, type DrawnPromise } from "./drawn.ts";
+export { formatNumber, formatPercent } from "./format_number.ts";
+export { heatMap, type HeatMapOptions } from "./heat_map.ts";
+export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
+export { show } from "./show.ts";
+export { type Cell, type Column, table, type TableOptions } from "./table.ts";
+export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
+export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";
+export { type TokenRow, tokenTable, type TokenTableOptions } from "./token_table.ts";
+export { tokenText } from "./token_text.ts";
+export type { Align } from "./text_table.ts";
+export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
+export type { Transform } from "./value_scale.ts";

@@ -1,0 +1,3 @@
+// Written by widgets/build.ts. Do not edit.
+export const page: string = "";
+export const pageHash: string = "static";

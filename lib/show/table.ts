@@ -1,0 +1,111 @@
+/**
+ * Small tables of words, numbers and tokens.
+ *
+ * @module
+ */
+
+import type { DrawnDocument, ShownToken } from "./display.ts";
+import { documentOf } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { formatNumber } from "./format_number.ts";
+import { type Align, textTable } from "./text_table.ts";
+import { tokenHtml } from "./token_html.ts";
+import { tokenText } from "./token_text.ts";
+
+/** A column of a {@linkcode table}. */
+export interface Column {
+  /** Its heading. */
+  readonly name: string;
+  /** The unit of its numbers, in brackets after the heading. */
+  readonly unit?: string;
+  /** The side its cells line up on; right where its first cell is a number. */
+  readonly align?: Align;
+}
+
+/** What a cell of a {@linkcode table} holds. */
+export type Cell = string | number | ShownToken;
+
+/** What {@linkcode table} draws. */
+export interface TableOptions {
+  /** What the table is about. */
+  readonly title: string;
+  /** Its columns, from left to right. */
+  readonly columns: readonly Column[];
+  /** Its rows, one cell a column. */
+  readonly rows: readonly (readonly Cell[])[];
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string;
+}
+
+const line = "border-bottom:1px solid rgb(226,229,233)";
+const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
+
+/** A heading cell or an ordinary one. */
+function cellHtml(tag: "th" | "td", inside: string, align: Align): string {
+  const scope = tag === "th" ? ' scope="col"' : "";
+  const weight = tag === "th" ? ";font-weight:bold" : "";
+  return `<${tag}${scope} class="${align}" style="${ink};${line};padding:3px 10px 3px 4px;text-align:${align};vertical-align:top${weight}">${inside}</${tag}>`;
+}
+
+/**
+ * Writes a table as HTML; the cells are HTML already.
+ *
+ * @param columns Headings, already escaped, with their sides.
+ * @param rows The cells of each row.
+ * @returns A table that reads without scripts.
+ */
+export function tableHtml(
+  columns: readonly { readonly heading: string; readonly align: Align }[],
+  rows: readonly (readonly string[])[],
+): string {
+  const head = columns.map(({ heading, align }) => cellHtml("th", heading, align)).join("");
+  const body = rows.map((row) =>
+    `<tr>${row.map((cell, i) => cellHtml("td", cell, columns[i]?.align ?? "left")).join("")}</tr>`
+  ).join("");
+  return `<table style="border-collapse:collapse;${ink};font-size:13px;margin:4px 0"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+const cellText = (cell: Cell): string =>
+  typeof cell === "number"
+    ? formatNumber(cell)
+    : typeof cell === "string"
+    ? cell.replace(/\s+/g, " ")
+    : tokenText(cell);
+
+const cellBody = (cell: Cell): string =>
+  typeof cell === "object" ? tokenHtml(cell) : escapeHtml(cellText(cell));
+
+/**
+ * Draws a small table.
+ *
+ * @param options Title, columns, rows and caption.
+ * @returns A document.
+ *
+ * @example
+ * ```ts
+ * import { table } from "@innerworks/innerworks";
+ * const sizes = table({
+ *   title: "Sizes",
+ *   columns: [{ name: "name" }, { name: "size", unit: "MB" }],
+ *   rows: [["seedling", 7.5]],
+ * });
+ * if (!sizes["text/plain"].includes("7.50")) throw new Error("the number is missing");
+ * ```
+ */
+export function table(options: TableOptions): DrawnDocument {
+  const { title, columns, rows, caption } = options;
+  const sides = columns.map(({ align }, i): Align =>
+    align ?? (typeof rows[0]?.[i] === "number" ? "right" : "left")
+  );
+  const names = columns.map(({ name, unit }) => unit ? `${name} (${unit})` : name);
+  return documentOf({
+    title,
+    caption,
+    payload: { kind: "table" },
+    body: tableHtml(
+      names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
+      rows.map((row) => row.map(cellBody)),
+    ),
+    text: textTable([names, ...rows.map((row) => row.map(cellText))], sides),
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * Tokens in reading order, coloured by a value each.
+ *
+ * @module
+ */
+
+import { entry, palette, type Scale } from "./colour.ts";
+import type { DrawnDocument, ShownToken } from "./display.ts";
+import { documentOf, quiet } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { formatNumber } from "./format_number.ts";
+import { legendHtml } from "./legend.ts";
+import { tableHtml } from "./table.ts";
+import { textTable } from "./text_table.ts";
+import { tokenHtml, tokenTitle } from "./token_html.ts";
+import { tokenText } from "./token_text.ts";
+import { toIndices, valueScale } from "./value_scale.ts";
+
+/** What {@linkcode tokenStrip} draws. */
+export interface TokenStripOptions {
+  /** The tokens, in reading order. */
+  readonly tokens: readonly ShownToken[];
+  /** One value a token; without them the tokens are shown plain. */
+  readonly values?: ArrayLike<number>;
+  /** What the values are, or what the tokens are where there are no values. */
+  readonly label: string;
+  /** The unit of the values. */
+  readonly unit?: string;
+  /** Sequential or diverging; diverging if left out and a value is negative. */
+  readonly scale?: Scale;
+  /** The heading; the label if left out. */
+  readonly title?: string;
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string;
+}
+
+/**
+ * Draws tokens one after another, as they are read, tinted by their values.
+ *
+ * @param options Tokens, values and label.
+ * @returns A document; its text has one line a token.
+ * @throws {RangeError} If there are values but not one for every token.
+ *
+ * @example
+ * ```ts
+ * import { tokenStrip } from "@innerworks/innerworks";
+ * const strip = tokenStrip({
+ *   tokens: [{ text: "The" }, { text: " store" }],
+ *   values: [0.2, 3.1],
+ *   label: "loss",
+ *   unit: "nat",
+ * });
+ * if (!strip["text/plain"].includes("·store")) throw new Error("the token is missing");
+ * ```
+ */
+export function tokenStrip(options: TokenStripOptions): DrawnDocument {
+  const { tokens, values, label, unit, caption, title = label } = options;
+  if (values && values.length !== tokens.length) {
+    throw new RangeError(
+      `Cannot draw tokens as each must have one value: current value is ${values.length} values for ${tokens.length} tokens`,
+    );
+  }
+  const by = valueScale(values ?? [], { scale: options.scale });
+  const indices = toIndices(values ?? [], by);
+  const colours = palette(by.scale);
+  const numbers = values && Array.from(values, (value) => formatNumber(value));
+  const chips = tokens.map((token, position) => {
+    const chip = tokenHtml(token, {
+      position,
+      ...(numbers
+        ? {
+          background: entry(colours, indices[position]!),
+          index: indices[position]!,
+          note: `${label} ${numbers[position]}${unit ? ` ${unit}` : ""}`,
+        }
+        : {}),
+    });
+    // A newline is a token that is seen and then a line that ends, as in the text itself.
+    return chip + (token.text.includes("\n") ? "<br>" : "");
+  });
+  const names = [
+    "position",
+    "token",
+    "id",
+    ...(numbers ? [unit ? `${label} (${unit})` : label] : []),
+  ];
+  const row = (token: ShownToken, position: number, shown: string): string[] => [
+    String(position),
+    shown,
+    token.id === undefined ? "" : String(token.id),
+    ...(numbers ? [numbers[position]!] : []),
+  ];
+  const sides = names.map((name) => name === "token" ? "left" as const : "right" as const);
+  const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
+  return documentOf({
+    title,
+    caption,
+    payload: {
+      kind: "tokenStrip",
+      scale: by.scale,
+      notes: tokens.map((token, position) =>
+        tokenTitle(token, position) +
+        (numbers ? `; ${label} ${numbers[position]}${unit ? ` ${unit}` : ""}` : "")
+      ),
+    } as { kind: string },
+    body:
+      `<p class="strip" style="${ink};line-height:1.9;margin:0">${
+        chips.join("") || "No tokens"
+      }</p>` + (values ? legendHtml(by, label, unit, indices) : "") +
+      `<details style="${ink}"><summary style="${quiet}">As a table</summary>${
+        tableHtml(
+          names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
+          tokens.map((token, position) => row(token, position, tokenHtml(token))),
+        )
+      }</details>`,
+    text: textTable(
+      [names, ...tokens.map((token, position) => row(token, position, tokenText(token)))],
+      sides,
+    ),
+  });
+}
