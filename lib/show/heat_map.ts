@@ -4,7 +4,6 @@
  * @module
  */
 
-import { encodeBase64 } from "./base64.ts";
 import { type Axis, columnKey, labelTexts, leftLabels, topLabels } from "./axis.ts";
 import { palette, type Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
@@ -83,9 +82,7 @@ export function pictureHtml(
   const png = indexedPng({ width, height, indices: pixels, palette: palette(by.scale) });
   return `<img class="picture" alt="${
     escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${
-    encodeBase64(png)
-  }">`;
+  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
 }
 
 /**

@@ -33,3 +33,4 @@ export { tokenText } from "./token_text.ts";
 export type { Align } from "./text_table.ts";
 export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
 export type { Transform } from "./value_scale.ts";
+export { bars, type BarsOptions } from "./bars.ts";

@@ -1,0 +1,123 @@
+/**
+ * Bar charts: one number for each name.
+ *
+ * @module
+ */
+
+import { chartOf } from "./chart.ts";
+import type { DrawnChart } from "./display.ts";
+import { formatNumber } from "./format_number.ts";
+import { textTable } from "./text_table.ts";
+
+/** What {@linkcode bars} draws. */
+export interface BarsOptions {
+  /** What is measured, one name a bar. */
+  readonly labels: readonly string[];
+  /** How long each bar is. */
+  readonly values: ArrayLike<number>;
+  /** What the values are. */
+  readonly label: string;
+  /** Their unit. */
+  readonly unit?: string;
+  /** A value to compare them with, drawn as a dashed line. */
+  readonly baseline?: number;
+  /** The heading. */
+  readonly title: string;
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string;
+}
+
+/** Pixels of a bar and the gap beside it. */
+const step = 22;
+
+/** The layers of the chart: the bars, and the line of the baseline. */
+function layers(options: BarsOptions, upright: boolean): object[] {
+  const { labels, label, unit, baseline } = options;
+  const name = unit ? `${label} (${unit})` : label;
+  // The place is the key, as two bars may have the same name.
+  const place = {
+    field: "place",
+    type: "ordinal",
+    sort: null,
+    axis: {
+      title: null,
+      labelAngle: 0,
+      labelLimit: 320,
+      labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    },
+  };
+  const length = { field: "value", type: "quantitative", title: name };
+  const tooltip = [{ field: "name", title: "name" }, {
+    field: "value",
+    title: name,
+    format: ".3~g",
+  }];
+  const encoding = upright ? { x: place, y: length, tooltip } : { y: place, x: length, tooltip };
+  const color = {
+    condition: { test: "datum.value < 0", value: "#b35806" },
+    value: "#4a78b8",
+  };
+  const line = {
+    data: { values: [{ baseline }] },
+    mark: { type: "rule", strokeDash: [5, 3], strokeWidth: 1.5, color: "#808080" },
+    encoding: { [upright ? "y" : "x"]: { field: "baseline", type: "quantitative" } },
+  };
+  return [
+    { mark: { type: "bar", invalid: null }, encoding: { ...encoding, color } },
+    ...(baseline !== undefined && Number.isFinite(baseline) ? [line] : []),
+  ];
+}
+
+/**
+ * Draws a bar for each number: upright where all names are short, lying where they are words.
+ *
+ * @param options Names, values, label and heading.
+ * @returns A chart; its text has one line a bar.
+ * @throws {RangeError} If there are not as many values as labels.
+ *
+ * @example
+ * ```ts
+ * import { bars } from "@innerworks/innerworks";
+ * const chart = await bars({
+ *   title: "Effect of each head",
+ *   labels: ["0", "1"],
+ *   values: [0.2, -1.4],
+ *   label: "effect",
+ *   unit: "logit",
+ * });
+ * if (!chart["text/plain"].includes("−1.40")) throw new Error("the number is missing");
+ * ```
+ */
+export async function bars(options: BarsOptions): Promise<DrawnChart> {
+  const { labels, values, label, unit, baseline, title, caption } = options;
+  if (labels.length !== values.length) {
+    throw new RangeError(
+      `Cannot draw bars as each label must have one value: current value is ${values.length} values for ${labels.length} labels`,
+    );
+  }
+  const names = labels.map((name) => name.toWellFormed().replace(/\s+/g, " "));
+  const odd = Array.from(values).filter((value) => !Number.isFinite(value)).length;
+  const subtitle = [
+    baseline === undefined ? "" : `dashed line: baseline ${formatNumber(baseline)}`,
+    odd === 0 ? "" : `${odd} undefined or infinite, not drawn`,
+    caption ?? "",
+  ].filter((part) => part);
+  const upright = names.every((name) => name.length <= 3);
+  const spec = {
+    description: title,
+    title: { text: title, anchor: "start", ...(subtitle.length > 0 ? { subtitle } : {}) },
+    ...(upright ? { width: { step }, height: 220 } : { width: 420, height: { step } }),
+    data: {
+      values: names.map((name, place) => ({
+        place,
+        name,
+        value: Number.isFinite(values[place]!) ? values[place] : null,
+      })),
+    },
+    layer: layers({ ...options, labels: names }, upright),
+  };
+  const rows = names.map((name, i) => [name, formatNumber(values[i]!)]);
+  const heading = ["", unit ? `${label} (${unit})` : label];
+  const text = [title, textTable([heading, ...rows], ["left", "right"]), ...subtitle];
+  return await chartOf(spec, text.join("\n"));
+}

@@ -1,0 +1,73 @@
+/**
+ * How a chart is put together: a Vega-Lite specification that the notebook draws, and the picture for where none does.
+ *
+ * @module
+ */
+
+import { drawable, type DrawnChart } from "./display.ts";
+
+/** Says that every host draws version 5; version 6 has no MIME type of its own in them. */
+const schema = "https://vega.github.io/schema/vega-lite/v5.json";
+
+let pictures: Promise<(svg: string) => Uint8Array> | undefined;
+
+/** Loads what makes pictures, once. */
+async function loadPictures(): Promise<(svg: string) => Uint8Array> {
+  const [{ initWasm, Resvg, resvgModule }, { font }] = await Promise.all([
+    import("./resvg.ts"),
+    import("./font.generated.ts"),
+  ]);
+  await initWasm(await resvgModule());
+  const fontBytes = Uint8Array.fromBase64(font);
+  return (svg) => {
+    const drawing = new Resvg(svg, {
+      fitTo: { mode: "zoom", value: 2 },
+      font: {
+        fontBuffers: [fontBytes],
+        defaultFontFamily: "DejaVu Sans",
+        sansSerifFamily: "DejaVu Sans",
+        loadSystemFonts: false,
+      },
+    });
+    const picture = drawing.render();
+    try {
+      return picture.asPng();
+    } finally {
+      picture.free();
+      drawing.free();
+    }
+  };
+}
+
+/**
+ * Makes a chart of a specification.
+ *
+ * @param spec A Vega-Lite 5 specification with its data, without colours of the page: the notebook's theme sets them.
+ * @param text The same numbers as lines of text.
+ * @returns The bundle, which draws itself.
+ */
+export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
+  const specification = { $schema: schema, ...spec };
+  const [{ compile, parse, View }, draw] = await Promise.all([
+    import("./vega.ts"),
+    pictures ??= loadPictures(),
+  ]);
+  const paper = {
+    ...specification,
+    background: "white",
+    padding: 8,
+    config: { font: "DejaVu Sans", ...(spec as { config?: object }).config },
+  };
+  const view = new View(parse(compile(paper as Parameters<typeof compile>[0]).spec), {
+    renderer: "none",
+  });
+  try {
+    return drawable({
+      "application/vnd.vegalite.v5+json": specification,
+      "image/png": draw(await view.toSVG()).toBase64(),
+      "text/plain": text.toWellFormed(),
+    });
+  } finally {
+    view.finalize();
+  }
+}
