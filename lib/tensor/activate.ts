@@ -51,6 +51,17 @@ export function activate(x: tf.Tensor, name: ActivationName): tf.Tensor {
   }
   if (name === "identity") return x.clone();
   if (hasKernel("Activate")) return runKernel("Activate", { x }, { name });
+  return composeActivation(x, name);
+}
+
+/**
+ * Applies an activation function by operations that have every derivative.
+ *
+ * @param x The input, of any shape.
+ * @param name Which function.
+ * @returns The output, shaped like the input.
+ */
+export function composeActivation(x: tf.Tensor, name: ActivationName): tf.Tensor {
   return tf.tidy(() => composites[name](x));
 }
 

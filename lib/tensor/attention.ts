@@ -1,6 +1,6 @@
 /**
  * The parts of causal attention, each its own call so that every one of them can be edited: scores,
- * their mask, softmax, and the mix of values.
+ * their mask, and the mix of values; softmax stands between them.
  *
  * @module
  */
@@ -47,7 +47,9 @@ export function attentionScores(
       } queries and ${key.shape[2]} keys`,
     );
   }
-  if (hasKernel("AttentionScores")) return runKernel("AttentionScores", { query, key }, { scale });
+  if (hasKernel("AttentionScores")) {
+    return runKernel("AttentionScores", { query, key }, { scale, causal: true });
+  }
   return tf.tidy(() => {
     const products = grouped(query, key, (a, b) => matMul(a, b, false, true));
     return maskCausal(products.mul(scale));
@@ -97,30 +99,13 @@ export function maskCausal(scores: tf.Tensor): tf.Tensor {
       }]`,
     );
   }
-  if (hasKernel("MaskCausal")) return runKernel("MaskCausal", { scores });
+  if (hasKernel("MaskCausal")) return runKernel("MaskCausal", { scores }, { value: -Infinity });
   return tf.tidy(() => {
     const [queries, keys] = scores.shape.slice(-2) as [number, number];
     const later = tf.range(0, keys).expandDims(0)
       .greater(tf.range(keys - queries, keys).expandDims(1)); // [query, key]
     return tf.where(later.broadcastTo(scores.shape), tf.fill(scores.shape, -Infinity), scores);
   });
-}
-
-/**
- * Turns scores into probabilities along the last axis.
- *
- * @param x The scores, of any shape; the greatest of a row is taken off first.
- * @returns The probabilities; a score of -Infinity gives exactly 0, a row of nothing else NaN.
- *
- * @example Usage
- * ```ts
- * import { softmax, tf } from "@innerworks/innerworks";
- *
- * softmax(tf.tensor1d([3, -Infinity, 3])).print(); // [0.5, 0, 0.5]
- * ```
- */
-export function softmax(x: tf.Tensor): tf.Tensor {
-  return tf.softmax(x);
 }
 
 /** Applies a product per head, where heads share the matrices of their group. */

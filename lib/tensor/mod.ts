@@ -12,7 +12,6 @@ export {
   attentionScores,
   type AttentionScoresOptions,
   maskCausal,
-  softmax,
 } from "./attention.ts";
 export { axes } from "./axes.ts";
 export { einsum } from "./einsum.ts";
@@ -31,5 +30,6 @@ export {
 export { numbers } from "./numbers.ts";
 export { RandomStream } from "./random.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
+export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
 export { sumOf } from "./sum_of.ts";

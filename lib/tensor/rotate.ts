@@ -58,6 +58,26 @@ export function rotate(
     );
   }
   if (hasKernel("Rotate")) return runKernel("Rotate", { x, cosines, sines }, { pairing });
+  return composeRotation(x, cosines, sines, pairing);
+}
+
+/**
+ * Turns pairs of columns by operations that have every derivative.
+ *
+ * @param x The queries or keys [..., position, head_width].
+ * @param cosines The cosine of each pair's angle [position, rotated/2].
+ * @param sines The sine of each pair's angle [position, rotated/2].
+ * @param pairing Which columns are a pair.
+ * @returns The rotated queries or keys.
+ */
+export function composeRotation(
+  x: tf.Tensor,
+  cosines: tf.Tensor2D,
+  sines: tf.Tensor2D,
+  pairing: "half" | "interleaved",
+): tf.Tensor {
+  const pairs = cosines.shape[1];
+  const width = x.shape.at(-1)!;
   return tf.tidy(() => {
     const outer = x.shape.slice(0, -1);
     const none = outer.map(() => 0);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { findBlas } from "./native/find_blas.ts";
+import { registerNative } from "./native/register.ts";
 import * as tf from "./tfjs.ts";
 
 /** The backends that {@linkcode startBackend} knows. */
@@ -17,26 +19,126 @@ export interface BackendReport {
   readonly blas?: string;
   /** The threads that it uses, where it says so. */
   readonly threads?: number;
-  /** Billions of operations per second of the trial product. */
+  /** Billions of operations per second of the trial product, on the native backend. */
   readonly gigaflops?: number;
-  /** What would make the library faster, if anything is known. */
+  /** What would make the library faster, where it had to fall back. */
   readonly note?: string;
 }
 
-let started: Promise<BackendReport> | undefined;
+const names: readonly string[] = ["native", "wasm", "cpu", "webgpu"];
+
+let started:
+  | { readonly asked: BackendName | undefined; readonly report: Promise<BackendReport> }
+  | undefined;
 
 /**
- * Starts a backend, once: later calls give the first one's report.
+ * Starts the backend that tensors live on, once: concurrent and later calls share the first.
  *
- * @param name Which one; else that of the environment variable INNERWORKS_BACKEND, else the fastest.
+ * Without a name it is the one that the environment variable INNERWORKS_BACKEND names, else
+ * `native` where a fast BLAS is found, else `wasm`, else `cpu`; a fall-back is said once, by
+ * `console.info` and in the report. INNERWORKS_BLAS names the library to use: one that cannot be
+ * opened or fails its trial is an error.
+ *
+ * @param name Which backend.
  * @returns What was started.
+ * @throws {RangeError} If there is no backend of that name, or another one was started before.
+ * @throws {Error} If the backend that was asked for cannot be started.
+ *
+ * @example Usage
+ * ```ts
+ * import { startBackend, tf } from "@innerworks/innerworks";
+ *
+ * const { name } = await startBackend();
+ * console.log(name === tf.getBackend()); // true
+ * ```
  */
-export function startBackend(name?: BackendName): Promise<BackendReport> {
-  return started ??= start(name);
+export async function startBackend(name?: BackendName): Promise<BackendReport> {
+  if (started === undefined) {
+    const report = start(name);
+    started = { asked: name, report };
+    // A name that cannot be had must not keep the caller from asking for another.
+    report.catch(() => started = undefined);
+  }
+  const report = await started.report;
+  if (name !== undefined && name !== report.name) {
+    throw new RangeError(
+      `Cannot start the backend "${name}" as one process has one backend: it is "${report.name}"`,
+    );
+  }
+  return report;
 }
 
-async function start(name: BackendName | undefined): Promise<BackendReport> {
-  const chosen = name ?? "cpu";
-  await tf.setBackend(chosen);
-  return { name: chosen };
+/** Starts what was asked for, or the fastest there is. */
+async function start(argument: BackendName | undefined): Promise<BackendReport> {
+  const name = argument ?? environment("INNERWORKS_BACKEND");
+  if (name !== undefined && !names.includes(name)) {
+    throw new RangeError(
+      `Cannot start a backend as its name must be one of ${
+        names.join(", ")
+      }: current value is "${name}"`,
+    );
+  }
+  if (name === "native") return await startNative();
+  if (name === "wasm") return await startWasm();
+  if (name === "webgpu") return await startWebgpu();
+  if (name === "cpu") return await startCpu();
+  return await startFastest();
+}
+
+/** Native where a fast BLAS is found, else wasm, else cpu. */
+async function startFastest(): Promise<BackendReport> {
+  const explicit = environment("INNERWORKS_BLAS") !== undefined;
+  const reasons: string[] = [];
+  for (const attempt of [startNative, startWasm, startCpu]) {
+    try {
+      const report = await attempt();
+      if (reasons.length === 0) return report;
+      const note = `Running on ${report.name}, several times slower than with a BLAS: ${
+        reasons.join("; ")
+      }. \`deno task blas\` fetches one`;
+      console.info(note);
+      return { ...report, note };
+    } catch (error) {
+      if (explicit || attempt === startCpu) throw error;
+      reasons.push((error as Error).message);
+    }
+  }
+  throw new Error("Cannot start a backend as one must work: none does");
+}
+
+async function startNative(): Promise<BackendReport> {
+  const { blas, gigaflops } = findBlas({ path: environment("INNERWORKS_BLAS") });
+  registerNative(blas.multiply);
+  await tf.setBackend("native");
+  const { path, threads } = blas;
+  return { name: "native", blas: path, gigaflops, ...(threads === undefined ? {} : { threads }) };
+}
+
+async function startWasm(): Promise<BackendReport> {
+  const { startWasmBackend } = await import("./wasm.ts");
+  await startWasmBackend();
+  return { name: "wasm" };
+}
+
+async function startWebgpu(): Promise<BackendReport> {
+  await import("./tfjs_webgpu.ts");
+  if (!await tf.setBackend("webgpu")) {
+    throw new Error(
+      'Cannot start the backend "webgpu" as a graphics adapter must be there: none was found',
+    );
+  }
+  return { name: "webgpu" };
+}
+
+async function startCpu(): Promise<BackendReport> {
+  // tfjs would advertise a package for Node at the first tensor.
+  (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
+  await tf.setBackend("cpu");
+  return { name: "cpu" };
+}
+
+/** Reads an environment variable, without asking for a permission that was not given. */
+function environment(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return (state === "granted" ? Deno.env.get(variable) : undefined) || undefined;
 }

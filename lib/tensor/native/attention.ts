@@ -1,0 +1,176 @@
+/**
+ * Kernels of attention. Three products, each the gradient of the others, and a mask.
+ *
+ * @module
+ */
+
+import * as tf from "../tfjs.ts";
+import { attentionMix } from "../attention.ts";
+import { runKernel } from "../kernel.ts";
+import type { Values } from "./blas.ts";
+import { type Call, kernel, type Kernels } from "./kernels.ts";
+
+interface Scores {
+  readonly scale: number;
+  readonly causal: boolean;
+}
+
+/** scores[h] = scale · query[h] · key[group of h]ᵗ */
+function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
+  const { inputs: { query, key }, attrs: { scale, causal }, backend } = call;
+  const [heads, batch, queries, width] = query.shape as [number, number, number, number];
+  const [groups, , keys] = key.shape as [number, number, number];
+  const c = new Float32Array(heads * batch * queries * keys);
+  const common = {
+    a: backend.float32(query),
+    b: backend.float32(key),
+    c,
+    rows: queries,
+    columns: keys,
+    inner: width,
+    transposeB: true,
+    alpha: scale,
+  };
+  for (let i = 0; i < heads * batch; i++) {
+    backend.multiply({
+      ...common,
+      aOffset: i * queries * width,
+      bOffset: shared(i, heads / groups, batch) * keys * width,
+      cOffset: i * queries * keys,
+    });
+  }
+  if (causal) hideLater(c, queries, keys, -Infinity);
+  return backend.output([heads, batch, queries, keys], c);
+}
+
+/** z[h] = pattern[h] · value[group of h] */
+function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">): tf.TensorInfo {
+  const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
+  const [groups, , , width] = value.shape as [number, number, number, number];
+  const c = new Float32Array(heads * batch * queries * width);
+  const a = backend.float32(pattern);
+  const b = backend.float32(value);
+  for (let i = 0; i < heads * batch; i++) {
+    backend.multiply({
+      a,
+      b,
+      c,
+      rows: queries,
+      columns: width,
+      inner: keys,
+      aOffset: i * queries * keys,
+      bOffset: shared(i, heads / groups, batch) * keys * width,
+      cOffset: i * queries * width,
+    });
+  }
+  return backend.output([heads, batch, queries, width], c);
+}
+
+/** y[g] = sum over the heads of group g of pattern[h]ᵗ · z[h] */
+function collect(call: Call<"pattern" | "z", { groups: number }>): tf.TensorInfo {
+  const { inputs: { pattern, z }, attrs: { groups }, backend } = call;
+  const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
+  const width = z.shape[3]!;
+  const c = new Float32Array(groups * batch * keys * width);
+  const a = backend.float32(pattern);
+  const b = backend.float32(z);
+  for (let i = 0; i < heads * batch; i++) {
+    backend.multiply({
+      a,
+      b,
+      c,
+      rows: keys,
+      columns: width,
+      inner: queries,
+      transposeA: true,
+      beta: 1,
+      aOffset: i * queries * keys,
+      bOffset: i * queries * width,
+      cOffset: shared(i, heads / groups, batch) * keys * width,
+    });
+  }
+  return backend.output([groups, batch, keys, width], c);
+}
+
+function mask({ inputs, attrs, backend }: Call<"scores", { value: number }>): tf.TensorInfo {
+  const out: Values = backend.float32(inputs.scores).slice();
+  const [queries, keys] = inputs.scores.shape.slice(-2) as [number, number];
+  hideLater(out, queries, keys, attrs.value);
+  return backend.output(inputs.scores.shape, out);
+}
+
+/** The place, among groups and batches, of what head and batch number `i` reads. */
+function shared(i: number, headsOfGroup: number, batch: number): number {
+  const head = Math.floor(i / batch);
+  return Math.floor(head / headsOfGroup) * batch + i % batch;
+}
+
+/** Writes a value wherever a key is later than its query. */
+function hideLater(x: Values, queries: number, keys: number, value: number): void {
+  for (let p = 0, query = 0; p < x.length; p += keys, query = (query + 1) % queries) {
+    const seen = Math.max(keys - queries + query + 1, 0);
+    if (seen < keys) x.fill(value, p + seen, p + keys);
+  }
+}
+
+/**
+ * Lists the kernels of this file.
+ *
+ * @returns The kernels by name.
+ */
+export function attentionKernels(): Kernels {
+  return {
+    AttentionScores: kernel(scores),
+    AttentionMix: kernel(mix),
+    AttentionCollect: kernel(collect),
+    MaskCausal: kernel(mask),
+  };
+}
+
+/** Registers the gradients of this file. */
+export function registerAttentionGradients(): void {
+  const collected = (pattern: tf.Tensor, z: tf.Tensor, groups: number) =>
+    runKernel("AttentionCollect", { pattern, z }, { groups });
+  const products = (query: tf.Tensor, key: tf.Tensor) =>
+    runKernel("AttentionScores", { query, key }, { scale: 1, causal: false });
+  const hidden = (scores: tf.Tensor) => runKernel("MaskCausal", { scores }, { value: 0 });
+  tf.registerGradient({
+    kernelName: "AttentionScores",
+    inputsToSave: ["query", "key"],
+    gradFunc: (dy, saved, attrs) => {
+      const [query, key] = saved as [tf.Tensor, tf.Tensor];
+      const { scale, causal } = attrs as unknown as Scores;
+      const g = tf.mul(causal ? hidden(dy as tf.Tensor) : dy as tf.Tensor, scale);
+      return {
+        query: () => attentionMix(g, key),
+        key: () => collected(g, query, key.shape[0]!),
+      };
+    },
+  });
+  tf.registerGradient({
+    kernelName: "AttentionMix",
+    inputsToSave: ["pattern", "value"],
+    gradFunc: (dy, saved) => {
+      const [pattern, value] = saved as [tf.Tensor, tf.Tensor];
+      return {
+        pattern: () => products(dy as tf.Tensor, value),
+        value: () => collected(pattern, dy as tf.Tensor, value.shape[0]!),
+      };
+    },
+  });
+  tf.registerGradient({
+    kernelName: "AttentionCollect",
+    inputsToSave: ["pattern", "z"],
+    gradFunc: (dy, saved) => {
+      const [pattern, z] = saved as [tf.Tensor, tf.Tensor];
+      return {
+        pattern: () => products(z, dy as tf.Tensor),
+        z: () => attentionMix(pattern, dy as tf.Tensor),
+      };
+    },
+  });
+  tf.registerGradient({
+    kernelName: "MaskCausal",
+    gradFunc: (dy) => ({ scores: () => hidden(dy as tf.Tensor) }),
+  });
+}

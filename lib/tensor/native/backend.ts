@@ -1,0 +1,196 @@
+/**
+ * The storage of the native backend: typed arrays of this process, freed by the garbage collector.
+ *
+ * @module
+ */
+
+import * as tf from "../tfjs.ts";
+import type { Multiply, Values } from "./blas.ts";
+
+/** What stands behind a tensor. */
+interface Stored {
+  readonly values: tf.backend_util.BackendValues;
+  readonly dtype: tf.DataType;
+  refCount: number;
+  readonly complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
+}
+
+/** A tfjs backend whose matrix products go to a BLAS and whose other kernels are loops. */
+export class NativeBackend extends tf.KernelBackend {
+  /** Multiplies matrices. */
+  readonly multiply: Multiply;
+  /** The values of each tensor; tfjs' own cpu kernels read it under this name. */
+  readonly data: tf.DataStorage<Stored>;
+  /** The side of a block in tfjs' own cpu kernels. */
+  readonly blockSize: number = 48;
+
+  /**
+   * Makes the backend.
+   *
+   * @param multiply What carries out its matrix products.
+   */
+  constructor(multiply: Multiply) {
+    super();
+    this.multiply = multiply;
+    this.data = new tf.DataStorage(this, tf.engine());
+  }
+
+  /**
+   * Reads the values of a float tensor.
+   *
+   * @param info The tensor.
+   * @returns Its values themselves: they must not be written.
+   */
+  float32(info: tf.TensorInfo): Values {
+    const { values } = this.data.get(info.dataId);
+    // A cast from integers leaves integers behind a float tensor.
+    return values instanceof Float32Array
+      ? values as Values
+      : Float32Array.from(values as ArrayLike<number>);
+  }
+
+  /**
+   * Makes a float tensor of values that nothing else will write.
+   *
+   * @param shape Its shape.
+   * @param values Its values, row by row.
+   * @returns The tensor.
+   */
+  output(shape: readonly number[], values: Values): tf.TensorInfo {
+    return this.makeTensorInfo(shape.slice(), "float32", values);
+  }
+
+  /** Stores values under a new id, without a copy. */
+  override write(
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    const dataId = {};
+    this.data.set(dataId, { values, dtype, refCount: 1 });
+    return dataId;
+  }
+
+  /** Stores values under an id that another backend made. */
+  override move(
+    dataId: tf.DataId,
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    this.data.set(dataId, { values, dtype, refCount });
+  }
+
+  /** Makes a tensor; strings are stored as UTF-8. */
+  makeTensorInfo(
+    shape: number[],
+    dtype: tf.DataType,
+    values?: tf.backend_util.BackendValues | string[],
+  ): tf.TensorInfo {
+    const stored = dtype === "string" && typeof values?.[0] === "string"
+      ? (values as string[]).map((text) => tf.util.encodeString(text))
+      : values as tf.backend_util.BackendValues;
+    return { dataId: this.write(stored, shape, dtype), shape, dtype };
+  }
+
+  /** Makes a tensor that tfjs counts. */
+  makeOutput(
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): tf.Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.makeTensorInfo(shape, dtype, values), this);
+  }
+
+  /** Reads values at once. */
+  override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
+    const { values, dtype, complexTensorInfos } = this.data.get(dataId);
+    if (complexTensorInfos) {
+      return tf.backend_util.mergeRealAndImagArrays(
+        this.readSync(complexTensorInfos.real.dataId) as Float32Array,
+        this.readSync(complexTensorInfos.imag.dataId) as Float32Array,
+      );
+    }
+    return tf.util.convertBackendValuesAndArrayBuffer(values, dtype);
+  }
+
+  /** Reads values. */
+  override read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  /** Reads values into a buffer that is indexed by axes. */
+  bufferSync(info: tf.TensorInfo): tf.TensorBuffer<tf.Rank> {
+    const values = this.readSync(info.dataId);
+    const decoded = info.dtype === "string"
+      ? (values as Uint8Array[]).map((bytes) => tf.util.decodeString(bytes))
+      : values as tf.TypedArray;
+    return tf.buffer(info.shape, info.dtype, decoded as never) as tf.TensorBuffer<tf.Rank>;
+  }
+
+  /** Counts the tensors that share values. */
+  override refCount(dataId: tf.DataId): number {
+    return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
+  }
+
+  /** Notes one more tensor that shares values. */
+  override incRef(dataId: tf.DataId): void {
+    this.data.get(dataId).refCount++;
+  }
+
+  /** Notes one tensor less that shares values. */
+  decRef(dataId: tf.DataId): void {
+    if (this.data.has(dataId)) this.data.get(dataId).refCount--;
+  }
+
+  /** Counts the stored values. */
+  override numDataIds(): number {
+    return this.data.numDataIds();
+  }
+
+  /** Lets go of values once no tensor shares them. */
+  override disposeData(dataId: tf.DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const stored = this.data.get(dataId);
+    stored.refCount--;
+    if (!force && stored.refCount > 0) return false;
+    if (stored.complexTensorInfos) {
+      this.disposeData(stored.complexTensorInfos.real.dataId, true);
+      this.disposeData(stored.complexTensorInfos.imag.dataId, true);
+    }
+    this.data.delete(dataId);
+    return true;
+  }
+
+  /** Lets go of a tensor that tfjs does not count. */
+  disposeIntermediateTensorInfo(info: tf.TensorInfo): void {
+    this.disposeData(info.dataId);
+  }
+
+  /** Lists the indices where a condition holds. */
+  where(condition: tf.Tensor): tf.Tensor2D {
+    const values = this.readSync(condition.dataId) as tf.TypedArray;
+    return tf.kernel_impls.whereImpl(condition.shape, values);
+  }
+
+  /** Times a function. */
+  override time(work: () => void): Promise<tf.BackendTimingInfo> {
+    const start = performance.now();
+    work();
+    return Promise.resolve({ kernelMs: performance.now() - start } as tf.BackendTimingInfo);
+  }
+
+  /** Says that the garbage collector decides what is in memory. */
+  override memory(): { unreliable: boolean; reasons: string[] } {
+    return { unreliable: true, reasons: ["values are freed by the garbage collector"] };
+  }
+
+  /** The bits of a float. */
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  /** Does nothing: the garbage collector frees the values. */
+  override dispose(): void {}
+}

@@ -1,0 +1,92 @@
+/**
+ * Kernels that cut heads out of columns and put them back.
+ *
+ * @module
+ */
+
+import * as tf from "../tfjs.ts";
+import { splitHeads, type SplitHeadsOptions } from "../heads.ts";
+import { runKernel } from "../kernel.ts";
+import type { Values } from "./blas.ts";
+import { type Call, kernel, type Kernels } from "./kernels.ts";
+
+type Layout = Required<SplitHeadsOptions>;
+
+/** Calls back for every head of every row: where it begins among the heads and in the columns. */
+function walk(
+  rows: number,
+  columns: number,
+  { heads, headWidth, offset, stride }: Layout,
+  visit: (inHeads: number, inColumns: number) => void,
+): void {
+  for (let head = 0, p = 0; head < heads; head++) {
+    const first = offset + head * stride;
+    for (let row = 0; row < rows; row++, p += headWidth) visit(p, row * columns + first);
+  }
+}
+
+/** Copies a few numbers; a typed array's own `set` costs more to call than they do. */
+function copy(from: Values, p: number, to: Values, q: number, n: number): void {
+  for (let i = 0; i < n; i++) to[q + i] = from[p + i]!;
+}
+
+function split({ inputs: { x }, attrs, backend }: Call<"x", Layout>): tf.TensorInfo {
+  const [batch, positions, columns] = x.shape as [number, number, number];
+  const { heads, headWidth } = attrs;
+  const values = backend.float32(x);
+  const out = new Float32Array(heads * batch * positions * headWidth);
+  walk(batch * positions, columns, attrs, (p, q) => copy(values, q, out, p, headWidth));
+  return backend.output([heads, batch, positions, headWidth], out);
+}
+
+function spread(call: Call<"z", Layout & { columns: number }>): tf.TensorInfo {
+  const { inputs: { z }, attrs, backend } = call;
+  const [, batch, positions, headWidth] = z.shape as [number, number, number, number];
+  const values = backend.float32(z);
+  const out = new Float32Array(batch * positions * attrs.columns);
+  walk(batch * positions, attrs.columns, attrs, (p, q) => copy(values, p, out, q, headWidth));
+  return backend.output([batch, positions, attrs.columns], out);
+}
+
+function merge({ inputs, backend }: Call<"z">): tf.TensorInfo {
+  const [heads, , , headWidth] = inputs.z.shape as [number, number, number, number];
+  const attrs = { heads, headWidth, offset: 0, stride: headWidth, columns: heads * headWidth };
+  return spread({ inputs, attrs, backend });
+}
+
+/**
+ * Lists the kernels of this file.
+ *
+ * @returns The kernels by name.
+ */
+export function headKernels(): Kernels {
+  return { SplitHeads: kernel(split), SpreadHeads: kernel(spread), MergeHeads: kernel(merge) };
+}
+
+/** Registers the gradients of this file. */
+export function registerHeadGradients(): void {
+  tf.registerGradient({
+    kernelName: "SplitHeads",
+    inputsToSave: ["x"],
+    gradFunc: (dy, saved, attrs) => {
+      const columns = saved[0]!.shape[2]!;
+      const layout = attrs as unknown as Layout;
+      return { x: () => runKernel("SpreadHeads", { z: dy as tf.Tensor }, { ...layout, columns }) };
+    },
+  });
+  tf.registerGradient({
+    kernelName: "SpreadHeads",
+    gradFunc: (dy, _, attrs) => {
+      const layout = attrs as unknown as Layout;
+      return { z: () => splitHeads(dy as tf.Tensor, layout) };
+    },
+  });
+  tf.registerGradient({
+    kernelName: "MergeHeads",
+    inputsToSave: ["z"],
+    gradFunc: (dy, saved) => {
+      const [heads, , , headWidth] = saved[0]!.shape as [number, number, number, number];
+      return { z: () => splitHeads(dy as tf.Tensor, { heads, headWidth }) };
+    },
+  });
+}

@@ -1,0 +1,158 @@
+/**
+ * Kernels of matrix products, and the gradient that tfjs 4.22 has wrong for broadcast batches.
+ *
+ * @module
+ */
+
+import * as tf from "../tfjs.ts";
+import type { NativeBackend } from "./backend.ts";
+import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
+
+interface Transposes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+function batchMatMul(
+  { inputs: { a, b }, attrs, backend }: Call<"a" | "b", Transposes>,
+): tf.TensorInfo {
+  const { transposeA = false, transposeB = false } = attrs;
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const [rows, inner] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [other, columns] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
+  if (inner !== other) {
+    throw new TypeError(
+      `Cannot multiply matrices as their inner sizes must be equal: they are ${inner} and ${other}, shapes are [${
+        a.shape.join(", ")
+      }] and [${b.shape.join(", ")}]`,
+    );
+  }
+  const outerA = a.shape.slice(0, -2);
+  const outerB = b.shape.slice(0, -2);
+  const outer = tf.backend_util.assertAndGetBroadcastShape(outerA, outerB);
+  const out = new Float32Array(volume(outer) * rows * columns);
+  const common = { transposeA, transposeB, a: backend.float32(a), b: backend.float32(b), c: out };
+  const batches = volume(outer);
+  if (volume(outerB) === 1 && batches === volume(outerA) && !transposeA) {
+    // One matrix on the right: the batches on the left are so many more rows.
+    backend.multiply({ ...common, rows: batches * rows, columns, inner });
+  } else {
+    const aPlaces = places(outer, outerA, rows * inner);
+    const bPlaces = places(outer, outerB, inner * columns);
+    for (let i = 0; i < batches; i++) {
+      const [aOffset, bOffset, cOffset] = [aPlaces[i]!, bPlaces[i]!, i * rows * columns];
+      backend.multiply({ ...common, rows, columns, inner, aOffset, bOffset, cOffset });
+    }
+  }
+  return backend.output([...outer, rows, columns], out);
+}
+
+/** Where the matrix of each batch begins, when `own` is broadcast to `outer`. */
+function places(outer: readonly number[], own: readonly number[], size: number): Float64Array {
+  const missing = outer.length - own.length;
+  let result = Float64Array.of(0);
+  let step = size * volume(own);
+  outer.forEach((length, axis) => {
+    const ownLength = axis < missing ? 1 : own[axis - missing]!;
+    step /= ownLength || 1;
+    const stride = ownLength === 1 ? 0 : step;
+    const next = new Float64Array(result.length * length);
+    result.forEach((place, i) => {
+      for (let j = 0; j < length; j++) next[i * length + j] = place + j * stride;
+    });
+    result = next;
+  });
+  return result;
+}
+
+interface Fused extends Transposes {
+  readonly activation?: string;
+  readonly leakyreluAlpha?: number;
+}
+
+const activationKernels: Record<string, string> = {
+  relu: "Relu",
+  relu6: "Relu6",
+  elu: "Elu",
+  sigmoid: "Sigmoid",
+  prelu: "Prelu",
+  leakyrelu: "LeakyRelu",
+};
+
+/** tf.fused.matMul in steps: tfjs' own would take its own slow product. */
+function fusedMatMul(
+  { inputs, attrs, backend }: Call<"a" | "b" | "bias" | "preluActivationWeights", Fused>,
+): tf.TensorInfo {
+  const { a, b, bias, preluActivationWeights: alpha } = inputs;
+  const steps: tf.TensorInfo[] = [batchMatMul({ inputs: { a, b }, attrs, backend })];
+  const then = (name: string, inputs: Record<string, tf.TensorInfo>, attrs = {}) =>
+    steps.push(step(backend, name, inputs, attrs));
+  if (bias) then("Add", { a: steps.at(-1)!, b: bias });
+  const { activation = "linear", leakyreluAlpha } = attrs;
+  const name = activationKernels[activation];
+  const x = steps.at(-1)!;
+  if (name) then(name, name === "Prelu" ? { x, alpha } : { x }, { alpha: leakyreluAlpha });
+  const result = steps.pop()!;
+  for (const info of steps) backend.disposeIntermediateTensorInfo(info);
+  return result;
+}
+
+/** Runs a kernel of this backend inside another. */
+function step(
+  backend: NativeBackend,
+  name: string,
+  inputs: Record<string, tf.TensorInfo>,
+  attrs: Record<string, unknown>,
+): tf.TensorInfo {
+  const { kernelFunc } = tf.getKernel(name, "native");
+  return kernelFunc({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as tf.TensorInfo;
+}
+
+/**
+ * Lists the kernels of this file.
+ *
+ * @returns The kernels by name.
+ */
+export function matMulKernels(): Kernels {
+  return {
+    BatchMatMul: floatKernel("BatchMatMul", batchMatMul),
+    _FusedMatMul: floatKernel("_FusedMatMul", fusedMatMul),
+  };
+}
+
+/** Replaces the gradient of matrix products by one that is right for broadcast batches. */
+export function registerMatMulGradient(): void {
+  tf.registerGradient({
+    kernelName: "BatchMatMul",
+    inputsToSave: ["a", "b"],
+    gradFunc: (dy, saved, attrs) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      const { transposeA, transposeB } = attrs as unknown as Transposes;
+      const g = dy as tf.Tensor;
+      // With A and B as multiplied, dA is g·Bᵗ and dB is Aᵗ·g; a stored transpose swaps both sides.
+      return {
+        a: () =>
+          unbroadcast(
+            transposeA ? tf.matMul(b, g, transposeB, true) : tf.matMul(g, b, false, !transposeB),
+            a.shape,
+          ),
+        b: () =>
+          unbroadcast(
+            transposeB ? tf.matMul(g, a, true, transposeA) : tf.matMul(a, g, !transposeA, false),
+            b.shape,
+          ),
+      };
+    },
+  });
+}
+
+/** Sums over the axes along which an input of this shape was repeated. */
+function unbroadcast(gradient: tf.Tensor, shape: number[]): tf.Tensor {
+  const missing = gradient.rank - shape.length;
+  const repeated = gradient.shape.map((_, axis) => axis)
+    .filter((axis) =>
+      axis < missing || (shape[axis - missing] === 1 && gradient.shape[axis] !== 1)
+    );
+  return (repeated.length ? gradient.sum(repeated) : gradient).reshape(shape);
+}

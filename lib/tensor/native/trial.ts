@@ -1,0 +1,129 @@
+/**
+ * A trial before a BLAS is trusted: the slow reference library answers to the same name as the fast
+ * ones, and a library built for other integers would read nonsense.
+ *
+ * @module
+ */
+
+import type { Multiply, Product, Values } from "./blas.ts";
+
+/** What a trial found. */
+export interface Trial {
+  /** Whether the library is right and fast. */
+  readonly passed: boolean;
+  /** Billions of operations per second. */
+  readonly gigaflops: number;
+  /** Why it was refused. */
+  readonly reason?: string;
+}
+
+/** A library must be this many times as fast as a loop; the reference library is about twice. */
+const clearly = 4;
+const rows = 96;
+const columns = 192;
+const inner = 256;
+
+/**
+ * Times a product beside a plain loop, and compares their numbers.
+ *
+ * @param multiply What is tried.
+ * @param now A clock in milliseconds.
+ * @returns Whether it may be used, and how fast it is.
+ */
+export function trial(multiply: Multiply, now: () => number = () => performance.now()): Trial {
+  const a = sample(rows * inner, 1);
+  const b = sample(inner * columns, 2);
+  const expected = new Float32Array(rows * columns);
+  const loopTime = shortest(
+    2,
+    now,
+    () => multiplyByLoops({ a, b, c: expected, rows, columns, inner }),
+  );
+  const c = new Float32Array(rows * columns).fill(NaN);
+  const time = shortest(4, now, () => multiply({ a, b, c, rows, columns, inner }));
+  const gigaflops = 2e-6 * rows * columns * inner / time;
+  const wrong = c.findIndex((value, i) => !(Math.abs(value - expected[i]!) < 1e-3));
+  if (wrong !== -1) {
+    const reason = `its trial product is ${c[wrong]} where a loop gives ${expected[wrong]}`;
+    return { passed: false, gigaflops, reason };
+  }
+  const wrongTransposed = transposedDiffers(multiply);
+  if (wrongTransposed) return { passed: false, gigaflops, reason: wrongTransposed };
+  if (time * clearly > loopTime) {
+    const reason = `it is ${
+      (loopTime / time).toFixed(1)
+    } times as fast as a plain loop, less than ${clearly}`;
+    return { passed: false, gigaflops, reason };
+  }
+  return { passed: true, gigaflops };
+}
+
+/**
+ * Multiplies matrices in plain loops.
+ *
+ * @param product What is multiplied.
+ */
+export function multiplyByLoops(product: Product): void {
+  const { a, b, c, rows, columns, inner, transposeA = false, transposeB = false } = product;
+  const { aOffset = 0, bOffset = 0, cOffset = 0, alpha = 1, beta = 0 } = product;
+  const [aRow, aStep] = transposeA ? [1, rows] : [inner, 1];
+  const [bStep, bColumn] = transposeB ? [1, inner] : [columns, 1];
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) {
+    sums.fill(0);
+    for (let k = 0; k < inner; k++) {
+      const x = alpha * a[aOffset + i * aRow + k * aStep]!;
+      for (let j = 0, p = bOffset + k * bStep; j < columns; j++, p += bColumn) {
+        sums[j]! += x * b[p]!;
+      }
+    }
+    const row = cOffset + i * columns;
+    for (let j = 0; j < columns; j++) c[row + j] = sums[j]! + (beta === 0 ? 0 : beta * c[row + j]!);
+  }
+}
+
+/** Tries both transposes, offsets, alpha and beta on a small product. */
+function transposedDiffers(multiply: Multiply): string | undefined {
+  const product = {
+    a: sample(7 + 5 * 3, 3),
+    b: sample(2 + 4 * 5, 4),
+    rows: 3,
+    columns: 4,
+    inner: 5,
+    aOffset: 7,
+    bOffset: 2,
+    cOffset: 1,
+    transposeA: true,
+    transposeB: true,
+    alpha: 0.5,
+    beta: 2,
+  };
+  const c = sample(13, 5);
+  const expected = c.slice();
+  multiply({ ...product, c });
+  multiplyByLoops({ ...product, c: expected });
+  const wrong = c.findIndex((value, i) => !(Math.abs(value - expected[i]!) < 1e-4));
+  if (wrong === -1) return undefined;
+  return `its transposed product is ${c[wrong]} where a loop gives ${expected[wrong]}`;
+}
+
+/** Numbers between -1 and 1 without a pattern. */
+function sample(length: number, seed: number): Values {
+  let state = seed;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2147483648 - 1;
+  });
+}
+
+/** The shortest of several runs, so that a busy moment does not decide. */
+function shortest(runs: number, now: () => number, work: () => void): number {
+  let least = Infinity;
+  for (let i = 0; i < runs; i++) {
+    const start = now();
+    work();
+    least = Math.min(least, now() - start);
+  }
+  // A clock of low resolution may show 0.
+  return Math.max(least, 1e-6);
+}
