@@ -5,7 +5,7 @@
  */
 
 import type { Message } from "./message.ts";
-import type { MediaBundle, Output } from "./notebook.ts";
+import type { CellOutput, MediaBundle } from "./notebook.ts";
 
 /** What a cell threw. */
 export interface CellError {
@@ -20,7 +20,7 @@ export interface CellRun {
   /** The number of the run, from 1. */
   readonly executionCount: number;
   /** What the cell put out, as the kernel sent it; a later cell may still update a display. */
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly CellOutput[];
   /** What the cell threw, if it failed. */
   readonly error?: CellError;
 }
@@ -33,7 +33,7 @@ export type Displays = Map<string, Shown>;
 /** Gathers the outputs of one cell. */
 export class OutputGatherer {
   /** What was put out so far. */
-  readonly outputs: Output[] = [];
+  readonly outputs: CellOutput[] = [];
   readonly #displays: Displays;
   #clearBeforeNext = false;
 
@@ -52,7 +52,7 @@ export class OutputGatherer {
    * @param message A message of the cell.
    * @returns The output that was added or changed, if the message carried one.
    */
-  take({ type, content }: Message): Output | undefined {
+  take({ type, content }: Message): CellOutput | undefined {
     if (type === "clear_output") {
       if (content.wait === true) this.#clearBeforeNext = true;
       else this.outputs.length = 0;
@@ -72,7 +72,7 @@ export class OutputGatherer {
    *
    * @returns The outputs.
    */
-  settle(): readonly Output[] {
+  settle(): readonly CellOutput[] {
     const errors = this.outputs.filter((output) => output.output_type === "error");
     const others = this.outputs.filter((output) => output.output_type !== "error");
     this.outputs.length = 0;
@@ -94,7 +94,7 @@ export class OutputGatherer {
     return this.outputs;
   }
 
-  #read(type: string, content: Message["content"]): Output | undefined {
+  #read(type: string, content: Message["content"]): CellOutput | undefined {
     switch (type) {
       case "stream":
         return {
@@ -125,11 +125,11 @@ export class OutputGatherer {
     return undefined;
   }
 
-  #update(content: Message["content"]): Output | undefined {
+  #update(content: Message["content"]): CellOutput | undefined {
     const display = this.#displays.get(displayId(content) ?? "");
     if (display === undefined) return undefined;
     Object.assign(display, shown(content));
-    return display as unknown as Output;
+    return display as unknown as CellOutput;
   }
 }
 

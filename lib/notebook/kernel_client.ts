@@ -5,11 +5,12 @@
  */
 
 import { type CellError, type CellRun, type Displays, OutputGatherer } from "./cell_run.ts";
-import { KernelConnection, type KernelOptions } from "./kernel_connection.ts";
+import { type KernelClientOptions, KernelConnection } from "./kernel_connection.ts";
 import { KernelError } from "./kernel_error.ts";
 import { kernelPrelude, markCode, markType } from "./kernel_prelude.ts";
 import type { Message } from "./message.ts";
-import type { Output } from "./notebook.ts";
+import type { CellOutput } from "./notebook.ts";
+import { timeLimit, TimeLimitError } from "./time_limit.ts";
 
 /** How to run a cell. */
 export interface ExecuteOptions {
@@ -18,7 +19,7 @@ export interface ExecuteOptions {
   /** Stops the cell when aborted. */
   readonly signal?: AbortSignal;
   /** Is told each output when it arrives or changes. */
-  readonly onOutput?: (output: Output) => void;
+  readonly onOutput?: (output: CellOutput) => void;
 }
 
 /** The cell that runs, or ran last. */
@@ -26,7 +27,7 @@ interface Running {
   /** The requests whose messages belong to the cell. */
   readonly requests: Set<string>;
   readonly gatherer: OutputGatherer;
-  readonly onOutput: ((output: Output) => void) | undefined;
+  readonly onOutput: ((output: CellOutput) => void) | undefined;
   readonly idle: PromiseWithResolvers<void>;
   /** What the cell asked the user, if it did. */
   question: string | undefined;
@@ -77,7 +78,7 @@ export class KernelClient implements AsyncDisposable {
    * @returns The kernel.
    * @throws {KernelError} If it does not start.
    */
-  static async start(options: KernelOptions): Promise<KernelClient> {
+  static async start(options: KernelClientOptions): Promise<KernelClient> {
     const client = new KernelClient(await KernelConnection.start(options));
     const signal = options.signal === undefined ? {} : { signal: options.signal };
     try {
@@ -143,17 +144,19 @@ export class KernelClient implements AsyncDisposable {
     };
     if (this.#end !== undefined) throw this.#death(running);
     this.#running = running;
-    const cut = cutOff(options);
+    const limit = timeLimit(options);
     const work = this.#work(cell, running);
     work.catch(() => {}); // may fail after it was cut off
     try {
-      return await Promise.race([work, cut.promise, this.#died(running)]);
+      return await Promise.race([work, limit.passed, this.#died(running)]);
     } catch (error) {
-      if (cut.done) await this.#stop(work);
+      if (limit.isPassed) await this.#stop(work);
       const outputs = running.gatherer.settle();
-      throw error instanceof CutOff ? new KernelError("timeout", error.message, outputs) : error;
+      throw error instanceof TimeLimitError
+        ? new KernelError("timeout", error.message, outputs)
+        : error;
     } finally {
-      cut.clear();
+      limit.clear();
     }
   }
 
@@ -276,36 +279,5 @@ function lostError(interrupted: boolean): CellError {
   return interrupted ? { name: "Interrupted", message: "the cell was stopped" } : {
     name: "Error",
     message: "Deno lost the cell's result, as it does after a large display that was not awaited",
-  };
-}
-
-/** The cell took longer than it may. */
-class CutOff extends Error {}
-
-function cutOff(
-  { timeout, signal }: ExecuteOptions,
-): { promise: Promise<never>; readonly done: boolean; clear(): void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  let done = false;
-  const stop = (reason: unknown) => {
-    done = true;
-    reject(reason);
-  };
-  const onAbort = () => stop(signal?.reason);
-  signal?.addEventListener("abort", onAbort);
-  const timer = timeout === undefined ? undefined : setTimeout(
-    () => stop(new CutOff(`Cannot run the cell as it must end within ${timeout} ms`)),
-    timeout,
-  );
-  return {
-    promise,
-    get done() {
-      return done;
-    },
-    clear() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    },
   };
 }

@@ -10,7 +10,7 @@ import { type Message, MessageCodec } from "./message.ts";
 import { ZmtpSocket } from "./zmtp.ts";
 
 /** How to start a kernel. */
-export interface KernelOptions {
+export interface KernelClientOptions {
   /** The folder in which cells run, from which they import. */
   readonly cwd: string;
   /** Gives up starting when aborted. */
@@ -75,7 +75,7 @@ export class KernelConnection {
    * @returns The connection.
    * @throws {KernelError} If it does not start.
    */
-  static async start(options: KernelOptions): Promise<KernelConnection> {
+  static async start(options: KernelClientOptions): Promise<KernelConnection> {
     const { cwd, signal } = options;
     let failure = "";
     // Someone else may take a free port before the kernel binds it: then everything is tried anew.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Output } from "./notebook.ts";
+import type { CellOutput } from "./notebook.ts";
 
 /** Why a kernel failed its client. */
 export type KernelFailure = "start" | "died" | "timeout" | "input";
@@ -16,7 +16,7 @@ export class KernelError extends Error {
   /** What happened. */
   readonly reason: KernelFailure;
   /** What the cell had put out until then. */
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly CellOutput[];
 
   /**
    * Describes a failure.
@@ -25,7 +25,7 @@ export class KernelError extends Error {
    * @param message What happened, in words.
    * @param outputs What the cell had put out until then.
    */
-  constructor(reason: KernelFailure, message: string, outputs: readonly Output[] = []) {
+  constructor(reason: KernelFailure, message: string, outputs: readonly CellOutput[] = []) {
     super(message);
     this.reason = reason;
     this.outputs = outputs;

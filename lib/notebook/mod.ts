@@ -6,17 +6,17 @@
 
 export { type CellError, type CellRun } from "./cell_run.ts";
 export { type ExecuteOptions, KernelClient } from "./kernel_client.ts";
-export { type KernelOptions } from "./kernel_connection.ts";
+export { type KernelClientOptions } from "./kernel_connection.ts";
 export { KernelError, type KernelFailure } from "./kernel_error.ts";
 export {
-  type Cell,
+  type CellOutput,
   type CodeCell,
   type DisplayOutput,
   type ErrorOutput,
   formatNotebook,
   type MediaBundle,
   type Notebook,
-  type Output,
+  type NotebookCell,
   parseNotebook,
   type ResultOutput,
   type StreamOutput,
@@ -29,3 +29,15 @@ export {
   runNotebook,
   type RunNotebookOptions,
 } from "./run_notebook.ts";
+export { exportHtml, type ExportHtmlOptions } from "./export_html.ts";
+export { keepOutputs } from "./keep_outputs.ts";
+export { type InstalledKernel, installKernel, type InstallKernelOptions } from "./kernelspec.ts";
+export { notebookModule } from "./notebook_module.ts";
+export {
+  Progress,
+  progress,
+  type ProgressDrawing,
+  type ProgressOptions,
+  type ProgressOutput,
+} from "./progress.ts";
+export { proseNumbers, type UnfoundedNumber } from "./check_prose.ts";

@@ -55,7 +55,7 @@ export interface ErrorOutput {
 }
 
 /** Anything that stands under a code cell. */
-export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
+export type CellOutput = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
 
 /** A cell that is run. */
 export interface CodeCell {
@@ -70,7 +70,7 @@ export interface CodeCell {
   /** The number of its run; null if it was not run. */
   readonly execution_count: number | null;
   /** What it put out. */
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly CellOutput[];
 }
 
 /** A cell of prose, or of text for an exporter. */
@@ -88,12 +88,12 @@ export interface TextCell {
 }
 
 /** A cell of a notebook. */
-export type Cell = CodeCell | TextCell;
+export type NotebookCell = CodeCell | TextCell;
 
 /** A notebook. */
 export interface Notebook {
   /** Its cells, in order. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly NotebookCell[];
   /** The kernel and language it is written for. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -122,7 +122,7 @@ export function parseNotebook(text: string, name: string = "the notebook"): Note
   if (file.nbformat !== 4) return fail("its nbformat must be 4", file.nbformat);
   if (!Array.isArray(file.cells)) return fail("its cells must be a list", file.cells);
   const ids = new Set<string>();
-  const cells = file.cells.map((cell: unknown, index): Cell => {
+  const cells = file.cells.map((cell: unknown, index): NotebookCell => {
     if (!isJson(cell)) return fail(`cell ${index} must be an object`, cell);
     const metadata = isJson(cell.metadata) ? cell.metadata : {};
     const source = joined(cell.source) ?? fail(`cell ${index} must have text`, cell.source);
@@ -161,7 +161,7 @@ export function formatNotebook(notebook: Notebook): string {
   return JSON.stringify(sorted(file), null, 1) + "\n";
 }
 
-function readOutput(output: unknown): Output | undefined {
+function readOutput(output: unknown): CellOutput | undefined {
   if (!isJson(output)) return undefined;
   const metadata = isJson(output.metadata) ? output.metadata : {};
   const data = Object.fromEntries(
@@ -192,7 +192,7 @@ function readOutput(output: unknown): Output | undefined {
   return undefined;
 }
 
-function writeOutput(output: Output): object {
+function writeOutput(output: CellOutput): object {
   if (output.output_type === "stream") return { ...output, text: lines(output.text) };
   if (output.output_type === "error") return output;
   const data = Object.fromEntries(

@@ -10,11 +10,11 @@ import type { CellRun } from "./cell_run.ts";
 import { KernelClient } from "./kernel_client.ts";
 import { KernelError } from "./kernel_error.ts";
 import {
-  type Cell,
+  type CellOutput,
   type CodeCell,
   formatNotebook,
   type Notebook,
-  type Output,
+  type NotebookCell,
   parseNotebook,
 } from "./notebook.ts";
 import { tidyOutputs } from "./tidy_outputs.ts";
@@ -62,7 +62,7 @@ export class NotebookError extends Error {
   /** The number of the cell among the code cells, from 1. */
   readonly number: number;
   /** What the cell put out until it failed. */
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly CellOutput[];
 
   /**
    * Describes the failure of a cell.
@@ -73,7 +73,7 @@ export class NotebookError extends Error {
    */
   constructor(
     message: string,
-    place: { cell: string; number: number; outputs: readonly Output[] },
+    place: { cell: string; number: number; outputs: readonly CellOutput[] },
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -171,7 +171,7 @@ async function runCell(
   name: string,
   { timeout = CELL_TIMEOUT, signal }: RunNotebookOptions,
 ): Promise<[CellRun, NotebookError?]> {
-  const fail = (why: string, outputs: readonly Output[], cause?: unknown) => {
+  const fail = (why: string, outputs: readonly CellOutput[], cause?: unknown) => {
     const first = cell.source.trim().split("\n")[0]!.slice(0, 60);
     const message = `Cannot run code cell ${number} ("${first}") of ${name}: ${why}`;
     return new NotebookError(message, { cell: cell.id, number, outputs }, { cause });
@@ -206,12 +206,12 @@ function survivable(cause: unknown): boolean {
 }
 
 /** Empties a cell that was not run because it is blank. */
-function withoutOutputs(cell: Cell): Cell {
+function withoutOutputs(cell: NotebookCell): NotebookCell {
   return cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell;
 }
 
 /** Drops what some editors note of a cell's run: when it began and ended. */
-function withoutTimes(cell: Cell): Cell {
+function withoutTimes(cell: NotebookCell): NotebookCell {
   const { execution: _times, ...metadata } = cell.metadata;
   return { ...cell, metadata };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MediaBundle, Output } from "./notebook.ts";
+import type { CellOutput, MediaBundle } from "./notebook.ts";
 
 /**
  * Tidies the outputs of a cell for a file: no terminal colours, no overwritten progress lines, no stack frames that
@@ -14,7 +14,7 @@ import type { MediaBundle, Output } from "./notebook.ts";
  * @param executionCount The number of the cell's run in the file.
  * @returns Tidied copies.
  */
-export function tidyOutputs(outputs: readonly Output[], executionCount: number): Output[] {
+export function tidyOutputs(outputs: readonly CellOutput[], executionCount: number): CellOutput[] {
   return outputs.map((output) => {
     switch (output.output_type) {
       case "stream":

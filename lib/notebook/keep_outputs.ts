@@ -1,0 +1,54 @@
+/**
+ * Keeps headless notebook runs from losing outputs in Deno's kernel.
+ *
+ * @module
+ */
+
+/** What Deno's kernel does at the end of a cell; an internal, so everything about it may be missing. */
+interface KernelInternals {
+  broadcastResult?: unknown;
+}
+
+type Publish = (...values: unknown[]) => Promise<unknown>;
+
+const kept: unique symbol = Symbol.for("innerworks.keepOutputs");
+
+/**
+ * Makes the kernel send a cell's outputs before it says that the cell has ended.
+ *
+ * Deno 2.9 queues outputs on one task and says `idle` from another. Whoever stops listening at `idle`, as nbclient,
+ * nbconvert and papermill do, loses up to 63 % of the outputs. After this, the end of a cell waits for one turn of the
+ * event loop, in which the queue is emptied. The library calls it when it is imported; cells before that one, and cells
+ * that throw, are as they were.
+ *
+ * @returns Whether outputs are kept: false outside the kernel, and in a version of Deno that works in another way.
+ *
+ * @example Usage
+ * ```ts
+ * import { keepOutputs } from "@innerworks/innerworks";
+ *
+ * console.log(keepOutputs()); // false in a script, true in a notebook
+ * ```
+ */
+export function keepOutputs(): boolean {
+  const internals = kernelInternals();
+  const publish = internals?.broadcastResult;
+  if (internals === undefined || typeof publish !== "function") return false;
+  if (kept in publish) return true;
+  const patient: Publish = async (...values) => {
+    const result = await (publish as Publish)(...values);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return result;
+  };
+  // On the function itself, so that a second copy of the library sees it too.
+  Object.defineProperty(patient, kept, { value: true });
+  internals.broadcastResult = patient;
+  return true;
+}
+
+function kernelInternals(): KernelInternals | undefined {
+  const { Deno: deno } = globalThis as unknown as { Deno?: Record<PropertyKey, unknown> };
+  const key = deno?.internal;
+  if (typeof key !== "symbol" && typeof key !== "string") return undefined;
+  return (deno?.[key] as { jupyter?: KernelInternals } | undefined)?.jupyter;
+}
