@@ -1,0 +1,133 @@
+/**
+ * Attention with one set of keys and values for one query head or for several.
+ *
+ * Vaswani et al., "Attention Is All You Need", 2017; Ainslie et al., "GQA", 2023, https://arxiv.org/abs/2305.13245.
+ *
+ * @module
+ */
+
+import {
+  attentionMix,
+  attentionScores,
+  linear,
+  maskCausal,
+  mergeHeads,
+  rotate,
+  softmax,
+  splitHeads,
+  tf,
+} from "../../tensor/mod.ts";
+import { type Observer, seen } from "../observer.ts";
+import type { BlockSite, Site } from "../sites.ts";
+import type { LinearMap, Weights } from "../weights.ts";
+import { normed } from "./norm.ts";
+import type { RotaryTables } from "./rotary.ts";
+
+type Part = "query" | "key" | "value";
+
+const INPUTS = { query: "attn.q_input", key: "attn.k_input", value: "attn.v_input" } as const;
+
+/** What attention reads beside the stream. */
+export interface BlockContext {
+  /** The weights of the model. */
+  readonly weights: Weights;
+  /** The number of the block. */
+  readonly layer: number;
+  /** Who reads and changes values. */
+  readonly observer: Observer;
+  /** The angles of rotary positions. */
+  readonly rotary: RotaryTables | null;
+}
+
+/** Computes what attention adds to a stream `[batch, position, width]`. */
+export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, rotary } = context;
+  const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
+  const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
+
+  const heads = project(stream, context);
+  let query = look("attn.q", heads("query"));
+  let key = look("attn.k", heads("key"));
+  const value = look("attn.v", heads("value"));
+  if (rotary) {
+    query = look("attn.rot_q", rotate(query, rotary.cosines, rotary.sines));
+    key = look("attn.rot_k", rotate(key, rotary.cosines, rotary.sines));
+  }
+  let scores = attentionScores(query, key, { scale: weights.architecture.attentionScales[layer]! });
+  if (observer.watches(at("attn.scores"))) {
+    // The mask belongs to the model: an edit of scores never lets a query see a later key.
+    scores = maskCausal(observer.visit(at("attn.scores"), scores));
+  }
+  const pattern = look("attn.pattern", softmax(scores));
+  const z = look("attn.z", attentionMix(pattern, value));
+  const output = weights.linear(`blocks.${layer}.attn.output`);
+  return observer.watches(at("attn.result"))
+    ? sumOfHeads(observer.visit(at("attn.result"), results(z, output)), output)
+    : linear(mergeHeads(z), output.matrix, output.bias, output);
+}
+
+/** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
+function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.Tensor {
+  const { weights, layer, observer } = context;
+  const norm = (x: tf.Tensor) =>
+    normed(x, weights.architecture.norm, weights.norm(`blocks.${layer}.ln1`), observer, {
+      scale: `blocks.${layer}.ln1.scale`,
+      normalized: `blocks.${layer}.ln1.normalized`,
+    });
+  const parts: Part[] = ["query", "key", "value"];
+  // Copies of the stream for each head are made only where one is watched; the others share one.
+  const shared = parts.some((part) => !observer.watches(`blocks.${layer}.${INPUTS[part]}`)) ||
+      observer.watches(`blocks.${layer}.ln1.scale`) ||
+      observer.watches(`blocks.${layer}.ln1.normalized`)
+    ? norm(stream)
+    : null;
+  const outputs = new Map<string, tf.Tensor>();
+  return (part) => {
+    const { slot, ...columns } = weights.headColumns(layer, part);
+    const map = weights.linear(slot);
+    const site: Site = `blocks.${layer}.${INPUTS[part]}`;
+    if (observer.watches(site)) return ownInput(stream, site, part, context);
+    const known = outputs.get(slot) ?? linear(shared!, map.matrix, map.bias, map);
+    outputs.set(slot, known);
+    return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
+  };
+}
+
+/** Gives every head its own copy of the stream, and projects each copy by that head's columns alone. */
+function ownInput(stream: tf.Tensor, site: Site, part: Part, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer } = context;
+  const { slot, heads, offset, stride } = weights.headColumns(layer, part);
+  const { headWidth, norm } = weights.architecture;
+  const copies = tf.tile(stream.expandDims(0), [heads, 1, 1, 1]);
+  const inputs = observer.visit(site, copies); // [head, batch, position, width]
+  const { gain, bias } = weights.norm(`blocks.${layer}.ln1`);
+  // The norm's own sites belong to the shared stream, so here it runs unwatched.
+  const read = normed(inputs, norm, { gain, bias }, { watches: () => false, visit: (_, x) => x }, {
+    scale: site,
+    normalized: site,
+  });
+  const map = weights.linear(slot);
+  const outputs: tf.Tensor[] = tf.unstack(read).map((x, head) => {
+    const all = linear(x, map.matrix, map.bias, map);
+    return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
+  });
+  return tf.concat(outputs, 0);
+}
+
+/** What each head writes, `[head, batch, position, width]`. */
+function results(z: tf.Tensor, output: LinearMap): tf.Tensor {
+  const [heads, , , headWidth] = z.shape as [number, number, number, number];
+  const each = tf.unstack(z).map((own, head) => {
+    const start = head * headWidth;
+    const matrix = output.transposed
+      ? tf.slice(output.matrix, [0, start], [-1, headWidth])
+      : tf.slice(output.matrix, [start, 0], [headWidth, -1]);
+    return linear(own, matrix as tf.Tensor2D, null, output).expandDims(0);
+  });
+  return heads === 1 ? each[0]! : tf.concat(each, 0);
+}
+
+function sumOfHeads(results: tf.Tensor, { bias }: LinearMap): tf.Tensor {
+  const sum = tf.sum(results, 0);
+  return bias ? sum.add(bias) : sum;
+}

@@ -1,0 +1,39 @@
+/**
+ * Models: one `Transformer`, read from a checkpoint of any family that we know.
+ *
+ * @module
+ */
+
+export type { Architecture, NormKind, PositionKind, RotaryScaling } from "./architecture.ts";
+export { families } from "./families/mod.ts";
+export type { AttentionNames, Family, ModuleNames } from "./family.ts";
+export type { ConfigReader } from "./config_reader.ts";
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointErrorOptions,
+  openCheckpoint,
+  openSafetensors,
+  type SafetensorsOptions,
+  type StoredTensor,
+  type StoredType,
+  writeSafetensors,
+  type WrittenTensor,
+} from "./files/mod.ts";
+export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
+export type { Observer } from "./observer.ts";
+export type { Prompt, PromptTokens } from "./prompt.ts";
+export { plainSiteName } from "./site_names.ts";
+export {
+  type BlockSite,
+  type BlockSites,
+  blockSites,
+  type HookName,
+  outerSites,
+  type Site,
+  type SitePattern,
+  type SiteTree,
+} from "./sites.ts";
+export { type LayerWeightName, type Provenance, Transformer } from "./transformer.ts";
+export { Weight } from "./weight_view.ts";
+export { type HeadColumns, type LinearMap, type NormWeights, Weights } from "./weights.ts";

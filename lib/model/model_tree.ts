@@ -1,0 +1,93 @@
+/**
+ * A model as a tree of its parts, for drawing.
+ *
+ * @module
+ */
+
+import type { TreeNode, TreeOptions } from "../show/mod.ts";
+import type { Architecture } from "./architecture.ts";
+import type { Site } from "./sites.ts";
+import type { Provenance } from "./transformer.ts";
+import type { Weights } from "./weights.ts";
+
+/** Arranges a model's facts, sites and weights as a tree; blocks after the first are folded into one line each. */
+export function modelTree(
+  architecture: Architecture,
+  weights: Weights,
+  { name, source }: Provenance,
+  sites: readonly Site[],
+): TreeOptions {
+  const { layers, heads, keyValueHeads, width, headWidth, neurons, vocabulary, positions } =
+    architecture;
+  const rotary = architecture.position.kind === "rotary" ? architecture.position : null;
+  const facts: TreeNode[] = [
+    { name: "family", note: architecture.family },
+    {
+      name: "blocks",
+      note: `${layers}, attention and feed-forward ${
+        architecture.parallel ? "in parallel" : "in turn"
+      }`,
+    },
+    {
+      name: "heads",
+      note: `${heads} a block, ${headWidth} wide` +
+        (keyValueHeads === heads ? "" : `, sharing ${keyValueHeads} heads of keys and values`),
+    },
+    {
+      name: "stream",
+      note: `${width} wide, ${architecture.norm.kind === "layer" ? "LayerNorm" : "RMSNorm"}`,
+    },
+    {
+      name: "neurons",
+      note: `${neurons} a block, ${architecture.activation}${architecture.gated ? ", gated" : ""}`,
+    },
+    {
+      name: "positions",
+      note: `${positions}, ${
+        rotary
+          ? `rotary on ${rotary.rotated} of ${headWidth} columns, base ${rotary.base}`
+          : "learned"
+      }`,
+    },
+    {
+      name: "vocabulary",
+      note: `${vocabulary} tokens, unembedding ${
+        architecture.tied ? "tied to the embedding" : "of its own"
+      }`,
+    },
+    {
+      name: "weights",
+      note: `${weights.count.toLocaleString("en-US")} in ${weights.storedTypes.join(", ")}`,
+    },
+  ];
+  const inBlock = (layer: number): TreeNode[] =>
+    sites.filter((site) => site.startsWith(`blocks.${layer}.`)).map((site) => ({ name: site }));
+  const outer = (prefix: RegExp) =>
+    sites.filter((site) => prefix.test(site)).map((site) => ({ name: site }));
+  return {
+    title: name,
+    root: {
+      name,
+      note: `${architecture.family}, ${layers} blocks, ${
+        weights.count.toLocaleString("en-US")
+      } weights`,
+      children: [
+        ...facts,
+        {
+          name: "sites",
+          note: `${sites.length} places to read and edit`,
+          children: [
+            ...outer(/^(embed|pos_embed)$/),
+            ...Array.from({ length: layers }, (_, layer) => ({
+              name: `blocks.${layer}`,
+              note: `${inBlock(layer).length} sites`,
+              children: inBlock(layer),
+            })),
+            ...outer(/^(ln_final\.|logits$)/),
+          ],
+        },
+      ],
+    },
+    caption: `read from ${source}`,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * From what a user writes to sites: patterns, the spellings of TransformerLens, and what was probably meant.
+ *
+ * @module
+ */
+
+import type { Site, SitePattern } from "./sites.ts";
+
+/** Names of TransformerLens that differ by more than `hook_`. */
+const RENAMED: Readonly<Record<string, string>> = { attn_scores: "scores" };
+
+/** What can be asked about the sites of a model. */
+export type Sites = ReadonlyMap<Site, readonly string[]>;
+
+/** Rewrites a name of TransformerLens as ours; other names are returned as they are. */
+export function plainSiteName(name: string): string {
+  return name.split(".").map((part) => {
+    if (!part.startsWith("hook_")) return part;
+    const plain = part.slice("hook_".length);
+    return RENAMED[plain] ?? plain;
+  }).join(".");
+}
+
+/**
+ * Finds the site of a name.
+ *
+ * @param sites The sites of the model.
+ * @param name What the user wrote.
+ * @param purpose What the site is wanted for, as an error begins: "capture", "edit".
+ * @throws {RangeError} If the model has no such site; the error names the nearest.
+ */
+export function findSite(sites: Sites, name: string, purpose: string): Site {
+  const plain = plainSiteName(name) as Site;
+  if (sites.has(plain)) return plain;
+  throw noSuchSite(sites, name, purpose);
+}
+
+/**
+ * Finds the sites that fit a pattern: `*` stands for any part of a name, and the bare name of a block's site, such as
+ * `resid_post` or `attn.pattern`, for that site of every layer.
+ *
+ * @throws {RangeError} If no site fits; the error names the nearest.
+ */
+export function matchSites(sites: Sites, pattern: SitePattern | string, purpose: string): Site[] {
+  const plain = plainSiteName(pattern);
+  if (sites.has(plain as Site)) return [plain as Site];
+  const wanted = plain.includes("*") ? plain : `blocks.*.${plain}`;
+  const expression = new RegExp(
+    `^${wanted.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`,
+  );
+  const found = [...sites.keys()].filter((site) =>
+    plain.includes("*") ? expression.test(site) : site.replace(/^blocks\.\d+\./, "") === plain
+  );
+  if (found.length > 0) return found;
+  throw noSuchSite(sites, pattern, purpose);
+}
+
+function noSuchSite(sites: Sites, name: string, purpose: string): RangeError {
+  const plain = plainSiteName(name);
+  const layers = [...sites.keys()].filter((site) => site.endsWith(".resid_pre")).length;
+  const layer = /^blocks\.(-?\d+)\./.exec(plain)?.[1];
+  const start = `Cannot ${purpose} ${JSON.stringify(name)} as the model has no such site`;
+  if (layer !== undefined && (Number(layer) >= layers || Number(layer) < 0)) {
+    return new RangeError(`${start}: its blocks are 0 to ${layers - 1}`);
+  }
+  return new RangeError(`${start}: the nearest is ${JSON.stringify(nearest(sites, plain))}`);
+}
+
+/** The site whose name takes the fewest changes to reach, with layers left out of account for bare names. */
+function nearest(sites: Sites, name: string): string {
+  const bare = !/^(blocks\.|ln_final)/.test(name);
+  let best = "", least = Infinity;
+  for (const site of sites.keys()) {
+    const candidate = bare ? site.replace(/^blocks\.\d+\./, "") : site;
+    const changes = distance(name.slice(0, 200), candidate);
+    if (changes < least) [best, least] = [candidate, changes];
+  }
+  return best;
+}
+
+/** The number of letters to insert, delete or replace between two words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1);
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,248 @@
+/**
+ * The one model type: an architecture, its weights, its tokenizer and its sites.
+ *
+ * @module
+ */
+
+import { display, type Document, tree } from "../show/mod.ts";
+import { tf } from "../tensor/mod.ts";
+import type { Tokenizer } from "../text/mod.ts";
+import type { Architecture } from "./architecture.ts";
+import { forwardSteps } from "./forward.ts";
+import { modelTree } from "./model_tree.ts";
+import type { Observer } from "./observer.ts";
+import { type Prompt, type PromptTokens, readPrompts } from "./prompt.ts";
+import { findSite, matchSites, type Sites } from "./site_names.ts";
+import { listSites, type Site, type SitePattern, type SiteTree, siteTree } from "./sites.ts";
+import { copied, layerWeight, stackedWeight, Weight } from "./weight_view.ts";
+import type { Weights } from "./weights.ts";
+
+/** Where a model came from. */
+export interface Provenance {
+  /** The name that it goes by. */
+  readonly name: string;
+  /** The folder or address that it was read from. */
+  readonly source: string;
+}
+
+/** A transformer language model, to be acted on by functions such as `run`. */
+export class Transformer {
+  /** What the model computes. */
+  readonly architecture: Architecture;
+  /** Turns text into tokens; null where the model came without one. */
+  readonly tokenizer: Tokenizer | null;
+  /** Where the model came from. */
+  readonly provenance: Provenance;
+  /** The weights in the layout of their file. */
+  readonly weights: Weights;
+  /** The names of all sites, as a tree to complete in. */
+  readonly sites: SiteTree;
+  readonly #sites: Sites;
+
+  /** Puts a model together; `load` does so from a checkpoint. */
+  constructor(weights: Weights, tokenizer: Tokenizer | null, provenance: Provenance) {
+    this.architecture = weights.architecture;
+    this.weights = weights;
+    this.tokenizer = tokenizer;
+    this.provenance = provenance;
+    this.#sites = listSites(this.architecture);
+    this.sites = siteTree(this.#sites.keys());
+  }
+
+  /** Reads a prompt, or several, into tokens. */
+  tokenize(prompt: Prompt): readonly PromptTokens[] {
+    return readPrompts(prompt, this.tokenizer, this.architecture);
+  }
+
+  /** The names of a site's axes, outermost first. */
+  axesOf(site: Site): readonly string[] {
+    return this.#sites.get(this.site(site))!;
+  }
+
+  /** The size of a site's values for prompts of a length, `[...]` by its axes. */
+  shapeOf(site: Site, batch: number, position: number): number[] {
+    const { width, headWidth, heads, keyValueHeads, neurons, vocabulary } = this.architecture;
+    const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(site);
+    const sizes: Record<string, number> = {
+      head: grouped ? keyValueHeads : heads,
+      batch,
+      position,
+      query: position,
+      key: position,
+      width,
+      head_width: headWidth,
+      neuron: neurons,
+      vocabulary,
+      one: 1,
+    };
+    return this.axesOf(site).map((axis) => sizes[axis]!);
+  }
+
+  /** The site of a name, in our spelling or TransformerLens's; others are refused with the nearest. */
+  site(name: string, purpose = "find"): Site {
+    return findSite(this.#sites, name, purpose);
+  }
+
+  /** The sites that fit a pattern, in the order of the forward pass. */
+  match(pattern: SitePattern | string, purpose = "find"): Site[] {
+    return matchSites(this.#sites, pattern, purpose);
+  }
+
+  /** Runs the model step by step; see `forwardSteps`. */
+  forward(
+    ids: readonly (readonly number[])[],
+    observer: Observer,
+  ): Generator<void, tf.Tensor3D> {
+    return forwardSteps(this.weights, ids, observer);
+  }
+
+  /** The embedding, `[vocabulary, width]`. */
+  get W_E(): Weight {
+    const { vocabulary, width } = this.architecture;
+    return new Weight(
+      "W_E",
+      ["vocabulary", "width"],
+      [vocabulary, width],
+      () => copied(this.weights.embed),
+    );
+  }
+
+  /** The learned positions, `[position, width]`; null where positions are not learned. */
+  get W_pos(): Weight | null {
+    const { positions, width, position } = this.architecture;
+    if (position.kind !== "learned") return null;
+    return new Weight(
+      "W_pos",
+      ["position", "width"],
+      [positions, width],
+      () => copied(this.weights.positions),
+    );
+  }
+
+  /** The unembedding, `[width, vocabulary]`. */
+  get W_U(): Weight {
+    const { vocabulary, width } = this.architecture;
+    return new Weight("W_U", ["width", "vocabulary"], [width, vocabulary], () => {
+      const { matrix, transposed } = this.weights.unembed;
+      return transposed ? tf.transpose(matrix) : copied(matrix);
+    });
+  }
+
+  /** The bias of the logits, `[vocabulary]`; the families so far have none, so zeros. */
+  get b_U(): Weight {
+    const { vocabulary } = this.architecture;
+    return new Weight("b_U", ["vocabulary"], [vocabulary], () => tf.zeros([vocabulary]), {
+      stored: false,
+    });
+  }
+
+  /** Query matrices, `[layer, head, width, head_width]`. */
+  get W_Q(): Weight {
+    return this.#stacked("W_Q");
+  }
+
+  /** Key matrices, `[layer, head, width, head_width]`; a head is a key head. */
+  get W_K(): Weight {
+    return this.#stacked("W_K");
+  }
+
+  /** Value matrices, `[layer, head, width, head_width]`; a head is a value head. */
+  get W_V(): Weight {
+    return this.#stacked("W_V");
+  }
+
+  /** Output matrices, `[layer, head, head_width, width]`. */
+  get W_O(): Weight {
+    return this.#stacked("W_O");
+  }
+
+  /** Query biases, `[layer, head, head_width]`. */
+  get b_Q(): Weight {
+    return this.#stacked("b_Q");
+  }
+
+  /** Key biases, `[layer, head, head_width]`. */
+  get b_K(): Weight {
+    return this.#stacked("b_K");
+  }
+
+  /** Value biases, `[layer, head, head_width]`. */
+  get b_V(): Weight {
+    return this.#stacked("b_V");
+  }
+
+  /** Output biases, `[layer, width]`: one a layer, not one a head. */
+  get b_O(): Weight {
+    return this.#stacked("b_O");
+  }
+
+  /** What neurons read, `[layer, width, neuron]`. */
+  get W_in(): Weight {
+    return this.#stacked("W_in");
+  }
+
+  /** What gates read, `[layer, width, neuron]`; null where there is no gate. */
+  get W_gate(): Weight | null {
+    return stackedWeight(this.weights, "W_gate");
+  }
+
+  /** What neurons write, `[layer, neuron, width]`. */
+  get W_out(): Weight {
+    return this.#stacked("W_out");
+  }
+
+  /** Neuron biases, `[layer, neuron]`. */
+  get b_in(): Weight {
+    return this.#stacked("b_in");
+  }
+
+  /** Gate biases, `[layer, neuron]`; null where there is no gate. */
+  get b_gate(): Weight | null {
+    return stackedWeight(this.weights, "b_gate");
+  }
+
+  /** Output biases of the feed-forward networks, `[layer, width]`. */
+  get b_out(): Weight {
+    return this.#stacked("b_out");
+  }
+
+  /** A weight of one layer, such as `model.layerWeight(3, "W_Q")`. */
+  layerWeight(layer: number, name: LayerWeightName): Weight | null {
+    const { layers } = this.architecture;
+    if (!Number.isInteger(layer) || layer < 0 || layer >= layers) {
+      throw new RangeError(`Cannot read layer ${layer} as it must be from 0 to ${layers - 1}`);
+    }
+    return layerWeight(this.weights, layer, name);
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    this.weights.dispose();
+  }
+
+  /** Draws the model as a tree of its parts, sites and weights. */
+  [display](): Document {
+    return tree(
+      modelTree(this.architecture, this.weights, this.provenance, [...this.#sites.keys()]),
+    );
+  }
+
+  /** Shows the model in a terminal. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this[display]()["text/plain"];
+  }
+
+  /** Describes the model without its weights. */
+  toJSON(): { provenance: Provenance; architecture: Architecture } {
+    return { provenance: this.provenance, architecture: this.architecture };
+  }
+
+  #stacked(name: LayerWeightName): Weight {
+    return stackedWeight(this.weights, name)!;
+  }
+}
+
+/** The weights that a layer may have. */
+export type LayerWeightName =
+  | `W_${"Q" | "K" | "V" | "O" | "in" | "gate" | "out"}`
+  | `b_${"Q" | "K" | "V" | "O" | "in" | "gate" | "out"}`;

@@ -1,0 +1,208 @@
+/**
+ * Weights as people write them on paper, with named axes, whatever the layout of the file.
+ *
+ * @module
+ */
+
+import { splitHeads, tf } from "../tensor/mod.ts";
+import { display, type Document, table } from "../show/mod.ts";
+import type { Weights } from "./weights.ts";
+
+/** A weight with named axes; its numbers are made when they are asked for. */
+export class Weight {
+  /** The name, such as `W_Q`. */
+  readonly name: string;
+  /** The names of the axes, outermost first. */
+  readonly axes: readonly string[];
+  /** The sizes of the axes. */
+  readonly shape: readonly number[];
+  /** Whether the checkpoint holds it; a bias that it lacks reads as zeros. */
+  readonly stored: boolean;
+  readonly #make: () => tf.Tensor;
+  readonly #part: ((axis: string, index: number) => Weight | null) | undefined;
+
+  /** Describes a weight; `part` picks one index of the first axis without making the rest. */
+  constructor(
+    name: string,
+    axes: readonly string[],
+    shape: readonly number[],
+    make: () => tf.Tensor,
+    options: { stored?: boolean; part?: (axis: string, index: number) => Weight | null } = {},
+  ) {
+    this.name = name;
+    this.axes = axes;
+    this.shape = shape;
+    this.stored = options.stored ?? true;
+    this.#make = make;
+    this.#part = options.part;
+  }
+
+  /** Makes the weight a tensor, which is the caller's to free and shares no memory with the model. */
+  tensor(): tf.Tensor {
+    return tf.tidy(() => this.#make());
+  }
+
+  /** Reads the numbers, row by row. */
+  async data(): Promise<Float32Array> {
+    const tensor = this.tensor();
+    try {
+      return (await tensor.data<"float32">()).slice();
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  /**
+   * Picks one index of some axes: `model.W_Q.at({ layer: 3, head: 1 })` is `[width, head_width]`.
+   *
+   * @throws {RangeError} If the weight has no such axis or the axis no such index; negative ones count from the end.
+   */
+  at(indices: Readonly<Record<string, number>>): Weight {
+    let weight: Weight = this;
+    for (const [axis, index] of Object.entries(indices)) weight = weight.#pick(axis, index);
+    return weight;
+  }
+
+  #pick(axis: string, index: number): Weight {
+    const place = this.axes.indexOf(axis);
+    if (place < 0) {
+      throw new RangeError(
+        `Cannot pick ${axis} ${index} of ${this.name} as its axes are ${this.axes.join(", ")}`,
+      );
+    }
+    const size = this.shape[place]!, at = index < 0 ? size + index : index;
+    if (!Number.isInteger(at) || at < 0 || at >= size) {
+      throw new RangeError(
+        `Cannot pick ${axis} ${index} of ${this.name} as it must be from ${-size} to ${size - 1}`,
+      );
+    }
+    const known = this.#part?.(axis, at);
+    if (known) return known;
+    const without = <T>(list: readonly T[]) => list.filter((_, i) => i !== place);
+    return new Weight(
+      `${this.name}[${axis} ${at}]`,
+      without(this.axes),
+      without(this.shape),
+      () => {
+        const whole = this.#make();
+        const begin = this.shape.map((_, i) => i === place ? at : 0);
+        const size = this.shape.map((n, i) => i === place ? 1 : n);
+        return tf.slice(whole, begin, size).reshape(without(this.shape));
+      },
+      { stored: this.stored },
+    );
+  }
+
+  /** Draws the name, the axes and a few figures. */
+  async [display](): Promise<Document> {
+    const numbers = await this.data();
+    let sum = 0, square = 0, least = Infinity, greatest = -Infinity;
+    for (const x of numbers) {
+      sum += x;
+      square += x * x;
+      least = Math.min(least, x);
+      greatest = Math.max(greatest, x);
+    }
+    const mean = sum / numbers.length, deviation = Math.sqrt(square / numbers.length - mean ** 2);
+    return table({
+      title: `${this.name}${this.stored ? "" : " (not in the checkpoint: zeros)"}`,
+      columns: [
+        { name: "axes" },
+        ...["mean", "deviation", "least", "greatest"].map((name) => ({ name })),
+      ],
+      rows: [[this.#axesText(), mean, deviation, least, greatest]],
+    });
+  }
+
+  /** Shows the name and the axes in a terminal. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return `${this.name} [${this.#axesText()}]`;
+  }
+
+  /** Describes the weight without its numbers. */
+  toJSON(): { name: string; axes: readonly string[]; shape: readonly number[]; stored: boolean } {
+    return { name: this.name, axes: this.axes, shape: this.shape, stored: this.stored };
+  }
+
+  #axesText(): string {
+    return this.axes.map((axis, i) => `${axis} ${this.shape[i]}`).join(", ");
+  }
+}
+
+/** A weight of one layer by its name, such as `W_Q` or `b_in`; null where the architecture has none. */
+export function layerWeight(weights: Weights, layer: number, name: string): Weight | null {
+  const { width, heads, keyValueHeads, headWidth, neurons, gated } = weights.architecture;
+  const view = (axes: string, shape: number[], make: () => tf.Tensor | null) => {
+    const title = `blocks.${layer}.${/in|out|gate/.test(name) ? "mlp" : "attn"}.${name}`;
+    return new Weight(title, axes.split(" "), shape, () => make() ?? tf.zeros(shape), {
+      stored: tf.tidy(() => make() !== null),
+    });
+  };
+  const letter = /^([Wb])_([QKV])$/.exec(name);
+  if (letter) {
+    const part = ({ Q: "query", K: "key", V: "value" } as const)[letter[2] as "Q" | "K" | "V"];
+    const count = part === "query" ? heads : keyValueHeads;
+    const { slot, ...columns } = weights.headColumns(layer, part);
+    const split = (rows: tf.Tensor) =>
+      splitHeads(rows.expandDims(0), { ...columns, headWidth }).squeeze([1]);
+    return letter[1] === "W"
+      ? view("head width head_width", [count, width, headWidth], () => split(inOut(weights, slot)))
+      : view("head head_width", [count, headWidth], () => {
+        const { bias } = weights.linear(slot);
+        return bias && split(bias.expandDims(0)).reshape([count, headWidth]);
+      });
+  }
+  const linear = (slot: string) => weights.linear(`blocks.${layer}.${slot}`);
+  const matrix = (slot: string) => inOut(weights, `blocks.${layer}.${slot}`);
+  switch (name) {
+    case "W_O":
+      return view(
+        "head head_width width",
+        [heads, headWidth, width],
+        () => matrix("attn.output").reshape([heads, headWidth, width]),
+      );
+    case "b_O":
+      return view("width", [width], () => linear("attn.output").bias?.clone() ?? null);
+    case "W_in":
+      return view("width neuron", [width, neurons], () => matrix("mlp.in"));
+    case "b_in":
+      return view("neuron", [neurons], () => linear("mlp.in").bias?.clone() ?? null);
+    case "W_gate":
+      return gated ? view("width neuron", [width, neurons], () => matrix("mlp.gate")) : null;
+    case "b_gate":
+      return gated
+        ? view("neuron", [neurons], () => linear("mlp.gate").bias?.clone() ?? null)
+        : null;
+    case "W_out":
+      return view("neuron width", [neurons, width], () => matrix("mlp.out"));
+    case "b_out":
+      return view("width", [width], () => linear("mlp.out").bias?.clone() ?? null);
+  }
+  return null;
+}
+
+/** A weight of every layer, stacked. */
+export function stackedWeight(weights: Weights, name: string): Weight | null {
+  const { layers } = weights.architecture;
+  const first = layerWeight(weights, 0, name);
+  if (!first) return null;
+  const each = (layer: number) => layerWeight(weights, layer, name)!;
+  return new Weight(
+    name,
+    ["layer", ...first.axes],
+    [layers, ...first.shape],
+    () => tf.stack(Array.from({ length: layers }, (_, layer) => each(layer).tensor())),
+    { stored: first.stored, part: (axis, layer) => axis === "layer" ? each(layer) : null },
+  );
+}
+
+/** A matrix as `[in, out]`, sharing no memory with the weights. */
+export function inOut(weights: Weights, slot: string): tf.Tensor {
+  const { matrix, transposed } = weights.linear(slot);
+  return transposed ? tf.transpose(matrix) : copied(matrix);
+}
+
+/** A copy that shares no memory with the weights: a clone of tfjs shares it. */
+export function copied(tensor: tf.Tensor): tf.Tensor {
+  return tensor.mul(1);
+}

@@ -1,0 +1,188 @@
+/**
+ * Where every head looks.
+ *
+ * @module
+ */
+
+import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import {
+  all,
+  attentionView,
+  display,
+  type Document,
+  drawn,
+  type DrawnPromise,
+  inspect,
+} from "../show/mod.ts";
+import { type Edit, editText } from "./edit.ts";
+import { run } from "./run.ts";
+
+/** Options for {@linkcode attentionPatterns}. */
+export interface AttentionPatternsOptions {
+  /** The layers; negative ones count from the last. @default {all} */
+  readonly layers?: number | readonly number[];
+  /** What is changed. @default {nothing} */
+  readonly edits?: readonly Edit[];
+  /** Stops the run between two blocks. */
+  readonly signal?: AbortSignal;
+}
+
+/** The attention weights of some layers on one prompt. */
+export class AttentionPatterns {
+  /** The model, by name. */
+  readonly model: string;
+  /** The prompt. */
+  readonly prompt: PromptTokens;
+  /** The layers. */
+  readonly layers: readonly number[];
+  /** The number of heads of a layer. */
+  readonly heads: number;
+  /** The weights of each of the layers, `[head, query, key]`; each row of keys sums to 1. */
+  readonly patterns: readonly Float32Array[];
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
+
+  /** Holds the weights. */
+  constructor(
+    model: string,
+    prompt: PromptTokens,
+    layers: readonly number[],
+    heads: number,
+    patterns: readonly Float32Array[],
+    edits: readonly Edit[],
+  ) {
+    this.model = model;
+    this.prompt = prompt;
+    this.layers = layers;
+    this.heads = heads;
+    this.patterns = patterns;
+    this.edits = edits;
+  }
+
+  /**
+   * One weight: how much a head's query at a position looks at a key.
+   *
+   * @throws {RangeError} If there is no such layer, head or position here.
+   */
+  weight(layer: number, head: number, query: number, key: number): number {
+    const place = this.layers.indexOf(layer), size = this.prompt.ids.length;
+    const inside = (index: number, count: number) =>
+      Number.isInteger(index) && index >= 0 && index < count;
+    if (place < 0 || !inside(head, this.heads) || !inside(query, size) || !inside(key, size)) {
+      throw new RangeError(
+        `Cannot read the weight of layer ${layer}, head ${head}, query ${query}, key ${key} as there are layers ${
+          this.layers.join(", ")
+        }, heads 0 to ${this.heads - 1} and positions 0 to ${size - 1}`,
+      );
+    }
+    return this.patterns[place]![(head * size + query) * size + key]!;
+  }
+
+  /** Draws all heads of each layer. */
+  async [display](): Promise<Document> {
+    const caption = [this.model, ...this.edits.map(editText)].join(" · ");
+    const views = this.layers.map((layer, i) =>
+      attentionView({
+        pattern: this.patterns[i]!,
+        heads: this.heads,
+        tokens: this.prompt.tokens,
+        layer,
+        caption,
+      })
+    );
+    return views.length === 1 ? views[0]![display]() : await all(views)[display]();
+  }
+
+  /** Shows what there is in a terminal. */
+  [inspect](): string {
+    return this.layers.map((layer, i) =>
+      attentionView({
+        pattern: this.patterns[i]!,
+        heads: this.heads,
+        tokens: this.prompt.tokens,
+        layer,
+      })["text/plain"]
+    ).join("\n\n");
+  }
+
+  /** The weights as plain data. */
+  toJSON(): {
+    model: string;
+    prompt: string;
+    layers: readonly number[];
+    heads: number;
+    patterns: number[][];
+  } {
+    const { model, prompt: { text }, layers, heads, patterns } = this;
+    return {
+      model,
+      prompt: text,
+      layers,
+      heads,
+      patterns: patterns.map((pattern) => [...pattern]),
+    };
+  }
+}
+
+/**
+ * Reads the attention weights of every head of some layers.
+ *
+ * @param model The model.
+ * @param prompt One prompt.
+ * @param options Which layers, and edits.
+ * @returns The weights, drawn as one map a head; the promise draws itself.
+ * @throws {RangeError} If a layer does not exist or there is more than one prompt.
+ *
+ * @example
+ * ```ts
+ * import { attentionPatterns, load } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const patterns = await attentionPatterns(model, "When Mary and John went to the store, John gave a key to");
+ * if (patterns.weight(0, 0, 0, 0) !== 1) throw new Error("the first token can only look at itself");
+ * ```
+ */
+export function attentionPatterns(
+  model: Transformer,
+  prompt: Prompt,
+  options: AttentionPatternsOptions = {},
+): DrawnPromise<AttentionPatterns> {
+  return drawn(read(model, prompt, options));
+}
+
+async function read(
+  model: Transformer,
+  prompt: Prompt,
+  { layers, edits = [], signal }: AttentionPatternsOptions,
+): Promise<AttentionPatterns> {
+  const { layers: count, heads } = model.architecture;
+  const wanted = layers === undefined
+    ? Array.from({ length: count }, (_, i) => i)
+    : [layers].flat();
+  if (wanted.length === 0) {
+    throw new RangeError("Cannot read attention of no layers as there must be one");
+  }
+  const chosen = wanted.map((layer) => {
+    const at = layer < 0 ? count + layer : layer;
+    if (Number.isInteger(at) && at >= 0 && at < count) return at;
+    throw new RangeError(
+      `Cannot read attention of layer ${layer} as it must be from ${-count} to ${count - 1}`,
+    );
+  });
+  const prompts = model.tokenize(prompt);
+  if (prompts.length !== 1) {
+    throw new RangeError(
+      `Cannot read attention as there must be one prompt: there are ${prompts.length}`,
+    );
+  }
+  using result = await run(model, prompt, {
+    capture: chosen.map((layer) => `blocks.${layer}.attn.pattern`),
+    edits,
+    ...signal ? { signal } : {},
+  });
+  const patterns = await Promise.all(
+    chosen.map(async (layer) =>
+      (await result.cache.get(`blocks.${layer}.attn.pattern`).data<"float32">()).slice()
+    ),
+  );
+  return new AttentionPatterns(result.model, prompts[0]!, chosen, heads, patterns, edits);
+}

@@ -1,0 +1,75 @@
+/**
+ * What a capture would hold, before it is run.
+ *
+ * @module
+ */
+
+import type { Prompt, Site, SitePattern, Transformer } from "../model/mod.ts";
+import { display, type Document, table } from "../show/mod.ts";
+import { megabytes } from "./cache.ts";
+import { sameLength } from "./prompts.ts";
+
+/** The sites that a capture would hold, with their sizes. */
+export class CapturePreview {
+  /** The sites with shapes and bytes. */
+  readonly sites: readonly {
+    readonly site: Site;
+    readonly shape: readonly number[];
+    readonly bytes: number;
+  }[];
+
+  /** Holds the sites. */
+  constructor(sites: CapturePreview["sites"]) {
+    this.sites = sites;
+  }
+
+  /** The bytes of all sites together. */
+  get bytes(): number {
+    return this.sites.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Draws the sites with shapes and sizes. */
+  [display](): Document {
+    return table({
+      title: `${this.sites.length} sites would take ${megabytes(this.bytes)} MB`,
+      columns: [{ name: "site" }, { name: "shape" }, { name: "size", unit: "MB" }],
+      rows: this.sites.map(({ site, shape, bytes }) => [site, shape.join(" × "), megabytes(bytes)]),
+    });
+  }
+
+  /** Shows the sites in a terminal. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this[display]()["text/plain"];
+  }
+}
+
+/**
+ * Says what a capture would hold and how many bytes, without running the model.
+ *
+ * @param model The model.
+ * @param prompt The prompt, or prompts of one length.
+ * @param capture Sites and patterns, as for `run`.
+ * @throws {RangeError} If a pattern fits no site; the error names the nearest.
+ */
+export function previewCapture(
+  model: Transformer,
+  prompt: Prompt,
+  capture: readonly (SitePattern | string)[],
+): CapturePreview {
+  const prompts = model.tokenize(prompt), length = sameLength(prompts);
+  return new CapturePreview(
+    capturedSites(model, capture).map((site) => {
+      const shape = model.shapeOf(site, prompts.length, length);
+      return { site, shape, bytes: 4 * shape.reduce((product, size) => product * size, 1) };
+    }),
+  );
+}
+
+/** The sites of a capture, each once, in the order of the forward pass. */
+export function capturedSites(
+  model: Transformer,
+  capture: readonly (SitePattern | string)[],
+): Site[] {
+  const wanted = new Set(capture.flatMap((pattern) => model.match(pattern, "capture")));
+  return model.match("*").filter((site) => wanted.has(site));
+}

@@ -1,0 +1,164 @@
+/**
+ * The observer of a run: makes its edits and fills its cache.
+ *
+ * @module
+ */
+
+import type { Observer, Site, Transformer } from "../model/mod.ts";
+import { tf } from "../tensor/mod.ts";
+import { Cache } from "./cache.ts";
+import { type Edit, editText, type ResampleEdit } from "./edit.ts";
+import { derangement } from "./derangement.ts";
+import { changePart, partOf, select, type Selection } from "./selection.ts";
+import { fitted } from "./value.ts";
+
+/** Makes edits and captures what comes out of them. */
+export class Instrument implements Observer {
+  /** What was captured. */
+  readonly cache: Cache = new Cache();
+  readonly #model: Transformer;
+  readonly #captured: ReadonlySet<Site>;
+  readonly #edits = new Map<Site, { edit: Edit; index: number }[]>();
+  readonly #selections = new Map<Edit, Selection>();
+
+  /**
+   * Checks all edits against the model and the size of the batch before anything is computed.
+   *
+   * @throws {RangeError} If a site does not exist or an edit would touch nothing.
+   */
+  constructor(
+    model: Transformer,
+    captured: ReadonlySet<Site>,
+    edits: readonly Edit[],
+    batch: number,
+    length: number,
+  ) {
+    this.#model = model;
+    this.#captured = captured;
+    edits.forEach((edit, index) => {
+      const site = model.site(edit.at, edit.kind);
+      const selection = select(edit, model.axesOf(site), model.shapeOf(site, batch, length));
+      if (edit.kind === "resample") checkSource(edit, site, model.shapeOf(site, batch, length));
+      this.#selections.set(edit, selection);
+      this.#edits.set(site, [...this.#edits.get(site) ?? [], { edit, index }]);
+    });
+  }
+
+  /** Whether the site is captured or edited. */
+  watches(site: Site): boolean {
+    return this.#captured.has(site) || this.#edits.has(site);
+  }
+
+  /** Makes the edits of a site in the order given, and captures the outcome. */
+  visit(site: Site, value: tf.Tensor): tf.Tensor {
+    let current = value;
+    for (const { edit, index } of this.#edits.get(site) ?? []) {
+      current = this.#edited(edit, index, site, current);
+    }
+    if (this.#captured.has(site)) this.cache.put(site, current, this.#model.axesOf(site));
+    return current;
+  }
+
+  #edited(edit: Edit, index: number, site: Site, value: tf.Tensor): tf.Tensor {
+    const axes = this.#model.axesOf(site), selection = this.#selections.get(edit)!;
+    return changePart(value, selection, (part) => {
+      const changed = change(edit, part, axes, selection, site, value);
+      if (edit.kind === "apply" && changed.shape.join() !== part.shape.join()) {
+        throw new TypeError(
+          `Cannot ${
+            editText(edit)
+          } as the function must return the shape that it was given: it made [${
+            changed.shape.join(", ")
+          }] of [${part.shape.join(", ")}]`,
+        );
+      }
+      refuseNaN(edit, index, part, changed);
+      return changed;
+    });
+  }
+}
+
+/** Computes what takes the place of a part. */
+function change(
+  edit: Edit,
+  part: tf.Tensor,
+  axes: readonly string[],
+  selection: Selection,
+  site: Site,
+  whole: tf.Tensor,
+): tf.Tensor {
+  switch (edit.kind) {
+    case "zero":
+      return tf.zerosLike(part);
+    case "replace":
+      return fitted(edit, edit.value, part.shape, axes);
+    case "add": {
+      const value = fitted(edit, edit.value, part.shape, axes);
+      return part.add(edit.scale === 1 ? value : value.mul(edit.scale));
+    }
+    case "scale":
+      return part.mul(edit.factor);
+    case "resample":
+      return partOf(sourceOf(edit, site, axes, whole), selection);
+    case "apply": {
+      const result: unknown = edit.change(part);
+      if (result instanceof tf.Tensor) return result;
+      throw new TypeError(
+        `Cannot ${
+          editText(edit)
+        } as the function must return a tensor, and not a promise of one: it returned ${
+          result instanceof Promise ? "a promise" : typeof result
+        }`,
+      );
+    }
+  }
+}
+
+function sourceOf(
+  { source }: ResampleEdit,
+  site: Site,
+  axes: readonly string[],
+  whole: tf.Tensor,
+): tf.Tensor {
+  if (source instanceof Cache) return source.get(site);
+  const batch = axes.indexOf("batch");
+  const rows = derangement(whole.shape[batch]!, source.seed);
+  return tf.gather(whole, tf.tensor1d(rows, "int32"), batch);
+}
+
+function checkSource(edit: ResampleEdit, site: Site, shape: readonly number[]): void {
+  const { source } = edit;
+  if (!(source instanceof Cache)) {
+    if (!Number.isInteger(source.seed)) {
+      throw new RangeError(
+        `Cannot ${
+          editText(edit)
+        } as it must have a cache or an integer seed: current seed is ${source.seed}`,
+      );
+    }
+    return;
+  }
+  const found = source.get(site).shape;
+  if (found.join() === shape.join()) return;
+  throw new TypeError(
+    `Cannot ${editText(edit)} as the other run must have the same shape, [${
+      shape.join(", ")
+    }]: its shape is [${found.join(", ")}]`,
+  );
+}
+
+/** Refuses a NaN that an edit brings into a part that had none. */
+function refuseNaN(edit: Edit, index: number, before: tf.Tensor, after: tf.Tensor): void {
+  // On WebGPU numbers cannot be read while a run goes on; there the check of the logits remains.
+  if (tf.getBackend() === "webgpu" || !hasNaN(after) || hasNaN(before)) return;
+  throw new RangeError(
+    `Cannot go on after edit ${index}, ${editText(edit)}, as it must put numbers: it put NaN`,
+  );
+}
+
+/** Whether a tensor holds NaN. */
+export function hasNaN(tensor: tf.Tensor): boolean {
+  const values = tensor.dataSync();
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true;
+  return false;
+}

@@ -1,0 +1,38 @@
+/**
+ * Runs: edits in, numbers out.
+ *
+ * @module
+ */
+
+export {
+  AttentionPatterns,
+  attentionPatterns,
+  type AttentionPatternsOptions,
+} from "./attention_patterns.ts";
+export { Cache } from "./cache.ts";
+export { CapturePreview, previewCapture } from "./capture.ts";
+export {
+  add,
+  type AddEdit,
+  apply,
+  type ApplyEdit,
+  type Edit,
+  editText,
+  type NestedNumbers,
+  type Positions,
+  replace,
+  type ReplaceEdit,
+  resample,
+  type ResampleEdit,
+  scale,
+  type ScaleEdit,
+  type SiteName,
+  type Value,
+  type Where,
+  zero,
+  type ZeroEdit,
+} from "./edit.ts";
+export { run, type RunOptions } from "./run.ts";
+export { RunResult } from "./run_result.ts";
+export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";
+export { type NextToken, NextTokens, nextTokens, type NextTokensOptions } from "./next_tokens.ts";

@@ -1,0 +1,113 @@
+/**
+ * Runs a model on a prompt, with edits, and captures what is asked for.
+ *
+ * @module
+ */
+
+import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
+import { drawn, type DrawnPromise } from "../show/mod.ts";
+import { tf } from "../tensor/mod.ts";
+import { megabytes } from "./cache.ts";
+import { capturedSites, previewCapture } from "./capture.ts";
+import type { Edit } from "./edit.ts";
+import { hasNaN, Instrument } from "./instrument.ts";
+import { sameLength } from "./prompts.ts";
+import { RunResult } from "./run_result.ts";
+
+/** Options for {@linkcode run}. */
+export interface RunOptions {
+  /**
+   * The sites whose values are kept: names, patterns with `*`, or bare names such as `resid_post` for every layer.
+   *
+   * @default {none}
+   */
+  readonly capture?: readonly (SitePattern | string)[];
+  /** What is changed, made in the order given. @default {nothing} */
+  readonly edits?: readonly Edit[];
+  /** The bytes that a capture may take. @default {2 GiB} */
+  readonly captureLimit?: number;
+  /** Stops the run between two blocks. */
+  readonly signal?: AbortSignal;
+}
+
+/** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
+const SLICE = 50;
+
+/**
+ * Runs a model on a prompt.
+ *
+ * @param model The model.
+ * @param prompt Text, token ids, or a list of prompts that have as many tokens each.
+ * @param options What to capture and what to edit.
+ * @returns Logits `[batch, position, vocabulary]`, tokens, loss and cache. The promise draws itself, so a cell may end in
+ * it without `await`.
+ * @throws {RangeError} If a site, head, neuron or position does not exist, an edit would touch nothing or puts NaN, a
+ * prompt is empty or too long, or a capture is over its limit.
+ *
+ * @example
+ * ```ts
+ * import { load, run, zero } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * const { cache } = await run(model, prompt, { capture: ["blocks.*.attn.pattern"] });
+ * if (cache.sites.length !== 4) throw new Error("a pattern for each of the four layers");
+ * await run(model, prompt, { edits: [zero("blocks.3.attn.z", { heads: [5] })] });
+ * ```
+ */
+export function run(
+  model: Transformer,
+  prompt: Prompt,
+  options: RunOptions = {},
+): DrawnPromise<RunResult> {
+  return drawn(runOnce(model, prompt, options));
+}
+
+async function runOnce(
+  model: Transformer,
+  prompt: Prompt,
+  options: RunOptions,
+): Promise<RunResult> {
+  const { capture = [], edits = [], captureLimit = 2 ** 31, signal } = options;
+  signal?.throwIfAborted();
+  const prompts = model.tokenize(prompt), length = sameLength(prompts);
+  const captured = new Set(capturedSites(model, capture));
+  const { bytes } = previewCapture(model, prompt, capture);
+  if (bytes > captureLimit) {
+    throw new RangeError(
+      `Cannot capture ${megabytes(bytes)} MB as it must be at most ${
+        megabytes(captureLimit)
+      } MB: capture fewer sites, or raise captureLimit`,
+    );
+  }
+  const instrument = new Instrument(model, captured, edits, prompts.length, length);
+  try {
+    const logits = await inSlices(model.forward(prompts.map(({ ids }) => ids), instrument), signal);
+    if (edits.length > 0 && tf.getBackend() !== "webgpu" && hasNaN(logits)) {
+      logits.dispose();
+      throw new RangeError(
+        "Cannot return logits as edits must leave numbers: they hold NaN, as a value grew too great on the way",
+      );
+    }
+    return new RunResult(model, prompts, logits, instrument.cache, edits);
+  } catch (error) {
+    instrument.cache.dispose();
+    throw error;
+  }
+}
+
+/** Runs steps, giving way to other tasks whenever a stretch has grown long. */
+async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+  try {
+    for (let start = performance.now();;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (performance.now() - start < SLICE) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+      start = performance.now();
+    }
+  } finally {
+    // Frees what the steps hold when they were stopped half-way.
+    steps.return(undefined as T);
+  }
+}

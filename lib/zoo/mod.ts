@@ -1,0 +1,10 @@
+/**
+ * The zoo: a name finds a model.
+ *
+ * @module
+ */
+
+export { Card, card, type CardFacts } from "./card.ts";
+export { type HeldOutText, heldOutTexts } from "./heldout.ts";
+export { load, type LoadOptions } from "./load.ts";
+export { folder, type Resolver, shipped } from "./resolvers.ts";

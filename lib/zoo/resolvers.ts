@@ -1,0 +1,43 @@
+/**
+ * Who finds a model by its name.
+ *
+ * @module
+ */
+
+import { cards } from "./card.ts";
+
+/** Finds the folder of a model by its name. */
+export interface Resolver {
+  /** What it finds, as an error lists it. */
+  readonly finds: string;
+  /** The folder of a name and what the model is called; null where it knows no such name. */
+  resolve(
+    name: string | URL,
+    signal?: AbortSignal,
+  ): Promise<{ readonly folder: string | URL; readonly name?: string } | null>;
+}
+
+/** Finds the models that ship with the library. */
+export const shipped: Resolver = {
+  finds: `the name of a shipped model (${[...cards.keys()].join(", ")})`,
+  resolve(name) {
+    const known = typeof name === "string" && cards.has(name);
+    const folder = new URL(`./models/${name}/`, import.meta.url);
+    return Promise.resolve(known ? { folder, name: name as string } : null);
+  },
+};
+
+/** Finds folders. */
+export const folder: Resolver = {
+  finds: 'the path of a folder with a config.json, such as "./my-model"',
+  async resolve(name) {
+    try {
+      return (await Deno.stat(name)).isDirectory ? { folder: name } : null;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+        return null;
+      }
+      throw error;
+    }
+  },
+};
