@@ -13,6 +13,7 @@ import { pictureHtml } from "./heat_map.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
+import { tokenText } from "./token_text.ts";
 import { toIndices, type ValueScale } from "./value_scale.ts";
 
 /** What {@linkcode attentionView} draws. */
@@ -126,7 +127,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: { kind: "attention", by: scale, cell, tokens: texts, layer } as { kind: string },
+    payload: { kind: "attention", by: scale, cell, layer, tokens: tokens.map(tokenText) },
     body:
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +
       `<div class="heads" style="${paper};display:flex;flex-wrap:wrap">${pictures.join("")}</div>` +

@@ -7,6 +7,7 @@
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { page, pageHash } from "./page.generated.ts";
+import type { Payload } from "./payload.ts";
 
 /** What a document is made of. */
 export interface DocumentParts {
@@ -16,8 +17,8 @@ export interface DocumentParts {
   readonly body: string;
   /** The same numbers as lines of text. */
   readonly text: string;
-  /** What the page needs to upgrade the static layer; plain JSON with the `kind` of view. */
-  readonly payload: { readonly kind: string };
+  /** What the page needs to upgrade the static layer. */
+  readonly payload: Payload;
   /** Where the numbers come from, in one line. */
   readonly caption?: string | undefined;
 }

@@ -158,9 +158,17 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     caption,
     payload: {
       kind: "heatMap",
-      ...{ by, label, unit, cell, rows: rowTexts, columns: columnTexts },
-      ...{ rowName: rows.name, columnName: columns.name },
-    } as { kind: string },
+      by,
+      cell,
+      label: names[2]!,
+      rowName: rows.name,
+      rows: rowTexts,
+      columnName: columns.name,
+      columns: columnTexts,
+      ...(values.length <= fewCells
+        ? { values: Array.from(values, (value) => formatNumber(value)) }
+        : {}),
+    },
     body: picture + legendHtml(by, label, unit, indices) +
       details("Greatest values", tableHtml(headings, list.map((row) => row.map(escapeHtml)))) +
       all,

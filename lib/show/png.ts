@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { unfilter } from "./png_rows.ts";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -108,20 +109,7 @@ export function decodeIndexedPng(file: Uint8Array): IndexedPicture {
     else if (type === "IDAT") data.push(body);
     at += length + 12;
   }
-  const rows = new Uint8Array(inflateSync(Buffer.concat(data)));
-  const indices = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * (width + 1)]!;
-    if (filter !== 0 && filter !== 2) {
-      throw new SyntaxError(
-        `Cannot read a PNG as its rows must have filter 0 or 2: current value is ${filter}`,
-      );
-    }
-    for (let x = 0; x < width; x++) {
-      const above = filter === 2 && y > 0 ? indices[(y - 1) * width + x]! : 0;
-      indices[y * width + x] = rows[y * (width + 1) + 1 + x]! + above;
-    }
-  }
+  const indices = unfilter(inflateSync(Buffer.concat(data)), width, height);
   return { width, height, indices, palette };
 }
 

@@ -102,7 +102,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
         tokenTitle(token, position) +
         (numbers ? `; ${label} ${numbers[position]}${unit ? ` ${unit}` : ""}` : "")
       ),
-    } as { kind: string },
+    },
     body:
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"

@@ -1,0 +1,63 @@
+/**
+ * What a document gives its script: types only, shared with `widgets`.
+ *
+ * @module
+ */
+
+import type { Scale } from "./colour.ts";
+import type { ValueScale } from "./value_scale.ts";
+
+/** A grid: its palette entries are in the picture. */
+export interface HeatMapPayload {
+  /** Which view this is. */
+  readonly kind: "heatMap";
+  /** How entries are values. */
+  readonly by: ValueScale;
+  /** The side of a cell of the picture in pixels. */
+  readonly cell: number;
+  /** What the values are, with their unit. */
+  readonly label: string;
+  /** What stands from top to bottom. */
+  readonly rowName: string;
+  /** The labels from top to bottom. */
+  readonly rows: readonly string[];
+  /** What stands from left to right. */
+  readonly columnName: string;
+  /** The labels from left to right. */
+  readonly columns: readonly string[];
+  /** The exact values as text, where there are few. */
+  readonly values?: readonly string[];
+}
+
+/** The heads of a layer: their palette entries are in the pictures. */
+export interface AttentionPayload {
+  /** Which view this is. */
+  readonly kind: "attention";
+  /** How entries are weights. */
+  readonly by: ValueScale;
+  /** The side of a cell of the pictures in pixels. */
+  readonly cell: number;
+  /** Which layer this is. */
+  readonly layer: number;
+  /** The visible form of each token. */
+  readonly tokens: readonly string[];
+}
+
+/** Tokens: their palette entries are on the chips. */
+export interface TokenStripPayload {
+  /** Which view this is. */
+  readonly kind: "tokenStrip";
+  /** The scale of the values. */
+  readonly scale: Scale;
+  /** What is said about each token. */
+  readonly notes: readonly string[];
+}
+
+/** What has nothing to compute in the page. */
+export interface PlainPayload {
+  /** Which view this is. */
+  readonly kind: "table" | "tree";
+}
+
+/** The data of one document. */
+export type Payload = HeatMapPayload | AttentionPayload | TokenStripPayload | PlainPayload;

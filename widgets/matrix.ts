@@ -1,0 +1,263 @@
+/**
+ * A grid of cells on a canvas, read by pointer and by keyboard.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+import { css, entry, type Ground, inkOn, palette, special } from "../lib/show/colour.ts";
+import type { ValueScale } from "../lib/show/value_scale.ts";
+
+/** A cell of a grid. */
+export interface Place {
+  /** From the top, beginning at 0. */
+  readonly row: number;
+  /** From the left, beginning at 0. */
+  readonly column: number;
+}
+
+/** What a grid shows. */
+export interface MatrixOptions {
+  /** The labels from top to bottom. */
+  readonly rows: readonly string[];
+  /** The labels from left to right. */
+  readonly columns: readonly string[];
+  /** What it is, for who does not see it. */
+  readonly name: string;
+  /** How entries are values. */
+  readonly by: ValueScale;
+  /** Whether cells are square. */
+  readonly square: boolean;
+  /** Pixels there are from left to right. */
+  readonly room: number;
+  /** What stands in each cell, if it is large enough. */
+  readonly texts?: readonly string[] | undefined;
+  /** Called when another cell is pointed at; undefined for none. */
+  readonly onPlace: (place: Place | undefined) => void;
+  /** Called for a key that is not one of the grid's own; says whether it was used. */
+  readonly onKey?: (key: string) => boolean;
+}
+
+/** A grid on a canvas. */
+export interface Matrix {
+  /** The element to put into the page. */
+  readonly element: HTMLCanvasElement;
+  /** Draws these entries on this ground. */
+  draw(indices: Uint8Array, ground: Ground): void;
+  /** Points at a cell, as if the reader did. */
+  point(place: Place | undefined): void;
+}
+
+const font = "11px ui-monospace,monospace";
+const isolate = (text: string): string => `\u2068${text}\u2069`;
+const clamp = (value: number, low: number, high: number): number =>
+  Math.max(low, Math.min(high, value));
+
+/** Paints entries, one pixel a cell, on a canvas of their own. */
+export function paintEntries(
+  canvas: HTMLCanvasElement,
+  indices: Uint8Array,
+  columns: number,
+  colours: Uint8Array,
+): void {
+  canvas.width = columns;
+  canvas.height = indices.length / columns;
+  const context = canvas.getContext("2d")!;
+  const image = context.createImageData(canvas.width, canvas.height);
+  indices.forEach((index, i) => image.data.set([...entry(colours, index), 255], i * 4));
+  context.putImageData(image, 0, 0);
+}
+
+/** How wide the widest of some labels is, within bounds. */
+function widest(context: CanvasRenderingContext2D, texts: readonly string[], most: number): number {
+  context.font = font;
+  let width = 16;
+  for (const text of texts) width = Math.max(width, context.measureText(text).width);
+  return Math.min(most, Math.ceil(width)) + 8;
+}
+
+/**
+ * Makes a grid.
+ *
+ * @param options What it shows.
+ * @returns The grid, with nothing drawn yet.
+ */
+export function matrix(options: MatrixOptions): Matrix {
+  const { rows, columns, name, by, square, room, texts, onPlace, onKey } = options;
+  const element = document.createElement("canvas");
+  const context = element.getContext("2d")!;
+  const cells = document.createElement("canvas");
+  const left = widest(context, rows, 150);
+  const flat = widest(context, columns, 150);
+  let cellWidth = clamp(Math.floor((room - left - 2) / columns.length), 2, 48);
+  let cellHeight = clamp(Math.floor(560 / rows.length), 2, 26);
+  if (square) cellWidth = cellHeight = Math.min(cellWidth, cellHeight, 24);
+  const upright = flat > cellWidth;
+  const top = upright ? flat : 18;
+  const [width, height] = [columns.length * cellWidth, rows.length * cellHeight];
+  const [everyRow, everyColumn] = [
+    Math.ceil(12 / cellHeight),
+    upright ? Math.ceil(12 / cellWidth) : 1,
+  ];
+  let [place, pinned]: [Place | undefined, boolean] = [undefined, false];
+  let [entries, ground]: [Uint8Array | undefined, Ground] = [undefined, {
+    background: [255, 255, 255],
+    dark: false,
+  }];
+  let ratio = 1;
+
+  element.className = "matrix";
+  element.tabIndex = 0;
+  element.setAttribute("role", "application");
+  element.setAttribute("aria-label", `${name}. Arrow keys read the cells`);
+  element.style.width = `${left + width + 1}px`;
+  element.style.height = `${top + height + 1}px`;
+
+  /** One label, at the left of its row or over its column. */
+  const write = (text: string, at: number, isRow: boolean): void => {
+    context.save();
+    if (isRow) {
+      context.textAlign = "right";
+      context.translate(left - 5, top + (at + 0.5) * cellHeight);
+    } else {
+      context.translate(left + (at + 0.5) * cellWidth, top - 5);
+      if (upright) context.rotate(-Math.PI / 2);
+      else context.textAlign = "center";
+    }
+    const most = isRow || upright ? 150 : cellWidth;
+    let shown = text;
+    while (context.measureText(shown).width > most) {
+      shown = [...shown].slice(0, -2).join("") + "…";
+    }
+    context.fillText(isolate(shown), 0, isRow || upright ? 0 : -4);
+    context.restore();
+  };
+
+  /** The labels of one axis: as many as there is room for, and the one pointed at. */
+  const writeAll = (
+    labels: readonly string[],
+    every: number,
+    chosen: number,
+    isRow: boolean,
+  ): void => {
+    context.textBaseline = "middle";
+    for (let i = 0; i < labels.length; i += every) {
+      // The label pointed at must not run into its neighbours.
+      if (chosen >= 0 && i !== chosen && every > 1 && Math.abs(i - chosen) < every) continue;
+      context.font = i === chosen ? `bold ${font}` : font;
+      write(labels[i]!, i, isRow);
+    }
+    if (chosen >= 0 && chosen % every !== 0) {
+      context.font = `bold ${font}`;
+      write(labels[chosen]!, chosen, isRow);
+    }
+  };
+
+  const drawAll = (): void => {
+    if (!entries) return;
+    const colours = palette(by.scale, ground);
+    const style = getComputedStyle(element);
+    ratio = devicePixelRatio || 1;
+    element.width = (left + width + 1) * ratio;
+    element.height = (top + height + 1) * ratio;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(cells, left, top, width, height);
+    context.strokeStyle = style.getPropertyValue("--edge");
+    context.fillStyle = style.color;
+    context.globalAlpha = 0.35;
+    context.strokeStyle = style.color;
+    context.strokeRect(left + 0.5, top + 0.5, width, height);
+    context.globalAlpha = 1;
+    writeAll(rows, everyRow, place?.row ?? -1, true);
+    writeAll(columns, everyColumn, place?.column ?? -1, false);
+    if (texts && cellWidth >= 40 && cellHeight >= 16) {
+      context.font = font;
+      context.textAlign = "center";
+      texts.forEach((text, i) => {
+        const [row, column] = [Math.floor(i / columns.length), i % columns.length];
+        context.fillStyle = css(inkOn(entry(colours, entries![i]!)));
+        const shown = entries![i] === special.undefined ? "–" : text;
+        context.fillText(
+          shown,
+          left + (column + 0.5) * cellWidth,
+          top + (row + 0.5) * cellHeight,
+          cellWidth - 4,
+        );
+      });
+      context.textAlign = "start";
+    }
+    if (place) {
+      const [x, y] = [left + place.column * cellWidth, top + place.row * cellHeight];
+      context.strokeStyle = ground.dark ? "#ffb454" : "#b3470a";
+      context.globalAlpha = 0.6;
+      context.strokeRect(left + 0.5, y + 0.5, width, cellHeight);
+      context.strokeRect(x + 0.5, top + 0.5, cellWidth, height);
+      context.globalAlpha = 1;
+      context.lineWidth = 2;
+      context.strokeRect(x, y, cellWidth + 1, cellHeight + 1);
+      context.lineWidth = 1;
+    }
+  };
+
+  const point = (next: Place | undefined): void => {
+    if (next?.row === place?.row && next?.column === place?.column) return;
+    place = next;
+    drawAll();
+    onPlace(place);
+  };
+
+  const placeOf = (event: PointerEvent): Place | undefined => {
+    const [column, row] = [
+      Math.floor((event.offsetX - left) / cellWidth),
+      Math.floor((event.offsetY - top) / cellHeight),
+    ];
+    return row >= 0 && column >= 0 && row < rows.length && column < columns.length
+      ? { row, column }
+      : undefined;
+  };
+
+  element.addEventListener("pointermove", (event) => pinned || point(placeOf(event)));
+  element.addEventListener("pointerleave", () => pinned || point(undefined));
+  element.addEventListener("click", (event) => {
+    const next = placeOf(event as PointerEvent);
+    pinned = next !== undefined &&
+      !(pinned && next.row === place?.row && next.column === place?.column);
+    point(next);
+  });
+  element.addEventListener("keydown", (event) => {
+    const { row, column } = place ?? { row: 0, column: -1 };
+    const steps: Record<string, [number, number]> = {
+      ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1],
+      ArrowUp: [row - 1, Math.max(0, column)],
+      ArrowDown: [row + (place ? 1 : 0), Math.max(0, column)],
+      Home: [row, 0],
+      End: [row, columns.length - 1],
+    };
+    const step = steps[event.key];
+    if (step) {
+      point({
+        row: clamp(step[0], 0, rows.length - 1),
+        column: clamp(step[1], 0, columns.length - 1),
+      });
+    } else if (event.key === "Enter") pinned = place !== undefined && !pinned;
+    else if (event.key === "Escape") {
+      pinned = false;
+      point(undefined);
+    } else if (!onKey?.(event.key)) return;
+    // The notebook has other plans for these keys, but only while the grid is not in use.
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return {
+    element,
+    point,
+    draw(indices: Uint8Array, on: Ground): void {
+      [entries, ground] = [indices, on];
+      paintEntries(cells, indices, columns.length, palette(by.scale, on));
+      drawAll();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** The style sheet of the upgraded layer; it lives in a shadow root and reaches nothing else. */
+export const style: string = `
+:host{display:block}
+.figure{box-sizing:border-box;max-width:100%;border-color:var(--line)!important}
+.figure,.figure *{font-variant-numeric:tabular-nums}
+.caption,.note,.legend,.key,.axes,.label,.hint,summary{color:var(--quiet)}
+summary{cursor:pointer;min-height:24px}
+.token{background:var(--chip)}
+.track{background:var(--chip)}
+.bar{background:var(--bar)}
+.parts{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
+.thumbs{display:flex;flex-wrap:wrap;gap:6px;max-width:420px}
+.thumbs button{font:12px sans-serif;color:inherit;background:none;border:2px solid transparent;border-radius:4px;padding:3px;cursor:pointer;min-width:24px;min-height:24px}
+.thumbs button[aria-pressed=true]{border-color:var(--focus)}
+.thumbs canvas{display:block;width:88px;height:88px;image-rendering:pixelated;border:1px solid var(--line)}
+.matrix{cursor:crosshair;display:block;touch-action:pan-x pan-y}
+.matrix:focus-visible,.strip:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
+.hint{font-size:12px;margin:2px 0}
+.flow{line-height:1.9;max-width:640px}
+.flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
+.at{outline:2px solid var(--focus);outline-offset:0}
+.picture{display:none}
+@media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
+`.replaceAll("\n", "");

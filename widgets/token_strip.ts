@@ -1,0 +1,50 @@
+/**
+ * The token strip in the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+import type { TokenStripPayload } from "../lib/show/payload.ts";
+
+/**
+ * Lets a strip be read token by token, by pointer and by keyboard.
+ *
+ * @param figure The figure.
+ * @param payload Its data.
+ */
+export function tokenStrip(figure: HTMLElement, { notes }: TokenStripPayload): void {
+  const strip = figure.querySelector<HTMLElement>(".strip");
+  const chips = [...figure.querySelectorAll<HTMLElement>(".strip .token")];
+  if (!strip || chips.length === 0) return;
+  const output = document.createElement("output");
+  let at = -1;
+  const point = (next: number): void => {
+    chips[at]?.classList.remove("at");
+    at = next;
+    chips[at]?.classList.add("at");
+    output.textContent = notes[at] ?? "";
+  };
+  chips.forEach((chip, i) => chip.addEventListener("pointerenter", () => point(i)));
+  chips.forEach((chip, i) => chip.addEventListener("click", () => point(i)));
+  strip.tabIndex = 0;
+  strip.setAttribute("role", "group");
+  strip.setAttribute("aria-label", "Tokens; the arrow keys read them");
+  strip.addEventListener("keydown", (event) => {
+    const last = chips.length - 1;
+    const next = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: last,
+      Escape: -1,
+    }[event.key];
+    if (next === undefined) return;
+    point(event.key === "Escape" ? -1 : Math.max(0, Math.min(last, next)));
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  strip.after(output);
+}
