@@ -1,0 +1,20 @@
+import { KernelConnection } from "../../lib/notebook/kernel_connection.ts";
+import { assertEquals, assertStringIncludes } from "../assert.ts";
+
+const cwd = import.meta.dirname!;
+
+Deno.test("KernelConnection asks and is answered, hears outputs, and says why it ended", async () => {
+  const connection = await KernelConnection.start({ cwd });
+  const heard = Promise.withResolvers<string>();
+  connection.onOutput = ({ type }) => heard.resolve(type);
+  const { reply } = connection.request("shell", "kernel_info_request", {});
+  const { type, content } = await reply;
+  assertEquals([type, content.status], ["kernel_info_reply", "ok"]);
+  const complete = connection.request("shell", "is_complete_request", { code: "f(" });
+  assertEquals((await complete.reply).content.status, "incomplete");
+  assertEquals(await heard.promise, "status");
+  const { reply: goodbye } = connection.request("control", "shutdown_request", { restart: false });
+  assertEquals((await goodbye).content.status, "ok");
+  assertStringIncludes(await connection.ended, "it exited with code 0");
+  await connection.end(1000);
+});
