@@ -35,7 +35,7 @@ export class CheckpointError extends Error {
   /** What must hold and does not. */
   readonly expected: string;
   /** The tensor, if one is wrong. */
-  readonly tensor?: string;
+  declare readonly tensor?: string;
 
   /**
    * Says what is wrong.

@@ -9,15 +9,15 @@ import { CheckpointError } from "./checkpoint_error.ts";
 import { StoredFile } from "./stored_file.ts";
 import { parseObject } from "./strict_json.ts";
 
-/** The longest file of settings that is read: the largest known are vocabularies of labels, at a tenth of it. */
-const longest = 16 * 2 ** 20;
+/** The longest file of settings that is read: an index of some forty thousand tensors, at 64 MB of memory. */
+const longest = 4 * 2 ** 20;
 
 /**
  * Reads a file that holds one JSON object, such as `config.json`.
  *
  * @param path The file.
  * @returns The object as the file has it.
- * @throws {CheckpointError} If the file does not exist, is longer than 16 MiB, is no JSON object, or has a key twice.
+ * @throws {CheckpointError} If the file does not exist, is longer than 4 MiB, is no JSON object, or has a key twice.
  */
 export function readConfig(path: string | URL): Readonly<Record<string, unknown>> {
   const file = new StoredFile(pathOf(path));

@@ -24,7 +24,7 @@ const copyOnWrite = 2; // MAP_PRIVATE: a write stays in this process and never r
 type Library = Deno.DynamicLibrary<typeof symbols>["symbols"];
 let library: Library | null | undefined;
 
-const mapped = new Map<StoredFile, WeakRef<ArrayBuffer>>();
+const mapped = new WeakMap<StoredFile, WeakRef<ArrayBuffer>>();
 const unmap = new FinalizationRegistry<{ pointer: Deno.PointerObject; size: number }>(
   // The buffer is gone, and with it every array on it, so nothing can touch the pages any more.
   ({ pointer, size }) => void library?.munmap(pointer, BigInt(size)),

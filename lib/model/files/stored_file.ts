@@ -6,6 +6,12 @@
 
 import { CheckpointError } from "./checkpoint_error.ts";
 
+/**
+ * Where pieces of files stand while they are taken. There is one for all, as nothing else runs meanwhile, and one for
+ * each tensor would wait for the collector by the hundred.
+ */
+const buffer = new Uint8Array(2 ** 20);
+
 /** A file as it was when it was first looked at. */
 export class StoredFile {
   /** The path, for messages and for opening. */
@@ -39,22 +45,15 @@ export class StoredFile {
   }
 
   /**
-   * Reads bytes of the file, in pieces.
+   * Reads bytes of the file, in pieces of at most 1 MiB.
    *
    * @param start Where the bytes begin in the file.
    * @param length How many there are; they must lie in the file.
-   * @param piece At most so many bytes are read at a time.
    * @param take Takes each piece; the bytes are overwritten afterwards.
    */
-  read(
-    start: number,
-    length: number,
-    piece: number,
-    take: (bytes: Uint8Array, at: number) => void,
-  ): void {
+  read(start: number, length: number, take: (bytes: Uint8Array, at: number) => void): void {
     if (length === 0) return;
     this.check();
-    const buffer = new Uint8Array(Math.min(piece, length));
     this.#open((file) => {
       file.seekSync(start, Deno.SeekMode.Start);
       for (let at = 0; at < length;) {

@@ -38,9 +38,6 @@ export interface StoredTensor {
   readIntegers(): Int32Array;
 }
 
-/** At most so many bytes of a file are held beside a result. */
-const piece = 2 ** 20;
-
 /** A tensor in a safetensors file. */
 export class FileTensor implements StoredTensor {
   /** The name of the tensor in the file. */
@@ -93,7 +90,7 @@ export class FileTensor implements StoredTensor {
       this.#file.readInto(this.#start, new Uint8Array(result.buffer));
     } else {
       const size = typeBytes[this.dtype];
-      this.#file.read(this.#start, this.bytes, piece, (bytes, at) => {
+      this.#file.read(this.#start, this.bytes, (bytes, at) => {
         widen(this.dtype, bytes, result, at / size);
       });
     }
@@ -105,7 +102,7 @@ export class FileTensor implements StoredTensor {
     if (isFloat(this.dtype)) this.#refuse("its dtype must be one of integers", this.dtype);
     const size = typeBytes[this.dtype];
     const result = new Int32Array(this.bytes / size);
-    this.#file.read(this.#start, this.bytes, piece, (bytes, at) => {
+    this.#file.read(this.#start, this.bytes, (bytes, at) => {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       for (let i = 0; i < bytes.length; i += size) {
         const value = integerAt(this.dtype, view, i);

@@ -30,12 +30,17 @@ export function parseObject(
   } catch (cause) {
     throw new CheckpointError(file, `${what} must be UTF-8`, { cause });
   }
-  checkKeys(text, file, what);
+  const written = countKeys(text, file, what);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new CheckpointError(file, `${what} must be JSON`, { current: cause, cause });
+  }
+  if (written !== keptKeys(value)) {
+    throw new CheckpointError(file, `${what} must have each key once`, {
+      current: doubleKey(text),
+    });
   }
   if (!isObject(value)) {
     throw new CheckpointError(file, `${what} must be a JSON object`, { current: value });
@@ -48,35 +53,61 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Refuses a key given twice in one object, and nesting that is too deep. Other faults are left to the parser. */
-function checkKeys(text: string, file: string, what: string): void {
-  const open: (Set<string> | null)[] = []; // the keys of each object, null for a list
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x7B: // {
-      case 0x5B: // [
-        open.push(text[at] === "{" ? new Set() : null);
-        if (open.length > deepest) {
-          throw new CheckpointError(file, `${what} must not be nested deeper than ${deepest}`);
-        }
-        break;
-      case 0x7D: // }
-      case 0x5D: // ]
-        open.pop();
-        break;
-      case 0x22: { // "
-        const end = stringEnd(text, at);
-        const keys = open.at(-1);
-        if (keys && isKey(text, end)) {
-          const key = keyOf(text.slice(at, end));
-          if (keys.has(key)) {
-            throw new CheckpointError(file, `${what} must have each key once`, { current: key });
-          }
-          keys.add(key);
-        }
-        at = end - 1;
-      }
+/**
+ * Counts the keys of all objects as written. The parser keeps only the last of two equal keys, so that it keeps fewer:
+ * comparing two counts costs no memory, where a set of all keys would cost as much as the result.
+ */
+function countKeys(text: string, file: string, what: string): number {
+  let keys = 0;
+  let depth = 0;
+  for (const { at, end } of tokens(text)) {
+    const character = text[at];
+    if (character === '"') {
+      if (isKey(text, end)) keys++;
+    } else if (character === "}" || character === "]") {
+      depth--;
+    } else if (++depth > deepest) {
+      throw new CheckpointError(file, `${what} must not be nested deeper than ${deepest}`);
     }
+  }
+  return keys;
+}
+
+/** Counts the keys of all objects as parsed. The depth is known to be small. */
+function keptKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, inner) => sum + keptKeys(inner), 0);
+  let keys = 0;
+  for (const name in value) keys += 1 + keptKeys((value as Record<string, unknown>)[name]);
+  return keys;
+}
+
+/** Finds the first key that its object has already. */
+function doubleKey(text: string): string | undefined {
+  const open: (Set<string> | null)[] = []; // the keys of each object, null for a list
+  for (const { at, end } of tokens(text)) {
+    const character = text[at];
+    if (character === "{") open.push(new Set());
+    else if (character === "[") open.push(null);
+    else if (character !== '"') open.pop();
+    else if (isKey(text, end)) {
+      const key = JSON.parse(text.slice(at, end)) as string; // "\u0061" is the key a
+      if (open.at(-1)?.has(key)) return key;
+      open.at(-1)?.add(key);
+    }
+  }
+  return undefined;
+}
+
+/** Walks through the strings, braces and brackets of a JSON text. */
+function* tokens(text: string): Generator<{ at: number; end: number }> {
+  const token = { at: 0, end: 0 };
+  for (let at = 0; at < text.length; at = token.end) {
+    const code = text.charCodeAt(at);
+    token.at = at;
+    token.end = code === 0x22 ? stringEnd(text, at) : at + 1;
+    const bracket = code === 0x7B || code === 0x7D || code === 0x5B || code === 0x5D;
+    if (bracket || code === 0x22) yield token;
   }
 }
 
@@ -95,14 +126,4 @@ function isKey(text: string, end: number): boolean {
   let at = end;
   while (/[ \t\n\r]/.test(text.charAt(at))) at++;
   return text.charAt(at) === ":";
-}
-
-/** What a string in quotes says; `"\u0061"` is the key `a`. */
-function keyOf(quoted: string): string {
-  if (!quoted.includes("\\")) return quoted.slice(1, -1);
-  try {
-    return JSON.parse(quoted) as string;
-  } catch {
-    return quoted; // the parser will refuse it
-  }
 }
