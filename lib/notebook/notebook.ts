@@ -206,7 +206,7 @@ function writeOutput(output: CellOutput): object {
 /** Keeps a valid id that no earlier cell has; else makes one from the place of the cell, the same every time. */
 function freshId(id: unknown, index: number, taken: Set<string>): string {
   const valid = typeof id === "string" && /^[a-zA-Z0-9_-]{1,64}$/.test(id);
-  let fresh = valid ? id : `cell-${index}`;
+  let fresh = valid && !taken.has(id) ? id : `cell-${index}`;
   for (let i = 1; taken.has(fresh); i++) fresh = `cell-${index}-${i}`;
   taken.add(fresh);
   return fresh;

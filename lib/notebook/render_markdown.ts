@@ -88,7 +88,9 @@ function pictureSource(
 ): string | undefined {
   if (/^data:image\//i.test(href)) return href;
   if (!href.startsWith("attachment:")) return undefined;
-  const file = files[decodeURIComponent(href.slice("attachment:".length))];
+  const name = href.slice("attachment:".length);
+  // The parser has encoded the name; one that it could not encode is as it was.
+  const file = Object.entries(files).find(([key]) => key === name || encodeURI(key) === name)?.[1];
   const type = pictureTypes.find((type) => typeof file?.[type] === "string");
   return type === undefined ? undefined : `data:${type};base64,${file?.[type]}`;
 }
