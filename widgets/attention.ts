@@ -9,7 +9,7 @@ import { css, entry, type Ground, inkOn, lightGround, palette } from "../lib/sho
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
-import { matrix, paintEntries, type Place } from "./matrix.ts";
+import { isolate, matrix, paintEntries, type Place } from "./matrix.ts";
 import { readPicture } from "./picture.ts";
 
 /** Makes an element with a class and text. */
@@ -101,9 +101,9 @@ export async function attention(
     const weight = (row: number, column: number): string =>
       formatNumber(toValue(entries[row * size + column]!, by), 2);
     output.textContent = place
-      ? `head ${shown}: query ${named[place.row]} attends to key ${named[place.column]}: weight ≈ ${
-        weight(place.row, place.column)
-      }`
+      ? `head ${shown}: query ${isolate(named[place.row]!)} attends to key ${
+        isolate(named[place.column]!)
+      }: weight ≈ ${weight(place.row, place.column)}`
       : "";
     chips.forEach((chip, column) => {
       const colour = place && entry(colours, entries[place.row * size + column]!);

@@ -9,7 +9,7 @@ import type { Ground } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { HeatMapPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
-import { matrix } from "./matrix.ts";
+import { isolate, matrix } from "./matrix.ts";
 import { readPicture } from "./picture.ts";
 
 /**
@@ -31,26 +31,33 @@ export async function heatMap(
   const output = document.createElement("output");
   const hint =
     "Point at a cell, or focus the map and use the arrow keys; Enter pins, Escape lets go";
+  // One number of digits for all, so that the cells compare at a glance.
+  const most = Math.max(Math.abs(by.low), Math.abs(by.high));
+  const digits = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(most))));
   const map = matrix({
     rows,
     columns,
     by,
     name: picture.alt,
-    square: false,
+    square: rows.length === columns.length,
     room: (figure.clientWidth || 680) - 28,
-    texts: values,
+    texts: values?.map((value) => value === null ? "" : value.toFixed(digits).replace("-", "−")),
     onPlace(place) {
       if (!place) {
         output.textContent = "";
         return;
       }
       const at = place.row * columns.length + place.column;
-      const value = values?.[at] ?? `≈ ${formatNumber(toValue(indices[at]!, by), 2)}`;
-      output.textContent = `${rowName} ${rows[place.row]}, ${columnName} ${
-        columns[place.column]
+      const [exact, level] = [values?.[at], toValue(indices[at]!, by)];
+      const value = typeof exact === "number"
+        ? formatNumber(exact)
+        : (Number.isFinite(level) ? "≈ " : "") + formatNumber(level, 2);
+      output.textContent = `${rowName} ${isolate(rows[place.row]!)}, ${columnName} ${
+        isolate(columns[place.column]!)
       }: ${label} ${value}`;
     },
   });
+  for (const data of figure.querySelectorAll(".data")) data.removeAttribute("open");
   const note = document.createElement("p");
   note.className = "hint";
   note.textContent = hint;

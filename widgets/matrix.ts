@@ -6,6 +6,7 @@
 /// <reference lib="dom" />
 
 import { css, entry, type Ground, inkOn, palette, special } from "../lib/show/colour.ts";
+import { roundStep } from "../lib/show/axis.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 
 /** A cell of a grid. */
@@ -49,7 +50,16 @@ export interface Matrix {
 }
 
 const font = "11px ui-monospace,monospace";
-const isolate = (text: string): string => `\u2068${text}\u2069`;
+
+/** Keeps the direction of a label to itself; its position always stands first. */
+export const isolate = (text: string): string => `\u2066${text}\u2069`;
+
+/** What stands in a cell that is no ordinary value. */
+const odd: Record<number, string> = {
+  [special.undefined]: "–",
+  [special.below]: "<",
+  [special.above]: ">",
+};
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
@@ -96,8 +106,8 @@ export function matrix(options: MatrixOptions): Matrix {
   const top = upright ? flat : 18;
   const [width, height] = [columns.length * cellWidth, rows.length * cellHeight];
   const [everyRow, everyColumn] = [
-    Math.ceil(12 / cellHeight),
-    upright ? Math.ceil(12 / cellWidth) : 1,
+    roundStep(12 / cellHeight),
+    upright ? roundStep(13 / cellWidth) : 1,
   ];
   let [place, pinned]: [Place | undefined, boolean] = [undefined, false];
   let [entries, ground]: [Uint8Array | undefined, Ground] = [undefined, {
@@ -163,7 +173,6 @@ export function matrix(options: MatrixOptions): Matrix {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(cells, left, top, width, height);
-    context.strokeStyle = style.getPropertyValue("--edge");
     context.fillStyle = style.color;
     context.globalAlpha = 0.35;
     context.strokeStyle = style.color;
@@ -177,9 +186,8 @@ export function matrix(options: MatrixOptions): Matrix {
       texts.forEach((text, i) => {
         const [row, column] = [Math.floor(i / columns.length), i % columns.length];
         context.fillStyle = css(inkOn(entry(colours, entries![i]!)));
-        const shown = entries![i] === special.undefined ? "–" : text;
         context.fillText(
-          shown,
+          odd[entries![i]!] ?? text,
           left + (column + 0.5) * cellWidth,
           top + (row + 0.5) * cellHeight,
           cellWidth - 4,

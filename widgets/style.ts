@@ -5,7 +5,7 @@ export const style: string = `
 .figure,.figure *{font-variant-numeric:tabular-nums}
 .caption,.note,.legend,.key,.axes,.label,.hint,summary{color:var(--quiet)}
 summary{cursor:pointer;min-height:24px}
-.token{background:var(--chip)}
+.token{background:var(--chip)}.name{color:var(--ink)}
 .track{background:var(--chip)}
 .bar{background:var(--bar)}
 .parts{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
@@ -17,7 +17,7 @@ summary{cursor:pointer;min-height:24px}
 .matrix:focus-visible,.strip:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .hint{font-size:12px;margin:2px 0}
-.flow{line-height:1.9;max-width:640px}
+.flow{line-height:1.9}.label{margin:0 0 2px}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
 .picture{display:none}

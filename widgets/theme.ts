@@ -76,11 +76,7 @@ export function unpaint(figure: HTMLElement): void {
     style.removeProperty("color");
     style.removeProperty("background-color");
     if (style.borderStyle || style.borderBottomStyle) {
-      style.borderColor = element.matches(".mark,.special")
-        ? "currentColor"
-        : element.matches(".token")
-        ? "transparent"
-        : "var(--line)";
+      style.borderColor = element.matches(".mark,.special") ? "currentColor" : "var(--line)";
     }
   }
 }

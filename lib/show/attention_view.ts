@@ -4,10 +4,9 @@
  * @module
  */
 
-import { labelTexts } from "./axis.ts";
+import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
-import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./heat_map.ts";
 import { legendHtml } from "./legend.ts";
@@ -135,11 +134,18 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       `<details open style="${paper}"><summary style="${quiet}">Where each head looks: mean weight from the second token on, and strongest pairs off the first token</summary>${
         tableHtml(
           names.map((heading, i) => ({ heading, align: sides[i]! })),
-          rows.map((row) => row.map(escapeHtml)),
+          rows.map((row, head) => [
+            ...row.slice(0, 4),
+            summaries[head]!.pairs.map(([query, key, weight]) =>
+              `${labelHtml(texts[query]!)} → ${labelHtml(texts[key]!)} <b>${
+                formatNumber(weight)
+              }</b>`
+            ).join("; ") || "none",
+          ]),
         )
       }</details>` +
       `<details style="${paper}"><summary style="${quiet}">Tokens by position</summary><p style="${quiet}">${
-        escapeHtml(texts.join(", "))
+        texts.map(labelHtml).join(", ")
       }</p></details>`,
     text: textTable([names, ...rows], sides),
   });

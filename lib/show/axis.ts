@@ -31,6 +31,16 @@ export function labelTexts(labels: readonly (string | ShownToken)[]): string[] {
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 const lineHeight = 13;
 
+/**
+ * Draws a label so that its direction changes nothing around it.
+ *
+ * @param text The label.
+ * @returns HTML.
+ */
+export function labelHtml(text: string): string {
+  return `<span dir="ltr" style="white-space:pre-wrap">${escapeHtml(text)}</span>`;
+}
+
 /** A label of at most so many characters. */
 const short = (text: string, most: number): string => {
   const characters = [...text];
@@ -45,12 +55,12 @@ const short = (text: string, most: number): string => {
  * @returns HTML as high as the picture.
  */
 export function leftLabels(texts: readonly string[], cell: number): string {
-  const every = Math.max(1, Math.ceil(lineHeight / cell));
+  const every = roundStep(lineHeight / cell);
   const lines: string[] = [];
   for (let i = 0; i < texts.length; i += every) {
     const height = Math.min(every, texts.length - i) * cell;
     lines.push(
-      `<div dir="auto" style="${ink};height:${height}px;line-height:${
+      `<div dir="ltr" style="${ink};height:${height}px;line-height:${
         every === 1 ? height : lineHeight
       }px;overflow:hidden;white-space:pre;text-align:right;font-family:monospace;font-size:11px;padding:0 6px 0 0">${
         height >= lineHeight ? escapeHtml(short(texts[i]!, 22)) : ""
@@ -71,7 +81,7 @@ export function leftLabels(texts: readonly string[], cell: number): string {
 export function topLabels(texts: readonly string[], cell: number): string {
   const shown = fits(texts, cell) ? texts : texts.map((_, i) => String(i));
   const widest = Math.max(1, ...shown.map((text) => text.length)) * 7 + 4;
-  const every = Math.max(1, Math.ceil(widest / cell));
+  const every = roundStep(widest / cell);
   const cells: string[] = [];
   for (let i = 0; i < shown.length; i += every) {
     const width = Math.min(every, shown.length - i) * cell;
@@ -86,6 +96,18 @@ export function topLabels(texts: readonly string[], cell: number): string {
   return `<div style="${ink};display:flex">${cells.join("")}</div>`;
 }
 
+/**
+ * Rounds up to a step that is easily counted in.
+ *
+ * @param least The least step there is room for.
+ * @returns 1, 2, 5, 10, 20, 50 and so on.
+ */
+export function roundStep(least: number): number {
+  for (let ten = 1;; ten *= 10) {
+    for (const step of [ten, 2 * ten, 5 * ten]) if (step >= least) return step;
+  }
+}
+
 /** Whether every label fits over its column. */
 const fits = (texts: readonly string[], cell: number): boolean =>
   texts.every((text) => [...text].length * 7 + 4 <= Math.max(cell, 18));
@@ -96,11 +118,11 @@ const fits = (texts: readonly string[], cell: number): boolean =>
  * @param axis The columns.
  * @param texts Their labels.
  * @param cell The width of a column in pixels.
- * @returns Text, empty where the labels are there.
+ * @returns HTML, empty where the labels are there.
  */
 export function columnKey(axis: Axis, texts: readonly string[], cell: number): string {
   if (fits(texts, cell)) return "";
   const tokens = typeof axis.labels[0] === "object";
   const words = texts.map((text, i) => short(tokens ? text : `${i} ${text}`, 30));
-  return words.slice(0, 200).join(", ") + (words.length > 200 ? ", …" : "");
+  return words.slice(0, 200).map(labelHtml).join(", ") + (words.length > 200 ? ", …" : "");
 }

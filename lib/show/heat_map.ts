@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Axis, columnKey, labelTexts, leftLabels, topLabels } from "./axis.ts";
+import { type Axis, columnKey, labelHtml, labelTexts, leftLabels, topLabels } from "./axis.ts";
 import { palette, type Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -44,6 +44,8 @@ export interface HeatMapOptions {
 const listed = 10;
 /** The most cells of which all values are listed as well. */
 const fewCells = 400;
+/** The most cells of which all values are open to see without scripts. */
+const openCells = 64;
 
 /** The cells of greatest size, the greatest first; undefined ones last. */
 function greatestCells(values: ArrayLike<number>, count: number): number[] {
@@ -126,7 +128,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     columnTexts[i % width]!,
     formatNumber(values[i]!),
   ]);
-  const shape = `${height} ${rows.name} × ${width} ${columns.name}`;
+  const shape = `${height} × ${width} cells (${rows.name} × ${columns.name})`;
   const headings = names.map((name, i) => ({
     heading: escapeHtml(name),
     align: i === 2 ? "right" as const : "left" as const,
@@ -146,12 +148,10 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
         pictureHtml(indices, width, cell, by, alternative)
       }</div></div>` +
       (key
-        ? `<p class="key" style="${quiet};margin:4px 0">${escapeHtml(columns.name)}: ${
-          escapeHtml(key)
-        }</p>`
+        ? `<p class="key" style="${quiet};margin:4px 0">${escapeHtml(columns.name)}: ${key}</p>`
         : "");
   const all = values.length > listed && values.length <= fewCells
-    ? details("All values", allValues(options, rowTexts, columnTexts))
+    ? details("All values", values.length <= openCells, allValues(options, rowTexts, columnTexts))
     : "";
   return documentOf({
     title,
@@ -166,19 +166,25 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
       columnName: columns.name,
       columns: columnTexts,
       ...(values.length <= fewCells
-        ? { values: Array.from(values, (value) => formatNumber(value)) }
+        ? { values: Array.from(values, (value) => Number(value.toPrecision(4))) }
         : {}),
     },
     body: picture + legendHtml(by, label, unit, indices) +
-      details("Greatest values", tableHtml(headings, list.map((row) => row.map(escapeHtml)))) +
+      details(
+        "Greatest values",
+        values.length > openCells,
+        tableHtml(headings, list.map((row) => row.map(labelHtml))),
+      ) +
       all,
     text: `${shape}, ${label}${unit ? ` (${unit})` : ""}, greatest first\n` +
       textTable([names, ...list], ["left", "left", "right"]),
   });
 }
 
-const details = (summary: string, inside: string): string =>
-  `<details style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet}">${summary}</summary>${inside}</details>`;
+const details = (summary: string, open: boolean, inside: string): string =>
+  `<details class="data"${
+    open ? " open" : ""
+  } style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet}">${summary}</summary>${inside}</details>`;
 
 /** Every value as a table. */
 function allValues(

@@ -25,8 +25,8 @@ export interface HeatMapPayload {
   readonly columnName: string;
   /** The labels from left to right. */
   readonly columns: readonly string[];
-  /** The exact values as text, where there are few. */
-  readonly values?: readonly string[];
+  /** The values to four figures, where there are few; null for what JSON cannot hold. */
+  readonly values?: readonly (number | null)[];
 }
 
 /** The heads of a layer: their palette entries are in the pictures. */

@@ -44,7 +44,7 @@ const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 function cellHtml(tag: "th" | "td", inside: string, align: Align): string {
   const scope = tag === "th" ? ' scope="col"' : "";
   const weight = tag === "th" ? ";font-weight:bold" : "";
-  return `<${tag}${scope} class="${align}" style="${ink};${line};padding:3px 10px 3px 4px;text-align:${align};vertical-align:top${weight}">${inside}</${tag}>`;
+  return `<${tag}${scope} class="${align}" style="${ink};${line};padding:3px 10px 3px 4px;text-align:${align};vertical-align:baseline${weight}">${inside}</${tag}>`;
 }
 
 /**

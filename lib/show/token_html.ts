@@ -55,7 +55,7 @@ export function tokenHtml(token: ShownToken, options: TokenHtmlOptions = {}): st
       : escapeHtml(text)
   ).join("");
   const title = tokenTitle(token, position) + (note ? `; ${note}` : "");
-  const border = token.special ? `1px solid ${css(ink)}` : `1px solid ${css(background)}`;
+  const border = token.special ? `1px solid ${css(ink)}` : "1px solid rgb(208,212,218)";
   const data = index === undefined ? "" : ` data-index="${index}"`;
   return `<span class="token${token.special ? " special" : ""}" dir="auto"${data} title="${
     escapeHtml(title)

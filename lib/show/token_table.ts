@@ -47,7 +47,9 @@ function bar(probability: number): string {
 }
 
 const signed = (change: number): string =>
-  (change > 0 ? "+" : "") + formatNumber(change * 100) + " pp";
+  !Number.isFinite(change)
+    ? formatNumber(change)
+    : (change > 0 ? "+" : "") + formatPercent(change).replace("%", " pp");
 
 /**
  * Draws a table of tokens with their probabilities as numbers and as bars, of which the full length is 1.

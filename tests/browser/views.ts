@@ -1,0 +1,159 @@
+/**
+ * One drawing of every kind, on data that looks like a model's: made by seed, the same on every run.
+ *
+ * @module
+ */
+
+import {
+  attentionView,
+  type DrawnDocument,
+  heatMap,
+  type ShownToken,
+  table,
+  tokenStrip,
+  tokenTable,
+  tree,
+} from "../../lib/show/mod.ts";
+
+/** A stream of numbers from 0 to 1. */
+export function stream(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}
+
+const words = "When Mary and John went to the store , John gave a key to".split(" ");
+
+/** Tokens of a sentence, beginning with a special one. */
+export const sentence: ShownToken[] = [
+  { text: "<bos>", id: 0, special: true },
+  ...words.map((word, i) => ({ text: i === 0 ? word : ` ${word}`, id: 100 + i })),
+];
+
+/** Tokens that a careless page would run, drop or reorder. */
+export const hostile: ShownToken[] = [
+  { text: "</script><script>window.broken = 1</script>", id: 1 },
+  { text: '<img src=x onerror="window.broken = 2">', id: 2 },
+  { text: '"><b onmouseover=alert(1)>x</b>', id: 3 },
+  { text: "<!--<script>", id: 4 },
+  { text: "a\u2028b\u2029c", id: 5 },
+  { text: "\ud83d", id: 6 },
+  { text: "x\udc00y", id: 7 },
+  { text: " שלום\u202Eabc", id: 8 },
+  { text: "مرحبا", id: 9 },
+  { text: "a\u200db\u200b", id: 10 },
+  { text: "👨‍👩‍👧", id: 11 },
+  { text: "x".repeat(10_000), id: 12 },
+  { text: "\u0000\u0007\u001b[31m", id: 13 },
+  { text: "\n", id: 14 },
+  { text: "\t", id: 15 },
+  { text: "", id: 16 },
+  { text: "\ufffd", bytes: new Uint8Array([0xe2, 0x80]), id: 17 },
+  { text: "&lt;&amp;\u0026#60;", id: 18 },
+  { text: "${window.broken = 3}`'", id: 19 },
+  { text: "<|endoftext|>", id: 20, special: true },
+  { text: "\u0301", id: 21 },
+  { text: "constructor", id: 22 },
+];
+
+/** Causal patterns of heads that look at the first token, the previous one, themselves, or an earlier copy. */
+export function pattern(heads: number, size: number): Float32Array {
+  const random = stream(7);
+  const weights = new Float32Array(heads * size * size);
+  for (let head = 0; head < heads; head++) {
+    for (let query = 0; query < size; query++) {
+      const row = weights.subarray(
+        (head * size + query) * size,
+        (head * size + query) * size + query + 1,
+      );
+      for (let key = 0; key <= query; key++) {
+        const liked =
+          [key === 0, key === query - 1, key === query, (query - key) % 6 === 5][head % 4];
+        row[key] = random() ** 6 + (liked ? 1 + head / 4 : 0) + (key === 0 ? 0.4 : 0);
+      }
+      const sum = row.reduce((a, b) => a + b, 0);
+      row.forEach((weight, key) => row[key] = weight / sum);
+    }
+  }
+  return weights;
+}
+
+/** Draws one of every kind. */
+export function views(tokens: readonly ShownToken[] = sentence): Record<string, DrawnDocument> {
+  const random = stream(3);
+  const signed = (): number => (random() - 0.5) * 4 * random() ** 3;
+  const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
+  const effects = Array.from({ length: 32 }, signed);
+  effects[5] = NaN;
+  const odd = String(tokens[1]?.text);
+  return {
+    strip: tokenStrip({
+      tokens,
+      values: tokens.map(() => random() * 6),
+      label: "loss",
+      unit: "nat",
+      caption: "seedling, one prompt",
+    }),
+    signedStrip: tokenStrip({ tokens, values: tokens.map(signed), label: "change of logit" }),
+    plainStrip: tokenStrip({ tokens, label: "Prompt" }),
+    smallMap: heatMap({
+      title: "Effect of zeroing each head",
+      values: effects,
+      rows: { name: "layer", labels: numbers(4) },
+      columns: { name: "head", labels: numbers(8) },
+      label: "effect",
+      unit: "logit",
+      caption: 'seedling, logit of " Mary" less its baseline',
+    }),
+    tokenMap: heatMap({
+      values: Array.from({ length: 12 * tokens.length }, random),
+      rows: { name: "layer", labels: numbers(12).map((layer) => `resid_post ${layer}`) },
+      columns: { name: "position", labels: tokens },
+      label: "probability",
+    }),
+    largeMap: heatMap({
+      values: pattern(1, 128),
+      rows: { name: "query", labels: numbers(128) },
+      columns: { name: "key", labels: numbers(128) },
+      label: "weight",
+      transform: "sqrt",
+      domain: [0, 1],
+    }),
+    attention: attentionView({
+      pattern: pattern(8, tokens.length),
+      heads: 8,
+      tokens,
+      layer: 1,
+      caption: "seedling",
+    }),
+    tokens: tokenTable({
+      title: "Next token",
+      rows: tokens.slice(0, 10).map((token, i) => ({
+        rank: i + 1,
+        token,
+        probability: 0.6 / (i + 1) ** 2,
+        logit: 12.5 - i,
+        change: signed() / 10,
+      })),
+      caption: "Change: with head 3.1 zeroed",
+    }),
+    table: table({
+      title: "Metrics",
+      columns: [{ name: "name" }, { name: "value", unit: "nat" }, { name: "token" }],
+      rows: [["loss", 3.21, tokens[0]!], [odd, -0.00001, tokens[1]!], ["count", 12000, "none"]],
+    }),
+    tree: tree({
+      title: "seedling",
+      root: {
+        name: "Transformer",
+        note: "1.9 M parameters",
+        children: [
+          { name: "embed", note: "[vocabulary 4096, width 128]", detail: odd },
+          ...numbers(2).map((layer) => ({
+            name: `blocks.${layer}`,
+            children: [{ name: "attn", note: "4 heads" }, { name: "mlp", note: "512 neurons" }],
+          })),
+        ],
+      },
+    }),
+  };
+}
