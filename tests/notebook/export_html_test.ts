@@ -1,0 +1,93 @@
+import { type CellOutput, exportHtml, type Notebook } from "../../lib/notebook/mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+
+const text = (source: string, cell_type: "markdown" | "raw" = "markdown") => ({
+  cell_type,
+  id: "t",
+  metadata: {},
+  source,
+});
+const code = (source: string, outputs: CellOutput[] = [], count: number | null = 1) => ({
+  cell_type: "code" as const,
+  id: "c",
+  metadata: {},
+  source,
+  execution_count: count,
+  outputs,
+});
+const shown = (data: Record<string, unknown>): CellOutput => ({
+  output_type: "display_data",
+  data,
+  metadata: {},
+});
+const notebook = (...cells: Notebook["cells"]): Notebook => ({ cells, metadata: {} });
+
+Deno.test("exportHtml() writes every output", async () => {
+  const html = await exportHtml(notebook(
+    text("# The title\nProse"),
+    code("let x = 1;", [
+      { output_type: "stream", name: "stdout", text: "printed & <b>" },
+      { output_type: "stream", name: "stderr", text: "complained" },
+      shown({ "text/html": "<table><script>run()</script></table>", "text/plain": "no" }),
+      shown({
+        "application/vnd.vegalite.v5+json": { mark: "bar" },
+        "image/png": "iVBO\nRw0K",
+        "text/plain": "bars\n1 2 3",
+      }),
+      shown({ "image/svg+xml": '<svg xmlns="x"><script/></svg>' }),
+      shown({ "text/markdown": "*soft*" }),
+      shown({ "text/plain": "a\n  <b>" }),
+      shown({ "application/x": {} }),
+      { output_type: "error", ename: "E", evalue: "v", traceback: ["E: <v>", "  at x"] },
+    ]),
+    text("left <i> alone", "raw"),
+  ));
+  for (
+    const part of [
+      "<title>The title</title>",
+      '<h1 id="section-the-title">The title</h1>',
+      '<section class="cell" aria-label="Code cell 1">',
+      '<span class="keyword">let</span> x',
+      ">printed &amp; &lt;b&gt;</pre>",
+      ">complained</pre>",
+      "<table><script>run()</script></table>",
+      '<img src="data:image/png;base64,iVBORw0K" alt="bars">',
+      ">bars\n1 2 3</pre>",
+      '<img src="data:image/svg+xml,%3Csvg',
+      "<em>soft</em>",
+      ">a\n  &lt;b&gt;</pre>",
+      "This output has no form that a page can show, only application/x.",
+      ">E: &lt;v&gt;\n  at x</pre>",
+      "left &lt;i&gt; alone",
+    ]
+  ) assertStringIncludes(html, part);
+});
+
+Deno.test("exportHtml() lets nothing in from the network", async () => {
+  const html = await exportHtml(notebook(text("# T"), code("1")));
+  const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)!;
+  assertStringIncludes(policy!, "default-src 'none'");
+  assert(html.indexOf("Content-Security-Policy") < html.indexOf("<style>"));
+  assert(!/(?:src|href)="(?!data:|#)/.test(html), html);
+});
+
+Deno.test("exportHtml() escapes its title and takes it from the first heading", async () => {
+  const { cells, metadata } = notebook(text("## A *b* & <script>"));
+  const own = await exportHtml({ cells, metadata });
+  assertStringIncludes(own, "<title>A b &amp; &lt;script&gt;</title>");
+  const given = await exportHtml({ cells, metadata }, { title: "</title><script>" });
+  assertStringIncludes(given, "<title>&lt;/title&gt;&lt;script&gt;</title>");
+  assertStringIncludes(await exportHtml(notebook()), "<title>Notebook</title>");
+});
+
+Deno.test("exportHtml() lists the sections if there are several", async () => {
+  const few = await exportHtml(notebook(text("# T\n\n## A")));
+  assertEquals(few.includes("<nav"), false);
+  const many = await exportHtml(notebook(text("# T\n\n## A\n\n### B"), text("## C")));
+  assertStringIncludes(many, '<li class="depth-3"><a href="#section-b">B</a></li>');
+});
+
+Deno.test("exportHtml() is the same for the same notebook", async () => {
+  const same = notebook(text("# T"), code("1", [shown({ "text/plain": "1" })]));
+  assertEquals(await exportHtml(same), await exportHtml(same));
+});
