@@ -31,6 +31,8 @@ interface Running {
   readonly idle: PromiseWithResolvers<void>;
   /** What the cell asked the user, if it did. */
   question: string | undefined;
+  /** Whether its end was held back until its outputs were read. */
+  held: boolean;
   interrupted: boolean;
 }
 
@@ -140,6 +142,7 @@ export class KernelClient implements AsyncDisposable {
       onOutput: options.onOutput,
       idle: Promise.withResolvers(),
       question: undefined,
+      held: false,
       interrupted: false,
     };
     if (this.#end !== undefined) throw this.#death(running);
@@ -164,7 +167,7 @@ export class KernelClient implements AsyncDisposable {
     const { content } = await this.#send(cell.code, cell.silent, running);
     await running.idle.promise;
     // A cell that fails does not hold its end back, so its last outputs may still be on their way.
-    if (content.status !== "ok") await this.#flush(running);
+    if (!running.held) await this.#flush(running);
     const outputs = running.gatherer.settle();
     const executionCount = Number(content.execution_count);
     if (running.question !== undefined) {
@@ -206,8 +209,8 @@ export class KernelClient implements AsyncDisposable {
 
   async #flush(running: Running): Promise<void> {
     const id = `${this.#secret}flush${++this.#markCount}`;
-    await this.#send(markCode(id), true, running);
-    await this.#mark(id).promise;
+    const { content } = await this.#send(markCode(id), true, running);
+    if (content.status === "ok") await this.#mark(id).promise;
     this.#marks.delete(id);
   }
 
@@ -256,6 +259,7 @@ export class KernelClient implements AsyncDisposable {
       this.#answer();
       return;
     }
+    if (this.#running !== undefined) this.#running.held = true;
     this.#mark(question).promise.then(() => {
       this.#marks.delete(question);
       this.#answer();

@@ -65,7 +65,7 @@ Deno.test("KernelClient.execute() loses no output, however late or large", async
     const failing = await kernel.execute(`console.log(${i}); throw new Error("${i}")`);
     assertEquals(failing.outputs.length, 2);
   }
-  // Without the barrier of the prelude, Deno writes other messages into the middle of this one.
+  // Without the barrier of the prelude, Deno may write other messages into the middle of this one.
   const large = await kernel.execute(
     '({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "x".repeat(50e6) }) })',
   );
