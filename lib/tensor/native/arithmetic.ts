@@ -9,7 +9,9 @@ import * as tf from "../tfjs.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
 
-/** Writes `n` results from `p`, reading a from `pa` by `sa` and b from `pb` by `sb`. */
+/**
+ * Writes `n` results from `p`, reading a from `pa` by `sa` and b from `pb` by `sb`, each 0 or 1.
+ */
 type Run = (
   a: Values,
   b: Values,
@@ -24,28 +26,57 @@ type Run = (
 
 const runs: Record<string, Run> = {
   Add(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = a[pa]! + b[pb]!;
+    if (sa === 0) { for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = x + b[pb]!; }
+    else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) {
+        out[p] = a[pa]! + y;
+      }
+    } else for (let i = 0; i < n; i++) out[p + i] = a[pa + i]! + b[pb + i]!;
   },
   Sub(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = a[pa]! - b[pb]!;
+    if (sa === 0) { for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = x - b[pb]!; }
+    else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) {
+        out[p] = a[pa]! - y;
+      }
+    } else for (let i = 0; i < n; i++) out[p + i] = a[pa + i]! - b[pb + i]!;
   },
   Multiply(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = a[pa]! * b[pb]!;
+    if (sa === 0) { for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = x * b[pb]!; }
+    else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) {
+        out[p] = a[pa]! * y;
+      }
+    } else for (let i = 0; i < n; i++) out[p + i] = a[pa + i]! * b[pb + i]!;
   },
   RealDiv(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = a[pa]! / b[pb]!;
+    if (sa === 0) { for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = x / b[pb]!; }
+    else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) {
+        out[p] = a[pa]! / y;
+      }
+    } else for (let i = 0; i < n; i++) out[p + i] = a[pa + i]! / b[pb + i]!;
   },
   SquaredDifference(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) {
-      const difference = a[pa]! - b[pb]!;
-      out[p] = difference * difference;
-    }
+    if (sa === 0) {
+      for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = (x - b[pb]!) ** 2;
+    } else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) out[p] = (a[pa]! - y) ** 2;
+    } else for (let i = 0; i < n; i++) out[p + i] = (a[pa + i]! - b[pb + i]!) ** 2;
   },
   Maximum(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = Math.max(a[pa]!, b[pb]!);
+    if (sa === 0) {
+      for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = Math.max(x, b[pb]!);
+    } else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) out[p] = Math.max(a[pa]!, y);
+    } else for (let i = 0; i < n; i++) out[p + i] = Math.max(a[pa + i]!, b[pb + i]!);
   },
   Minimum(a, b, out, n, p, pa, sa, pb, sb) {
-    for (const end = p + n; p < end; p++, pa += sa, pb += sb) out[p] = Math.min(a[pa]!, b[pb]!);
+    if (sa === 0) {
+      for (const x = a[pa]!, end = p + n; p < end; p++, pb++) out[p] = Math.min(x, b[pb]!);
+    } else if (sb === 0) {
+      for (const y = b[pb]!, end = p + n; p < end; p++, pa++) out[p] = Math.min(a[pa]!, y);
+    } else for (let i = 0; i < n; i++) out[p + i] = Math.min(a[pa + i]!, b[pb + i]!);
   },
 };
 
@@ -61,7 +92,7 @@ function binary(run: Run): (call: Call<"a" | "b">) => tf.TensorInfo {
     const left = backend.float32(a);
     const right = backend.float32(b);
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const out = new Float32Array(volume(shape));
+    const out = backend.allocate(volume(shape));
     if (left.length === out.length && right.length === out.length) {
       run(left, right, out, out.length, 0, 0, 1, 0, 1);
       return backend.output(shape, out);
@@ -152,7 +183,7 @@ const maps: Record<string, (x: Values, out: Values) => void> = {
 function unary(map: (x: Values, out: Values) => void): (call: Call<"x">) => tf.TensorInfo {
   return ({ inputs: { x }, backend }) => {
     const values = backend.float32(x);
-    const out = new Float32Array(values.length);
+    const out = backend.allocate(values.length);
     map(values, out);
     return backend.output(x.shape, out);
   };
@@ -160,7 +191,8 @@ function unary(map: (x: Values, out: Values) => void): (call: Call<"x">) => tf.T
 
 function addN({ inputs, backend }: Call<string>): tf.TensorInfo {
   const [first, ...rest] = Object.values(inputs);
-  const out: Values = backend.float32(first!).slice();
+  const out = backend.allocate(volume(first!.shape));
+  out.set(backend.float32(first!));
   for (const term of rest) {
     const values = backend.float32(term);
     runs["Add"]!(out, values, out, out.length, 0, 0, 1, 0, 1);

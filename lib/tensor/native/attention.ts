@@ -8,7 +8,7 @@ import * as tf from "../tfjs.ts";
 import { attentionMix } from "../attention.ts";
 import { runKernel } from "../kernel.ts";
 import type { Values } from "./blas.ts";
-import { type Call, kernel, type Kernels } from "./kernels.ts";
+import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
 
 interface Scores {
   readonly scale: number;
@@ -20,7 +20,7 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
   const { inputs: { query, key }, attrs: { scale, causal }, backend } = call;
   const [heads, batch, queries, width] = query.shape as [number, number, number, number];
   const [groups, , keys] = key.shape as [number, number, number];
-  const c = new Float32Array(heads * batch * queries * keys);
+  const c = backend.allocate(heads * batch * queries * keys);
   const common = {
     a: backend.float32(query),
     b: backend.float32(key),
@@ -47,7 +47,7 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
 function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">): tf.TensorInfo {
   const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
   const [groups, , , width] = value.shape as [number, number, number, number];
-  const c = new Float32Array(heads * batch * queries * width);
+  const c = backend.allocate(heads * batch * queries * width);
   const a = backend.float32(pattern);
   const b = backend.float32(value);
   for (let i = 0; i < heads * batch; i++) {
@@ -71,7 +71,7 @@ function collect(call: Call<"pattern" | "z", { groups: number }>): tf.TensorInfo
   const { inputs: { pattern, z }, attrs: { groups }, backend } = call;
   const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
   const width = z.shape[3]!;
-  const c = new Float32Array(groups * batch * keys * width);
+  const c = backend.allocate(groups * batch * keys * width).fill(0);
   const a = backend.float32(pattern);
   const b = backend.float32(z);
   for (let i = 0; i < heads * batch; i++) {
@@ -93,7 +93,8 @@ function collect(call: Call<"pattern" | "z", { groups: number }>): tf.TensorInfo
 }
 
 function mask({ inputs, attrs, backend }: Call<"scores", { value: number }>): tf.TensorInfo {
-  const out: Values = backend.float32(inputs.scores).slice();
+  const out = backend.allocate(volume(inputs.scores.shape));
+  out.set(backend.float32(inputs.scores));
   const [queries, keys] = inputs.scores.shape.slice(-2) as [number, number];
   hideLater(out, queries, keys, attrs.value);
   return backend.output(inputs.scores.shape, out);

@@ -6,12 +6,15 @@
 
 import * as tf from "../tfjs.ts";
 import type { Multiply, Values } from "./blas.ts";
+import { Pool } from "./pool.ts";
 
 /** What stands behind a tensor. */
 interface Stored {
   readonly values: tf.backend_util.BackendValues;
   readonly dtype: tf.DataType;
   refCount: number;
+  /** Whether the array came from the pool and nobody outside the kernels has seen it. */
+  own?: boolean;
   readonly complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
 }
 
@@ -23,15 +26,18 @@ export class NativeBackend extends tf.KernelBackend {
   readonly data: tf.DataStorage<Stored>;
   /** The side of a block in tfjs' own cpu kernels. */
   readonly blockSize: number = 48;
+  readonly #pool: Pool;
 
   /**
    * Makes the backend.
    *
    * @param multiply What carries out its matrix products.
+   * @param pool Where arrays wait to be written again.
    */
-  constructor(multiply: Multiply) {
+  constructor(multiply: Multiply, pool: Pool = new Pool(2 ** 26)) {
     super();
     this.multiply = multiply;
+    this.#pool = pool;
     this.data = new tf.DataStorage(this, tf.engine());
   }
 
@@ -50,14 +56,35 @@ export class NativeBackend extends tf.KernelBackend {
   }
 
   /**
-   * Makes a float tensor of values that nothing else will write.
+   * Makes an array for the result of a kernel.
+   *
+   * @param length How many numbers.
+   * @returns An array of any content: every number of it must be written.
+   */
+  allocate(length: number): Values {
+    return this.#pool.take(length);
+  }
+
+  /**
+   * Makes a float tensor of an array that {@linkcode allocate} gave.
    *
    * @param shape Its shape.
    * @param values Its values, row by row.
    * @returns The tensor.
    */
   output(shape: readonly number[], values: Values): tf.TensorInfo {
-    return this.makeTensorInfo(shape.slice(), "float32", values);
+    const dataId = {};
+    this.data.set(dataId, { values, dtype: "float32", refCount: 1, own: true });
+    return { dataId, shape: shape.slice(), dtype: "float32" };
+  }
+
+  /**
+   * Notes that others may hold the array of a tensor, so that it is never written again.
+   *
+   * @param info The tensor.
+   */
+  expose(info: tf.TensorInfo): void {
+    if (this.data.has(info.dataId)) this.data.get(info.dataId).own = false;
   }
 
   /** Stores values under a new id, without a copy. */
@@ -105,7 +132,9 @@ export class NativeBackend extends tf.KernelBackend {
 
   /** Reads values at once. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
-    const { values, dtype, complexTensorInfos } = this.data.get(dataId);
+    const stored = this.data.get(dataId);
+    const { values, dtype, complexTensorInfos } = stored;
+    stored.own = false;
     if (complexTensorInfos) {
       return tf.backend_util.mergeRealAndImagArrays(
         this.readSync(complexTensorInfos.real.dataId) as Float32Array,
@@ -160,6 +189,7 @@ export class NativeBackend extends tf.KernelBackend {
       this.disposeData(stored.complexTensorInfos.imag.dataId, true);
     }
     this.data.delete(dataId);
+    if (stored.own) this.#pool.give(stored.values as Values);
     return true;
   }
 

@@ -34,7 +34,7 @@ function split({ inputs: { x }, attrs, backend }: Call<"x", Layout>): tf.TensorI
   const [batch, positions, columns] = x.shape as [number, number, number];
   const { heads, headWidth } = attrs;
   const values = backend.float32(x);
-  const out = new Float32Array(heads * batch * positions * headWidth);
+  const out = backend.allocate(heads * batch * positions * headWidth);
   walk(batch * positions, columns, attrs, (p, q) => copy(values, q, out, p, headWidth));
   return backend.output([heads, batch, positions, headWidth], out);
 }
@@ -43,7 +43,8 @@ function spread(call: Call<"z", Layout & { columns: number }>): tf.TensorInfo {
   const { inputs: { z }, attrs, backend } = call;
   const [, batch, positions, headWidth] = z.shape as [number, number, number, number];
   const values = backend.float32(z);
-  const out = new Float32Array(batch * positions * attrs.columns);
+  const out = backend.allocate(batch * positions * attrs.columns);
+  if (attrs.heads * headWidth < attrs.columns) out.fill(0);
   walk(batch * positions, attrs.columns, attrs, (p, q) => copy(values, p, out, q, headWidth));
   return backend.output([batch, positions, attrs.columns], out);
 }

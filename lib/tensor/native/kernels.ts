@@ -43,13 +43,30 @@ export function floatKernel<Name extends string, Attributes = Record<never, neve
   name: string,
   run: (call: Call<Name, Attributes>) => tf.TensorInfo | tf.TensorInfo[],
 ): tf.KernelFunc {
-  const others = tf.getKernel(name, "cpu");
+  const others = cpuKernel(name);
   return (call) => {
     const { inputs } = call;
     for (const input of Object.values(inputs)) {
-      if (input && (input as tf.TensorInfo).dtype !== "float32") return others.kernelFunc(call);
+      if (input && (input as tf.TensorInfo).dtype !== "float32") return others(call);
     }
     return run(call as unknown as Call<Name, Attributes>);
+  };
+}
+
+/**
+ * Takes a kernel of tfjs' own cpu backend. It may keep the array of an input for its result.
+ *
+ * @param name The name of the kernel.
+ * @returns The kernel, for tensors of the native backend.
+ */
+export function cpuKernel(name: string): tf.KernelFunc {
+  const { kernelFunc } = tf.getKernel(name, "cpu");
+  return (call) => {
+    const backend = call.backend as NativeBackend;
+    for (const input of Object.values(call.inputs)) {
+      if (input) backend.expose(input as tf.TensorInfo);
+    }
+    return kernelFunc(call);
   };
 }
 

@@ -16,7 +16,7 @@ function run({ inputs: { x, weight, bias }, attrs, backend }: LinearCall): tf.Te
   const columns = weight.shape[transposed ? 0 : 1]!;
   const outer = x.shape.slice(0, -1);
   const rows = volume(outer);
-  const c = new Float32Array(rows * columns);
+  const c = backend.allocate(rows * columns);
   if (bias) {
     // The product is added to rows of the bias: one pass less than adding it afterwards.
     const values = backend.float32(bias);

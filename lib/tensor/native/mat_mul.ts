@@ -31,7 +31,7 @@ function batchMatMul(
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
   const outer = tf.backend_util.assertAndGetBroadcastShape(outerA, outerB);
-  const out = new Float32Array(volume(outer) * rows * columns);
+  const out = backend.allocate(volume(outer) * rows * columns);
   const common = { transposeA, transposeB, a: backend.float32(a), b: backend.float32(b), c: out };
   const batches = volume(outer);
   if (volume(outerB) === 1 && batches === volume(outerA) && !transposeA) {

@@ -7,7 +7,7 @@
 
 import * as tf from "../tfjs.ts";
 import type { Values } from "./blas.ts";
-import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
+import { type Call, cpuKernel, floatKernel, kernel, type Kernels, volume } from "./kernels.ts";
 import { readView, rowStrides, writeView } from "./strided.ts";
 
 type SliceCall = Call<"x", { begin: number | number[]; size: number | number[] }>;
@@ -21,7 +21,7 @@ function slice({ inputs: { x }, attrs, backend }: SliceCall): tf.TensorInfo {
   tf.slice_util.assertParamsValid(x as tf.Tensor, begin, size);
   const strides = rowStrides(x.shape);
   const offset = begin.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
-  const out = new Float32Array(volume(size));
+  const out = backend.allocate(volume(size));
   readView(backend.float32(x), { shape: size, strides, offset }, out);
   return backend.output(size, out);
 }
@@ -48,7 +48,7 @@ function concat({ inputs, attrs, backend }: ConcatCall): tf.TensorInfo {
   const axis = tf.util.parseAxisParam(attrs.axis, first)[0]!;
   tf.backend_util.assertParamsConsistent(parts.map(({ shape }) => shape), axis);
   const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), axis);
-  const out = new Float32Array(volume(shape));
+  const out = backend.allocate(volume(shape));
   const strides = rowStrides(shape);
   let start = 0;
   for (const part of parts) {
@@ -66,8 +66,8 @@ function pad({ inputs: { x }, attrs, backend }: PadCall): tf.TensorInfo {
   const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
   const strides = rowStrides(shape);
   const offset = paddings.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
-  const out = new Float32Array(volume(shape));
-  if (constantValue !== 0) out.fill(constantValue);
+  const out = backend.allocate(volume(shape));
+  out.fill(constantValue);
   writeView(backend.float32(x), { shape: x.shape, strides, offset }, out);
   return backend.output(shape, out);
 }
@@ -78,7 +78,7 @@ function transpose({ inputs: { x }, attrs: { perm }, backend }: TransposeCall): 
   const from = rowStrides(x.shape);
   const shape = perm.map((axis) => x.shape[axis]!);
   const strides = perm.map((axis) => from[axis]!);
-  const out = new Float32Array(volume(shape));
+  const out = backend.allocate(volume(shape));
   readView(backend.float32(x), { shape, strides, offset: 0 }, out);
   return backend.output(shape, out);
 }
@@ -88,7 +88,7 @@ type TileCall = Call<"x", { reps: number[] }>;
 function tile({ inputs: { x }, attrs: { reps }, backend }: TileCall): tf.TensorInfo {
   const from = rowStrides(x.shape);
   const shape = x.shape.map((size, axis) => size * reps[axis]!);
-  const out = new Float32Array(volume(shape));
+  const out = backend.allocate(volume(shape));
   readView(backend.float32(x), {
     shape: x.shape.flatMap((size, axis) => [reps[axis]!, size]),
     strides: from.flatMap((stride) => [0, stride]),
@@ -102,7 +102,7 @@ type GatherCall = Call<"x" | "indices", { axis: number; batchDims: number }>;
 function gather(call: GatherCall): tf.TensorInfo {
   const { inputs: { x, indices }, attrs, backend } = call;
   if (x.dtype !== "float32" || attrs.batchDims) {
-    return tf.getKernel("GatherV2", "cpu").kernelFunc(call as never) as tf.TensorInfo;
+    return cpuKernel("GatherV2")(call as never) as tf.TensorInfo;
   }
   const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
   const places = backend.readSync(indices.dataId) as Int32Array;
@@ -110,7 +110,7 @@ function gather(call: GatherCall): tf.TensorInfo {
   const inner = volume(x.shape.slice(axis + 1));
   const size = x.shape[axis]!;
   const values = backend.float32(x);
-  const out = new Float32Array(outer * places.length * inner);
+  const out = backend.allocate(outer * places.length * inner);
   for (const place of places) {
     if (place < 0 || place >= size) {
       throw new RangeError(
@@ -136,12 +136,12 @@ type SelectCall = Call<"condition" | "t" | "e">;
 function select(call: SelectCall): tf.TensorInfo {
   const { inputs: { condition, t, e }, backend } = call;
   if (t.dtype !== "float32" || e.dtype !== "float32") {
-    return tf.getKernel("Select", "cpu").kernelFunc(call as never) as tf.TensorInfo;
+    return cpuKernel("Select")(call as never) as tf.TensorInfo;
   }
   const flags = backend.readSync(condition.dataId) as Uint8Array;
   const yes = backend.float32(t);
   const no = backend.float32(e);
-  const out = new Float32Array(yes.length);
+  const out = backend.allocate(yes.length);
   // A condition of rank 1 may choose whole rows.
   const run = flags.length === 0 ? 0 : yes.length / flags.length;
   for (let i = 0, p = 0; i < flags.length; i++) {
@@ -153,11 +153,31 @@ function select(call: SelectCall): tf.TensorInfo {
 
 type CastCall = Call<"x", { dtype: tf.DataType }>;
 
+/** The same numbers under another shape. */
+function reshape({ inputs: { x }, attrs, backend }: Call<"x", { shape: number[] }>): tf.TensorInfo {
+  const size = tf.util.sizeFromShape(x.shape);
+  const shape = tf.util.inferFromImplicitShape(attrs.shape, size);
+  if (volume(shape) !== size) {
+    throw new TypeError(
+      `Cannot reshape as the new shape must hold ${size} numbers: current value is [${
+        shape.join(", ")
+      }], the old shape is [${x.shape.join(", ")}]`,
+    );
+  }
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape, dtype: x.dtype };
+}
+
+function identity({ inputs: { x }, backend }: Call<"x">): tf.TensorInfo {
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
 /** Unlike tfjs' own, a cast from integers makes floats of them: BLAS reads the bits. */
 function cast(call: CastCall): tf.TensorInfo {
   const { inputs: { x }, attrs: { dtype }, backend } = call;
   if (dtype !== "float32" || (x.dtype !== "int32" && x.dtype !== "bool")) {
-    return tf.getKernel("Cast", "cpu").kernelFunc(call as never) as tf.TensorInfo;
+    return cpuKernel("Cast")(call as never) as tf.TensorInfo;
   }
   const values: Values = Float32Array.from(backend.readSync(x.dataId) as Int32Array);
   return backend.output(x.shape, values);
@@ -178,6 +198,8 @@ export function moveKernels(): Kernels {
     Tile: floatKernel("Tile", tile),
     GatherV2: gather as unknown as tf.KernelFunc,
     Select: select as unknown as tf.KernelFunc,
+    Reshape: kernel(reshape),
+    Identity: kernel(identity),
     Cast: cast as unknown as tf.KernelFunc,
   };
 }

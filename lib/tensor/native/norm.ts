@@ -20,7 +20,10 @@ interface Epsilon extends Centre {
 
 /** The mean of a row. Four sums at a time, as each waits for its last addition. */
 function mean(x: Values, start: number, width: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = start + width;
   let p = start;
   for (; p + 3 < end; p += 4) {
@@ -35,7 +38,10 @@ function mean(x: Values, start: number, width: number): number {
 
 /** What a row is divided by, rounded as a stored scale is. */
 function scaleOf(x: Values, start: number, width: number, middle: number, epsilon: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = start + width;
   let p = start;
   for (; p + 3 < end; p += 4) {
@@ -55,7 +61,7 @@ function scaleOf(x: Values, start: number, width: number, middle: number, epsilo
 function scale({ inputs: { x }, attrs, backend }: Call<"x", Epsilon>): tf.TensorInfo {
   const values = backend.float32(x);
   const width = x.shape.at(-1)!;
-  const out = new Float32Array(values.length / width);
+  const out = backend.allocate(values.length / width);
   for (let row = 0, p = 0; row < out.length; row++, p += width) {
     const middle = attrs.centre ? mean(values, p, width) : 0;
     out[row] = scaleOf(values, p, width, middle, attrs.epsilon);
@@ -68,7 +74,7 @@ function divide(call: Call<"x" | "scale", Centre>): tf.TensorInfo {
   const values = backend.float32(inputs.x);
   const scales = backend.float32(inputs.scale);
   const width = inputs.x.shape.at(-1)!;
-  const out = new Float32Array(values.length);
+  const out = backend.allocate(values.length);
   for (let row = 0, p = 0; p < out.length; row++) {
     const middle = attrs.centre ? mean(values, p, width) : 0;
     const inverse = 1 / scales[row]!;
@@ -83,7 +89,7 @@ function stretch(call: Call<"x" | "gain" | "bias">): tf.TensorInfo {
   const gain = backend.float32(inputs.gain);
   const bias = inputs.bias ? backend.float32(inputs.bias) : null;
   const width = gain.length;
-  const out = new Float32Array(values.length);
+  const out = backend.allocate(values.length);
   for (let p = 0; p < out.length; p += width) {
     if (bias) { for (let j = 0; j < width; j++) out[p + j] = values[p + j]! * gain[j]! + bias[j]!; }
     else for (let j = 0; j < width; j++) out[p + j] = values[p + j]! * gain[j]!;
@@ -97,7 +103,7 @@ function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
   const gain = backend.float32(inputs.gain);
   const bias = inputs.bias ? backend.float32(inputs.bias) : null;
   const width = gain.length;
-  const out = new Float32Array(x.length);
+  const out = backend.allocate(x.length);
   for (let p = 0; p < out.length; p += width) {
     const middle = centre ? mean(x, p, width) : 0;
     const inverse = 1 / scaleOf(x, p, width, middle, epsilon);
@@ -121,7 +127,7 @@ function gradient(call: Call<"x" | "gain" | "dy", Epsilon>): tf.TensorInfo {
   const gain = backend.float32(inputs.gain);
   const dy = backend.float32(inputs.dy);
   const width = gain.length;
-  const out = new Float32Array(x.length);
+  const out = backend.allocate(x.length);
   for (let p = 0; p < out.length; p += width) {
     const middle = centre ? mean(x, p, width) : 0;
     const inverse = 1 / scaleOf(x, p, width, middle, epsilon);

@@ -6,7 +6,7 @@
 
 import * as tf from "../tfjs.ts";
 import type { Values } from "./blas.ts";
-import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
+import { type Call, cpuKernel, floatKernel, type Kernels, volume } from "./kernels.ts";
 import { readView, rowStrides } from "./strided.ts";
 
 /** Folds the middle axis of [outer, middle, inner]. */
@@ -72,7 +72,7 @@ function reduce(fold: Fold): (call: ReduceCall) => tf.TensorInfo {
     const shape = keepDims
       ? x.shape.map((size, i) => gone.includes(i) ? 1 : size)
       : kept.map((i) => x.shape[i]!);
-    const out = new Float32Array(volume(shape));
+    const out = backend.allocate(volume(shape));
     const middle = volume(gone.map((i) => x.shape[i]!));
     const first = gone[0] ?? x.shape.length;
     const end = first + gone.length;
@@ -103,13 +103,13 @@ type SegmentCall = Call<"x" | "segmentIds", { numSegments: number }>;
 function unsortedSegmentSum(call: SegmentCall): tf.TensorInfo {
   const { inputs: { x, segmentIds }, attrs: { numSegments }, backend } = call;
   if (x.dtype !== "float32") {
-    return tf.getKernel("UnsortedSegmentSum", "cpu").kernelFunc(call as never) as tf.TensorInfo;
+    return cpuKernel("UnsortedSegmentSum")(call as never) as tf.TensorInfo;
   }
   const places = backend.readSync(segmentIds.dataId) as Int32Array;
   const rest = x.shape.slice(segmentIds.shape.length);
   const width = volume(rest);
   const values = backend.float32(x);
-  const out = new Float32Array(numSegments * width);
+  const out = backend.allocate(numSegments * width).fill(0);
   for (let i = 0, p = 0; i < places.length; i++, p += width) {
     // As in TensorFlow, a place outside is dropped.
     if (places[i]! < 0 || places[i]! >= numSegments) continue;

@@ -11,7 +11,7 @@ import { attentionKernels, registerAttentionGradients } from "./attention.ts";
 import { NativeBackend } from "./backend.ts";
 import type { Multiply } from "./blas.ts";
 import { headKernels, registerHeadGradients } from "./heads.ts";
-import type { Kernels } from "./kernels.ts";
+import { cpuKernel, type Kernels } from "./kernels.ts";
 import { linearKernels, registerLinearGradient } from "./linear.ts";
 import { matMulKernels } from "./mat_mul.ts";
 import { moveKernels } from "./move.ts";
@@ -42,7 +42,8 @@ export function registerNative(multiply: Multiply): void {
   };
   for (const theirs of tf.getKernelsForBackend("cpu")) {
     if (!Object.hasOwn(own, theirs.kernelName)) {
-      tf.registerKernel({ ...theirs, backendName: "native" });
+      const kernelFunc = cpuKernel(theirs.kernelName);
+      tf.registerKernel({ ...theirs, backendName: "native", kernelFunc });
     }
   }
   for (const [kernelName, kernelFunc] of Object.entries(own)) {

@@ -18,7 +18,7 @@ function run({ inputs, attrs, backend }: RotateCall): tf.TensorInfo {
   const [positions, pairs] = inputs.cosines.shape as [number, number];
   const width = inputs.x.shape.at(-1)!;
   const [apart, step] = attrs.pairing === "half" ? [pairs, 1] : [1, 2];
-  const out = new Float32Array(x.length);
+  const out = backend.allocate(x.length);
   for (let p = 0, position = 0; p < x.length; p += width, position = (position + 1) % positions) {
     for (let i = 0, q = p, r = position * pairs; i < pairs; i++, q += step, r++) {
       const first = x[q]!;

@@ -19,15 +19,16 @@ function greatest(x: Values, start: number, end: number): number {
 function softmax({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
   const x = backend.float32(logits);
   const width = logits.shape.at(-1) ?? 1;
-  const out = new Float32Array(x.length);
+  const out = backend.allocate(x.length);
   for (let start = 0; start < x.length; start += width) {
     const end = start + width;
     const top = greatest(x, start, end);
     let sum = 0;
     for (let p = start; p < end; p++) {
       // Half of a causal row: Math.exp would give the same 0 more slowly.
-      if (x[p] === -Infinity) continue;
-      sum += out[p] = Math.exp(x[p]! - top);
+      const weight = x[p] === -Infinity ? 0 : Math.exp(x[p]! - top);
+      out[p] = weight;
+      sum += weight;
     }
     // 0 / 0: a row of nothing but -Infinity is undefined, and stays so.
     const inverse = 1 / sum;
@@ -40,7 +41,7 @@ function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {
   const y = backend.float32(inputs.y);
   const dy = backend.float32(inputs.dy);
   const width = inputs.y.shape.at(-1) ?? 1;
-  const out = new Float32Array(y.length);
+  const out = backend.allocate(y.length);
   for (let start = 0; start < y.length; start += width) {
     const end = start + width;
     let dot = 0;
@@ -53,7 +54,7 @@ function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {
 function logSoftmax({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
   const x = backend.float32(logits);
   const width = logits.shape.at(-1) ?? 1;
-  const out = new Float32Array(x.length);
+  const out = backend.allocate(x.length);
   for (let start = 0; start < x.length; start += width) {
     const end = start + width;
     const top = greatest(x, start, end);
