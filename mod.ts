@@ -12,9 +12,15 @@
  * @module
  */
 
+import { keepOutputs } from "./lib/notebook/mod.ts";
+
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/show/mod.ts";
 export * from "./lib/text/mod.ts";
 export * from "./lib/model/mod.ts";
+export * from "./lib/notebook/mod.ts";
 export * from "./lib/run/mod.ts";
 export * from "./lib/zoo/mod.ts";
+
+// Deno's kernel loses outputs in headless runs; in a notebook this keeps them, elsewhere it does nothing.
+keepOutputs();

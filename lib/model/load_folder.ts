@@ -21,6 +21,8 @@ import { Weights } from "./weights.ts";
 export interface LoadFolderOptions {
   /** What the model is called. @default {the folder's name} */
   readonly name?: string;
+  /** Where the model is said to come from. @default {the folder as it was given} */
+  readonly source?: string;
   /** Fields of `config.json` that are known not to change what the model computes, though the family does not read them. */
   readonly ignore?: readonly string[];
   /** Stops the loading. */
@@ -42,21 +44,23 @@ export async function loadFolder(
   folder: string | URL,
   options: LoadFolderOptions = {},
 ): Promise<Transformer> {
-  const source = folder instanceof URL ? fileURLToPath(folder) : resolve(folder);
-  const configFile = join(source, "config.json");
+  const path = folder instanceof URL ? fileURLToPath(folder) : resolve(folder);
+  const configFile = join(path, "config.json");
   const { family, architecture } = readArchitecture(
     configFile,
     readConfig(configFile),
     options.ignore,
   );
-  const checkpoint = await openCheckpoint(source);
+  const checkpoint = await openCheckpoint(path);
   options.signal?.throwIfAborted();
   const stored = resolveSlots(checkpoint, family, architecture);
   refuseContradiction(stored, architecture);
-  const tokenizer = await readTokenizer(source);
+  const tokenizer = await readTokenizer(path);
   options.signal?.throwIfAborted();
   await startBackend();
-  const name = options.name ?? basename(source);
+  const name = options.name ?? basename(path);
+  // As it was given, so that a picture made from a relative path is the same on every machine.
+  const source = options.source ?? String(folder);
   return new Transformer(new Weights(architecture, family, stored), tokenizer, { name, source });
 }
 

@@ -9,7 +9,7 @@ import { drawn, type DrawnPromise } from "../show/mod.ts";
 import { folder, type Resolver, shipped } from "./resolvers.ts";
 
 /** Options for {@linkcode load}. */
-export interface LoadOptions extends Omit<LoadFolderOptions, "name"> {
+export interface LoadOptions extends Omit<LoadFolderOptions, "name" | "source"> {
   /** Who looks for the name, in order; the first that finds it wins. @default {shipped models, then folders} */
   readonly resolvers?: readonly Resolver[];
 }
@@ -39,9 +39,9 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
   const { resolvers = [shipped, folder], ...rest } = options;
   for (const resolver of resolvers) {
     const found = await resolver.resolve(name, options.signal);
-    if (found) {
-      return await loadFolder(found.folder, { ...rest, ...found.name ? { name: found.name } : {} });
-    }
+    if (!found) continue;
+    const { folder, ...named } = found;
+    return await loadFolder(folder, { ...rest, ...named });
   }
   throw new RangeError(
     `Cannot load ${JSON.stringify(String(name))} as it must be ${

@@ -6,6 +6,16 @@
 
 import { cards } from "./card.ts";
 
+/** A model that a resolver found. */
+export interface FoundModel {
+  /** Its folder. */
+  readonly folder: string | URL;
+  /** What it is called. @default {the folder's name} */
+  readonly name?: string;
+  /** Where it is said to come from. @default {the folder as it was given} */
+  readonly source?: string;
+}
+
 /** Finds the folder of a model by its name. */
 export interface Resolver {
   /** What it finds, as an error lists it. */
@@ -14,7 +24,7 @@ export interface Resolver {
   resolve(
     name: string | URL,
     signal?: AbortSignal,
-  ): Promise<{ readonly folder: string | URL; readonly name?: string } | null>;
+  ): Promise<FoundModel | null>;
 }
 
 /** Finds the models that ship with the library. */
@@ -23,7 +33,8 @@ export const shipped: Resolver = {
   resolve(name) {
     const known = typeof name === "string" && cards.has(name);
     const folder = new URL(`./models/${name}/`, import.meta.url);
-    return Promise.resolve(known ? { folder, name: name as string } : null);
+    const source = "the library, with which it ships";
+    return Promise.resolve(known ? { folder, name: name as string, source } : null);
   },
 };
 
