@@ -81,6 +81,7 @@ export class Progress implements Disposable {
     this.#interval = options.interval ?? 100;
     this.#shown = this.#start;
     this.#output.show(this.#drawing(""), false);
+    if (total === 0) this.end();
   }
 
   /** How many steps are done. */
@@ -95,7 +96,7 @@ export class Progress implements Disposable {
   }
 
   /**
-   * Notes that steps are done.
+   * Notes that steps are done. With the last one the work has ended.
    *
    * @param steps How many; 1 by default.
    * @throws {RangeError} If that is more than there are, or less than none.
@@ -108,11 +109,13 @@ export class Progress implements Disposable {
       );
     }
     this.#count = count;
+    // At once, as a `using` at the top of a cell is never disposed of: the kernel keeps its variables.
+    if (count === this.total) return this.end();
     const now = performance.now();
     if (now - this.#shown < this.#interval) return;
     this.#shown = now;
     const left = (now - this.#start) / 1000 * (this.total - count) / count;
-    const wait = count === 0 || count === this.total ? "" : `, about ${Math.ceil(left)} s left`;
+    const wait = count === 0 ? "" : `, about ${Math.ceil(left)} s left`;
     this.#output.show(this.#drawing(wait), false);
   }
 
@@ -130,9 +133,8 @@ export class Progress implements Disposable {
 
   #drawing(note: string): ProgressDrawing {
     const text = this.text + note;
-    // Both colours, in old notation: what every notebook's sanitiser leaves.
-    const style =
-      "color:rgb(26,28,31);background-color:rgb(255,255,255);font-family:sans-serif;font-size:13px;padding:4px 8px";
+    // No colours: it is read on whatever ground it stands.
+    const style = "font-family:sans-serif;font-size:13px;padding:4px 8px";
     const bar = `<progress max="${this.total || 1}" value="${
       this.total === 0 ? 1 : this.#count
     }" aria-label="${escapeHtml(this.label)}"></progress>`;

@@ -25,7 +25,6 @@ Deno.test("Progress shows a last state that holds no times", () => {
   assertEquals(states, [
     "Heads <b>: 0 of 4",
     "Heads <b>: 1 of 4, about N s left",
-    "Heads <b>: 4 of 4",
     "Heads <b>: 4 of 4 (last)",
   ]);
   assertStringIncludes(output.html, '<progress max="4" value="4" aria-label="Heads &lt;b&gt;">');
@@ -36,9 +35,9 @@ Deno.test("Progress shows no more than one state in its interval", () => {
   const output = recorder();
   const shown = new Progress("x", 1000, { output, interval: 60_000 });
   for (let i = 0; i < 1000; i++) shown.advance();
-  assertEquals(output.states, ["x: 0 of 1000"]);
+  assertEquals(output.states, ["x: 0 of 1000", "x: 1000 of 1000 (last)"]);
   shown.end();
-  assertEquals(output.states.at(-1), "x: 1000 of 1000 (last)");
+  assertEquals(output.states.length, 2);
 });
 
 Deno.test("Progress says that the work was stopped", () => {
@@ -106,8 +105,9 @@ Deno.test("Progress leaves one output in a notebook: its last state", async () =
   await using kernel = await KernelClient.start({ cwd: import.meta.dirname! });
   let states = 0;
   const { outputs } = await kernel.execute(
-    `const { progress } = await import("../../lib/notebook/progress.ts");
-    for (const i of progress("Layers", [0, 1, 2], { interval: 0 })) {}`,
+    `const { Progress } = await import("../../lib/notebook/progress.ts");
+    using progress = new Progress("Layers", 3, { interval: 0 });
+    for (let i = 0; i < 3; i++) progress.advance();`,
     { onOutput: () => states++ },
   );
   assert(states >= 4, `${states} states`);

@@ -1,0 +1,7 @@
+/**
+ * The driver of a browser, for tests that look at pages.
+ *
+ * @module
+ */
+
+export { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
