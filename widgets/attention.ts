@@ -145,6 +145,7 @@ export async function attention(
   parts.append(thumbs, large);
   container.replaceWith(parts, flow, hint);
   figure.querySelector(".axes")?.remove();
+  figure.querySelector(".data")?.removeAttribute("open");
   return (on) => {
     ground = on;
     heads.forEach((entries, head) =>

@@ -41,7 +41,9 @@ export async function heatMap(
     name: picture.alt,
     square: rows.length === columns.length,
     room: (figure.clientWidth || 680) - 28,
-    texts: values?.map((value) => value === null ? "" : value.toFixed(digits).replace("-", "−")),
+    texts: values?.map((value) =>
+      value === null ? "" : value.toFixed(digits).replace(/^-(?!0\.?0*$)/, "−").replace("-", "")
+    ),
     onPlace(place) {
       if (!place) {
         output.textContent = "";

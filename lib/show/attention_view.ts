@@ -144,7 +144,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
           ]),
         )
       }</details>` +
-      `<details style="${paper}"><summary style="${quiet}">Tokens by position</summary><p style="${quiet}">${
+      `<details class="data" open style="${paper}"><summary style="${quiet}">Tokens by position</summary><p style="${quiet}">${
         texts.map(labelHtml).join(", ")
       }</p></details>`,
     text: textTable([names, ...rows], sides),

@@ -121,7 +121,8 @@ const fits = (texts: readonly string[], cell: number): boolean =>
  * @returns HTML, empty where the labels are there.
  */
 export function columnKey(axis: Axis, texts: readonly string[], cell: number): string {
-  if (fits(texts, cell)) return "";
+  // Where labels are their own numbers, the numbers over the columns are the labels.
+  if (fits(texts, cell) || texts.every((text, i) => text === String(i))) return "";
   const tokens = typeof axis.labels[0] === "object";
   const words = texts.map((text, i) => short(tokens ? text : `${i} ${text}`, 30));
   return words.slice(0, 200).map(labelHtml).join(", ") + (words.length > 200 ? ", …" : "");

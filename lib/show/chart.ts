@@ -53,7 +53,8 @@ export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
     pictures ??= loadPictures(),
   ]);
   const paper = {
-    ...specification,
+    // Vega marks the rows that it is given, and those of the bundle are not its own.
+    ...structuredClone(specification),
     background: "white",
     padding: 8,
     config: { font: "DejaVu Sans", ...(spec as { config?: object }).config },

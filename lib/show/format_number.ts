@@ -20,7 +20,7 @@ export function formatNumber(value: number, figures = 3): string {
     ? String(size)
     : size >= 1e6 || size < 1e-4
     ? size.toExponential(figures - 1).replace("e+", "e").replace("e-", "e−")
-    : size >= 10 ** figures
+    : size >= 10 ** figures - 0.5
     ? size.toFixed(0)
     : size.toPrecision(figures);
   return (value < 0 ? "−" : "") + text;

@@ -47,8 +47,14 @@ const fewCells = 400;
 /** The most cells of which all values are open to see without scripts. */
 const openCells = 64;
 
-/** The cells of greatest size, the greatest first; undefined ones last. */
-function greatestCells(values: ArrayLike<number>, count: number): number[] {
+/**
+ * Finds the cells of greatest size.
+ *
+ * @param values The values.
+ * @param count How many to find.
+ * @returns Their places, the greatest first; undefined ones last.
+ */
+export function greatestCells(values: ArrayLike<number>, count: number): number[] {
   const size = (i: number): number => Number.isNaN(values[i]!) ? -1 : Math.abs(values[i]!);
   const best: number[] = [];
   let least = -Infinity;

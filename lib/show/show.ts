@@ -7,7 +7,8 @@
 import { drawingOf } from "./all.ts";
 
 /** What the Deno kernel offers and a script does not have. */
-interface Kernel {
+export interface Kernel {
+  /** Sends a message to whoever shows the notebook. */
   broadcast(type: string, content: object): Promise<void>;
 }
 
@@ -33,7 +34,17 @@ function kernel(): Kernel | undefined {
  * ```
  */
 export async function show(...values: unknown[]): Promise<void> {
-  const notebook = kernel();
+  await showIn(kernel(), values);
+}
+
+/**
+ * Draws values in a kernel, or prints them where there is none.
+ *
+ * @param notebook The kernel.
+ * @param values Anything.
+ * @returns When everything has been drawn.
+ */
+export async function showIn(notebook: Kernel | undefined, values: unknown[]): Promise<void> {
   // Asked for together, drawn in order.
   for (const pending of values.map(drawingOf)) {
     const data = await pending;

@@ -46,10 +46,12 @@ function bar(probability: number): string {
   return `<span class="track" style="display:inline-block;width:${full}px;background-color:rgb(238,240,243);color:rgb(26,28,31)"><span class="bar" style="display:inline-block;width:${width}px;background-color:rgb(33,113,181);color:rgb(255,255,255)">&#8203;</span></span>`;
 }
 
-const signed = (change: number): string =>
-  !Number.isFinite(change)
-    ? formatNumber(change)
-    : (change > 0 ? "+" : "") + formatPercent(change).replace("%", " pp");
+/** A change of a probability in percentage points. */
+function signed(change: number): string {
+  if (!Number.isFinite(change)) return formatNumber(change);
+  const points = formatPercent(change).replace("%", " pp");
+  return change > 0 && points[0] !== "<" ? `+${points}` : points;
+}
 
 /**
  * Draws a table of tokens with their probabilities as numbers and as bars, of which the full length is 1.

@@ -1,0 +1,60 @@
+import { bars } from "../../lib/show/bars.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+Deno.test("bars() has the same numbers in its text and its specification", async () => {
+  const chart = await bars({
+    title: "Effect of each head",
+    labels: ["L0H0", "L0H1", "L0H0"],
+    values: [0.25, -1.5, NaN],
+    label: "effect",
+    unit: "logit",
+    baseline: 0.1,
+  });
+  assertEquals(
+    chart["text/plain"],
+    `Effect of each head
+      effect (logit)
+L0H0           0.250
+L0H1           −1.50
+L0H0       undefined
+dashed line: baseline 0.100
+1 undefined or infinite, not drawn`,
+  );
+  const spec = chart["application/vnd.vegalite.v5+json"] as {
+    data: { values: unknown[] };
+    $schema: string;
+  };
+  assertEquals(spec.data.values, [
+    { place: 0, name: "L0H0", value: 0.25 },
+    { place: 1, name: "L0H1", value: -1.5 },
+    { place: 2, name: "L0H0", value: null },
+  ]);
+  // Version 6 has no MIME type of its own in any notebook.
+  assert(spec.$schema.endsWith("/v5.json"));
+  assertEquals(Object.keys(chart).sort(), [
+    "application/vnd.vegalite.v5+json",
+    "image/png",
+    "text/plain",
+  ]);
+  const png = Uint8Array.fromBase64(chart["image/png"]);
+  assertEquals([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+});
+
+Deno.test("bars() gives the same picture twice", async () => {
+  const options = { title: "t", labels: ["0", "1"], values: [1, 2], label: "x" };
+  assertEquals(JSON.stringify(await bars(options)), JSON.stringify(await bars(options)));
+});
+
+Deno.test("bars() draws no bars and hostile names", async () => {
+  await bars({ title: "none", labels: [], values: [], label: "x" });
+  const names = ['"]; broken(', "</script>", "\ud800", "a\u2028b"];
+  await bars({ title: "<b>", labels: names, values: [1, 2, 3, Infinity], label: "x" });
+});
+
+Deno.test("bars() refuses values without labels", async () => {
+  await assertRejects(
+    () => bars({ title: "t", labels: ["a"], values: [1, 2], label: "x" }),
+    RangeError,
+    "Cannot draw bars as each label must have one value: current value is 2 values for 1 labels",
+  );
+});

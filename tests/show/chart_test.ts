@@ -1,0 +1,28 @@
+import { chartOf } from "../../lib/show/chart.ts";
+import { display } from "../../lib/show/display.ts";
+import { assert, assertEquals, assertNotEquals } from "../assert.ts";
+
+const spec = (title: string): object => ({
+  title,
+  data: { values: [{ x: 1, y: 2 }] },
+  mark: "point",
+  encoding: { x: { field: "x", type: "quantitative" } },
+});
+
+Deno.test("chartOf() makes a chart that draws itself and says which version it is", async () => {
+  const chart = await chartOf(spec("a"), "text");
+  assertEquals(chart[display](), chart);
+  assertEquals(chart["text/plain"], "text");
+  const written = chart["application/vnd.vegalite.v5+json"] as { background?: string };
+  assertEquals(written.background, undefined, "a background would override the notebook's theme");
+});
+
+Deno.test("chartOf() draws letters in its picture", async () => {
+  // Without a font resvg draws no text at all, and says nothing.
+  const [first, second] = await Promise.all([
+    chartOf(spec("letters"), ""),
+    chartOf(spec("wxyz"), ""),
+  ]);
+  assertNotEquals(first["image/png"], second["image/png"]);
+  assert(first["image/png"].length > 1000);
+});

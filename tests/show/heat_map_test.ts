@@ -1,0 +1,107 @@
+import { greatestCells, heatMap, pictureHtml } from "../../lib/show/heat_map.ts";
+import { special } from "../../lib/show/colour.ts";
+import { decodeIndexedPng } from "../../lib/show/png.ts";
+import { toValue, valueScale } from "../../lib/show/value_scale.ts";
+import { stream } from "../browser/views.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "../assert.ts";
+
+const axis = (name: string, size: number) => ({
+  name,
+  labels: Array.from({ length: size }, (_, i) => String(i)),
+});
+
+const picture = (html: string) =>
+  decodeIndexedPng(Uint8Array.fromBase64(html.match(/data:image\/png;base64,([^"]+)/)![1]!));
+
+Deno.test("heatMap() lists the greatest cells by size, undefined ones last", () => {
+  const map = heatMap({
+    title: "Effects",
+    values: [0.5, -2, NaN, 1],
+    rows: axis("layer", 2),
+    columns: axis("head", 2),
+    label: "effect",
+    unit: "logit",
+    caption: "toy",
+  });
+  assertEquals(
+    map["text/plain"],
+    `Effects
+2 × 2 cells (layer × head), effect (logit), greatest first
+layer  head  effect (logit)
+0      1                 −2
+1      1                  1
+0      0              0.500
+1      0          undefined
+toy`,
+  );
+});
+
+Deno.test("heatMap() is a picture that is also the data, within half a level", () => {
+  const random = stream(5);
+  const values = Float32Array.from({ length: 30 * 20 }, () => random() * 6 - 3);
+  const map = heatMap({ values, rows: axis("a", 30), columns: axis("b", 20), label: "x" });
+  const by = valueScale(values);
+  const { width, indices } = picture(map["text/html"]);
+  const cell = width / 20;
+  values.forEach((value, i) => {
+    const at = Math.floor(i / 20) * cell * width + (i % 20) * cell;
+    assertAlmostEquals(toValue(indices[at]!, by), value, (by.high - by.low) / 252 / 2 + 1e-9);
+  });
+});
+
+Deno.test("heatMap() gives NaN and what lies outside the domain their own entries and legends", () => {
+  const map = heatMap({
+    values: [NaN, -Infinity, Infinity, 5, 0.5],
+    rows: axis("a", 1),
+    columns: axis("b", 5),
+    label: "x",
+    domain: [0, 1],
+  });
+  const { width, indices } = picture(map["text/html"]);
+  const cell = width / 5;
+  const found = [0, 1, 2, 3].map((column) => indices[column * cell]);
+  assertEquals(found, [special.undefined, special.below, special.above, special.above]);
+  for (const word of [">undefined<", ">below 0<", ">above 1<"]) {
+    assertStringIncludes(map["text/html"], word);
+  }
+  const plain = heatMap({ values: [1], rows: axis("a", 1), columns: axis("b", 1), label: "x" });
+  assert(!plain["text/html"].includes(">undefined<"), "a legend names what does not occur");
+});
+
+Deno.test("heatMap() draws nothing, zeros, and values that are all undefined", () => {
+  for (const values of [[], [0], [NaN], [Infinity]]) {
+    const columns = axis("b", values.length);
+    heatMap({ values, rows: axis("a", 1), columns, label: "x" });
+  }
+});
+
+Deno.test("heatMap() refuses values that do not fill its axes", () => {
+  assertThrows(
+    () => heatMap({ values: [1], rows: axis("a", 2), columns: axis("b", 3), label: "x" }),
+    RangeError,
+    "Cannot draw a heat map as it must have rows × columns values: current value is 1 values for 2 × 3",
+  );
+});
+
+Deno.test("heatMap() draws 12 × 128 × 128 cells in 200 KB", () => {
+  const random = stream(9);
+  const values = Float32Array.from({ length: 128 * 128 }, () => random() ** 8);
+  const map = heatMap({ values, rows: axis("a", 128), columns: axis("b", 128), label: "x" });
+  assert(map["text/html"].length < 200_000);
+});
+
+Deno.test("greatestCells() keeps the first of equals", () => {
+  assertEquals(greatestCells([1, -3, 3, NaN, 2], 3), [1, 2, 4]);
+});
+
+Deno.test("pictureHtml() says its size and what it shows", () => {
+  const by = valueScale([1]);
+  const html = pictureHtml(new Uint8Array([3, 255]), 2, 10, by, 'a "b"');
+  assertStringIncludes(html, 'alt="a &quot;b&quot;" width="20" height="10"');
+});

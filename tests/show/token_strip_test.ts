@@ -1,0 +1,34 @@
+import { tokenStrip } from "../../lib/show/token_strip.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
+
+const tokens = [{ text: "<bos>", special: true, id: 0 }, { text: " a" }, { text: "\n", id: 3 }];
+
+Deno.test("tokenStrip() has one line a token", () => {
+  const strip = tokenStrip({ tokens, values: [NaN, -1, 0.5], label: "change", unit: "nat" });
+  assertEquals(
+    strip["text/plain"],
+    `change
+position  token    id  change (nat)
+       0  ⟦<bos>⟧   0     undefined
+       1  ·a                     −1
+       2  ↵         3         0.500`,
+  );
+});
+
+Deno.test("tokenStrip() shows tokens plain without values, and no tokens", () => {
+  const plain = tokenStrip({ tokens, label: "Prompt" });
+  assertEquals(plain["text/html"].includes('class="legend"'), false);
+  assertStringIncludes(tokenStrip({ tokens: [], label: "Prompt" })["text/html"], "No tokens");
+});
+
+Deno.test("tokenStrip() ends a line after a token that holds a newline", () => {
+  assertStringIncludes(tokenStrip({ tokens, label: "Prompt" })["text/html"], "↵</i></span><br>");
+});
+
+Deno.test("tokenStrip() refuses values that do not fit the tokens", () => {
+  assertThrows(
+    () => tokenStrip({ tokens, values: [1], label: "x" }),
+    RangeError,
+    "Cannot draw tokens as each must have one value: current value is 1 values for 3 tokens",
+  );
+});
