@@ -60,8 +60,7 @@ export type Splitter = (text: Aligned) => Section[];
 
 const wordBefore = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]$/u;
 const wordAfter = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
-const spaceBefore = /\p{White_Space}*$/u;
-const spaceAfter = /\p{White_Space}*/uy;
+const space = /\p{White_Space}/u;
 
 /**
  * Builds the function that cuts a text at added tokens: the leftmost, and of those that begin together the longest.
@@ -87,8 +86,9 @@ export function splitter(tokens: readonly (readonly [content: string, AddedToken
       let to = from + match[0].length;
       if (from < at) continue; // swallowed by the token before
       if (token.singleWord && touchesWord(text.text, from, to)) continue;
-      if (token.stripsLeft) from -= spaceBefore.exec(text.text.slice(at, from))![0].length;
-      if (token.stripsRight) to = skipSpace(text.text, to);
+      // Step by step: a pattern anchored at the end would try every run of spaces before it.
+      while (token.stripsLeft && from > at && space.test(text.text[from - 1]!)) from--;
+      while (token.stripsRight && to < text.text.length && space.test(text.text[to]!)) to++;
       cut(at, from, null);
       cut(from, to, token);
     }
@@ -101,12 +101,6 @@ export function splitter(tokens: readonly (readonly [content: string, AddedToken
 function touchesWord(text: string, from: number, to: number): boolean {
   return wordBefore.test(text.slice(Math.max(0, from - 2), from)) ||
     wordAfter.test(text.slice(to, to + 2));
-}
-
-/** The first index from `at` on that holds no white space. */
-function skipSpace(text: string, at: number): number {
-  spaceAfter.lastIndex = at;
-  return at + spaceAfter.exec(text)![0].length;
 }
 
 /** Spells a text so that a regular expression matches it and nothing else. */

@@ -5,9 +5,5 @@
  */
 
 export type { Encoding, Token } from "./token.ts";
-export {
-  type DecodeOptions,
-  type EncodeOptions,
-  Tokenizer,
-  type TokenizerOptions,
-} from "./tokenizer.ts";
+export { Tokenizer } from "./tokenizer.ts";
+export type { DecodeOptions, EncodeOptions, TokenizerOptions } from "./tokenizer_options.ts";

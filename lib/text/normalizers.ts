@@ -5,6 +5,7 @@
  */
 
 import type { Aligned } from "./aligned.ts";
+import { charsmap } from "./charsmap.ts";
 import { ReplaceNormalizer } from "./hf_tokenizers.ts";
 import type { Part } from "./tokenizer_json.ts";
 
@@ -12,7 +13,7 @@ import type { Part } from "./tokenizer_json.ts";
 export type Normalizer = (text: Aligned) => Aligned;
 
 const known =
-  "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Prepend, Replace, Sequence, Strip, StripAccents";
+  "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents";
 
 /**
  * Reads the `normalizer` of a `tokenizer.json`.
@@ -48,6 +49,8 @@ export function normalizer(part: Part | null): Normalizer {
       return replace(part);
     case "BertNormalizer":
       return bert(part);
+    case "Precompiled":
+      return charsmap(part);
     default:
       return part.refuse("type", `one of ${known}`);
   }
@@ -84,8 +87,13 @@ function unicode(text: Aligned, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Aligned 
     let group = "";
     const flush = (): void => {
       const changed = group.normalize(form);
-      if (changed !== group) parts.push({ from, to: from + group.length, text: changed });
-      from += group.length;
+      const to = from + group.length;
+      // What stays the same at both ends keeps its own place.
+      const start = common([...group], [...changed]);
+      const end = common([...group.slice(start)].reverse(), [...changed.slice(start)].reverse());
+      const text = changed.slice(start, changed.length - end);
+      if (changed !== group) parts.push({ from: from + start, to: to - end, text });
+      from = to;
     };
     for (const [cluster] of stretch[0].matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
       const together = group + cluster;
@@ -99,6 +107,13 @@ function unicode(text: Aligned, form: "NFC" | "NFD" | "NFKC" | "NFKD"): Aligned 
     flush();
   }
   return text.replace(parts);
+}
+
+/** The length of what two lists of characters begin with alike, in UTF-16 units. */
+function common(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  for (let i = 0; i < a.length && a[i] === b[i]; i++) length += a[i]!.length;
+  return length;
 }
 
 /** Cuts white space off the ends. */
@@ -155,8 +170,9 @@ function bert(part: Part): Normalizer {
 
 /** Drops control characters and makes every white space a space. */
 function clean(character: string): string {
-  if (/[\t\n\r]|\p{White_Space}/u.test(character)) return " ";
-  return /[\0\uFFFD\p{Cc}\p{Cf}\p{Co}\p{Cn}]/u.test(character) ? "" : character;
+  if (/[\t\n\r]/.test(character)) return " ";
+  if (/[\uFFFD\p{Cc}\p{Cf}\p{Co}]/u.test(character)) return "";
+  return /\p{White_Space}/u.test(character) ? " " : character;
 }
 
 /** Whether a code point is a Chinese character, by the blocks that BERT lists. */

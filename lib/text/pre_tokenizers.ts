@@ -23,6 +23,9 @@ const known =
   "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, WhitespaceSplit";
 const gpt2Words =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+// Letters and what may stand inside a word, as Rust's \w has it, which unlike Oniguruma's takes the joiners in.
+const wordsAndSigns =
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
 const punctuation = /[\p{P}\x21-\x2F\x3A-\x40\x5B-\x60\x7B-\x7E]/gu;
 
 /**
@@ -45,10 +48,8 @@ export function preTokenizer(part: Part | null): PreTokenizer {
       const invert = part.flag("invert", false);
       return each((piece) => cut(piece, pattern, behaviour, invert));
     }
-    case "Whitespace": {
-      const words = regex("\\w+|[^\\w\\s]+");
-      return each((piece) => cut(piece, words, "Removed", true));
-    }
+    case "Whitespace":
+      return each((piece) => cut(piece, wordsAndSigns, "Removed", true));
     case "WhitespaceSplit":
       return each((piece) => cut(piece, /\p{White_Space}/gu, "Removed"));
     case "BertPreTokenizer":

@@ -16,47 +16,26 @@ import { type PreTokenizer, preTokenizer } from "./pre_tokenizers.ts";
 import { type Template, template } from "./templates.ts";
 import type { Encoding, Token } from "./token.ts";
 import { Part } from "./tokenizer_json.ts";
+import type { DecodeOptions, EncodeOptions, TokenizerOptions } from "./tokenizer_options.ts";
 import { byteRanges, fromBytes } from "./utf8.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
-/** Options for {@linkcode Tokenizer.encode}. */
-export interface EncodeOptions {
-  /**
-   * Whether the beginning-of-text token comes first. It is never doubled: where the text itself begins with it, none is
-   * prepended.
-   *
-   * @default {what the tokenizer's own settings say}
-   */
-  readonly beginning?: boolean;
-  /**
-   * Whether the end-of-text token comes last.
-   *
-   * @default {what the tokenizer's own settings say}
-   */
-  readonly end?: boolean;
-}
-
-/** Options for {@linkcode Tokenizer.decode}. */
-export interface DecodeOptions {
-  /**
-   * Whether special tokens are written out.
-   *
-   * @default {true}
-   */
-  readonly special?: boolean;
-}
-
-/** Options for {@linkcode Tokenizer.fromJson}. */
-export interface TokenizerOptions {
-  /**
-   * The name of the file that the settings came from, for messages.
-   *
-   * @default {"tokenizer.json"}
-   */
-  readonly file?: string;
-}
-
-/** Cuts texts into tokens and joins tokens to texts. */
+/**
+ * Cuts texts into tokens and joins tokens to texts.
+ *
+ * @example Usage
+ * ```ts
+ * import { Tokenizer } from "@innerworks/innerworks";
+ *
+ * const tokenizer = Tokenizer.fromJson({
+ *   model: { type: "WordPiece", vocab: { "[UNK]": 0, "play": 1, "##ing": 2 } },
+ *   decoder: { type: "WordPiece" },
+ * });
+ * const { ids, tokens } = tokenizer.encode("playing");
+ * console.log(ids, tokens[1]!.text, tokens[1]!.start); // [ 1, 2 ] ##ing 4
+ * console.log(tokenizer.decode(ids)); // playing
+ * ```
+ */
 export class Tokenizer {
   /** One more than the largest id. */
   readonly vocabularySize: number;
@@ -150,7 +129,8 @@ export class Tokenizer {
 
   /**
    * Joins tokens to the text that they stand for, exactly: no spaces are cleaned up. Bytes that are not UTF-8 become
-   * U+FFFD. With a tokenizer that keeps the text (every byte-level one), the decoded ids of a text are the text.
+   * U+FFFD. With a tokenizer that keeps the text, as byte-level ones do that put no space first, the decoded ids of a
+   * text are the text.
    *
    * @throws {RangeError} If no token has one of the ids.
    */
