@@ -24,6 +24,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 nav { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 0; font-size: 0.9rem; }
 nav ol { list-style: none; margin: 0; padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 6px; columns: 18rem; }
 nav li { break-inside: avoid; }
+nav a { display: inline-block; min-height: 24px; }
 nav .depth-3 { padding-left: 1.25rem; }
 a { color: var(--link); }
 h1, h2, h3, h4, h5, h6 { line-height: 1.25; margin: 1.6em 0 0.5em; }

@@ -1,6 +1,17 @@
 import { type CellOutput, exportHtml, type Notebook } from "../../lib/notebook/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
+/** Whether there is a browser that tests can drive. */
+function hasBrowser(): boolean {
+  try {
+    return Deno.statSync(browserPath).isFile;
+  } catch {
+    return false;
+  }
+}
+
+const browserPath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+
 const text = (source: string, cell_type: "markdown" | "raw" = "markdown") => ({
   cell_type,
   id: "t",
@@ -90,4 +101,56 @@ Deno.test("exportHtml() lists the sections if there are several", async () => {
 Deno.test("exportHtml() is the same for the same notebook", async () => {
   const same = notebook(text("# T"), code("1", [shown({ "text/plain": "1" })]));
   assertEquals(await exportHtml(same), await exportHtml(same));
+});
+
+Deno.test({
+  name:
+    "exportHtml() opens from a file: drawings run, hostile text does not, and nothing is fetched",
+  ignore: !hasBrowser(), // needs Chromium, that of CHROMIUM or /usr/bin/chromium
+  sanitizeOps: false, // the driver keeps a socket to the browser
+  sanitizeResources: false,
+  async fn() {
+    const fetched: string[] = [];
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+      fetched.push(url);
+      return new Response("");
+    });
+    const outside = `http://127.0.0.1:${server.addr.port}`;
+    const attack = (where: string) => `</script><img src=x onerror="window.broken = '${where}'">`;
+    const html = await exportHtml(notebook(
+      text(`# ${attack("heading")}\n\n${attack("prose")}\n\n[a](javascript:broken=1)`),
+      code(attack("source"), [
+        { output_type: "stream", name: "stdout", text: attack("stream") },
+        { output_type: "error", ename: "E", evalue: "", traceback: [attack("error")] },
+        shown({ "text/plain": attack("plain") }),
+        shown({ "image/png": attack("png"), "text/plain": attack("alt") }),
+        shown({ "text/html": "<p id=drawn>no</p><script>drawn.textContent = 'yes'</script>" }),
+        shown({
+          "text/html": `<img src="${outside}/img"><link rel="stylesheet" href="${outside}/css">` +
+            `<script src="${outside}/js"></script><iframe src="${outside}/frame"></iframe>` +
+            `<script>fetch("${outside}/fetch").catch(() => window.refused = true)</script>`,
+        }),
+      ]),
+    ));
+    const folder = await Deno.makeTempDir();
+    const { chromium } = await import("../playwright.ts");
+    const browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+    try {
+      await Deno.writeTextFile(`${folder}/page.html`, html);
+      const page = await browser.newPage();
+      await page.goto(`file://${folder}/page.html`);
+      assertEquals(await page.locator("#drawn").textContent(), "yes");
+      assertEquals(await page.evaluate("window.broken"), undefined);
+      await page.waitForFunction("window.refused");
+      assertEquals(fetched, []);
+      assertEquals(await page.locator("main > .prose a").count(), 0);
+    } finally {
+      await browser.close();
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });

@@ -32,6 +32,19 @@ async function picturedInLab(
   const folder = await Deno.makeTempDir();
   const name = basename(notebook);
   await Deno.copyFile(notebook, `${folder}/${name}`);
+  // No questions about news over the picture.
+  const config = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
+  await Deno.mkdir(`${folder}/.config/labconfig`, { recursive: true });
+  await Deno.writeTextFile(
+    `${folder}/.config/labconfig/page_config.json`,
+    JSON.stringify(config),
+  );
+  const settings = `${folder}/.settings/@jupyterlab/apputils-extension`;
+  await Deno.mkdir(settings, { recursive: true });
+  await Deno.writeTextFile(
+    `${settings}/themes.jupyterlab-settings`,
+    JSON.stringify({ theme: dark ? "JupyterLab Dark" : "JupyterLab Light" }),
+  );
   const token = crypto.randomUUID();
   const server = new Deno.Command(resolve(jupyter, "bin/jupyter"), {
     args: [
@@ -42,13 +55,12 @@ async function picturedInLab(
       "--allow-root",
       `--IdentityProvider.token=${token}`,
       `--ServerApp.root_dir=${folder}`,
-      "--LabApp.news_url=None",
-      "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ],
     env: {
       JUPYTER_DATA_DIR: `${folder}/.data`,
       JUPYTER_CONFIG_DIR: `${folder}/.config`,
       JUPYTER_RUNTIME_DIR: `${folder}/.runtime`,
+      JUPYTERLAB_SETTINGS_DIR: `${folder}/.settings`,
     },
     stdout: "null",
     stderr: "null",
