@@ -1,0 +1,84 @@
+import { card, folder, load } from "../../lib/zoo/mod.ts";
+import { run } from "../../lib/run/mod.ts";
+import { CheckpointError } from "../../lib/model/mod.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { near } from "../near.ts";
+import { fixturePath, readTensors, withFolder } from "../model/fixture.ts";
+
+Deno.test("load() gives seedling: tokens, streams, attention and logits are those of transformers", async () => {
+  const model = await load("seedling");
+  const expected = readTensors(fixturePath("seedling/expected.safetensors"));
+  const texts = Deno.readTextFileSync(fixturePath("seedling/expected.txt")).trimEnd().split("\n");
+  assertEquals(texts.length, 5);
+  let compared = 0;
+  for (const [index, text] of texts.entries()) {
+    using result = await run(model, text, {
+      capture: ["resid_pre", "resid_post", "attn.pattern", "ln_final.normalized"],
+    });
+    const get = (name: string) => expected.get(`${index}.${name}`)!.values;
+    assertEquals(result.tokens[0]!.ids, [...get("input_ids")], text);
+    assertEquals(result.tokens[0]!.beginning, true, "a beginning-of-text token is prepended");
+    near(result.logits.dataSync(), get("logits"), 1e-4, `logits of ${text}`);
+    for (let layer = 0; layer < 4; layer++) {
+      const { cache } = result;
+      near(cache.get(`blocks.${layer}.resid_pre`).dataSync(), get(`hidden_states.${layer}`), 1e-4);
+      // One prompt: [head, 1, query, key] and [1, head, query, key] are the same numbers in a row.
+      near(cache.get(`blocks.${layer}.attn.pattern`).dataSync(), get(`attentions.${layer}`), 1e-4);
+      compared += 2;
+    }
+    const { gain, bias } = model.weights.norm("ln_final");
+    const last = result.cache.get("ln_final.normalized").mul(gain).add(bias!);
+    near(last.dataSync(), get("hidden_states.4"), 1e-4);
+    last.dispose();
+    compared += 3;
+  }
+  assertEquals(compared, expected.size);
+});
+
+Deno.test("load() takes a path, an address and other resolvers", async () => {
+  const path = fixturePath("families/gpt2");
+  assertEquals((await load(path)).provenance, { name: "gpt2", source: path });
+  const address = new URL("../fixtures/families/gpt2/", import.meta.url);
+  assertEquals((await load(address)).provenance.name, "gpt2");
+  const asked: string[] = [];
+  const own = {
+    finds: "anything",
+    resolve: (name: string | URL) => {
+      asked.push(String(name));
+      return Promise.resolve({ folder: path, name: "mine" });
+    },
+  };
+  const model = await load("whatever", { resolvers: [folder, own] });
+  assertEquals(model.provenance, { name: "mine", source: path });
+  assertEquals(asked, ["whatever"]);
+});
+
+Deno.test("load() names what it looked for", async () => {
+  const error = await assertRejects(() => load("no such model"), RangeError);
+  assertEquals(
+    error.message,
+    'Cannot load "no such model" as it must be the name of a shipped model (seedling), or ' +
+      'the path of a folder with a config.json, such as "./my-model"',
+  );
+  await withFolder(async (empty) => {
+    const error = await assertRejects(() => load(empty), CheckpointError);
+    assertEquals(error.message, `Cannot read ${empty}/config.json as it must exist`);
+  });
+});
+
+Deno.test("load() stops by its signal", async () => {
+  const signal = AbortSignal.abort(new Error("enough"));
+  const error = await assertRejects(() => load("seedling", { signal }), Error);
+  assertEquals(error.message, "enough");
+});
+
+Deno.test("load() draws the model where its promise ends a cell", async () => {
+  const promise = load("seedling");
+  const drawing =
+    await (promise as unknown as Record<symbol, () => Promise<Record<string, string>>>)[
+      Symbol.for("Jupyter.display")
+    ]!();
+  assert(drawing["text/html"]!.includes("seedling"));
+  assert(drawing["text/plain"]!.includes("blocks.3"));
+  assert(card("seedling").facts.name === "seedling");
+});
