@@ -6,6 +6,7 @@
 
 import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
+import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
 import { textTable } from "./text_table.ts";
 
@@ -72,7 +73,7 @@ function layers(options: BarsOptions, upright: boolean): object[] {
  * Draws a bar for each number: upright where all names are short, lying where they are words.
  *
  * @param options Names, values, label and heading.
- * @returns A chart; its text has one line a bar.
+ * @returns A chart, whose text has one line a bar; the promise draws itself, so a cell may end in it without `await`.
  * @throws {RangeError} If there are not as many values as labels.
  *
  * @example
@@ -88,7 +89,11 @@ function layers(options: BarsOptions, upright: boolean): object[] {
  * if (!chart["text/plain"].includes("−1.40")) throw new Error("the number is missing");
  * ```
  */
-export async function bars(options: BarsOptions): Promise<DrawnChart> {
+export function bars(options: BarsOptions): DrawnPromise<DrawnChart> {
+  return drawn(chartOfBars(options));
+}
+
+async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   const { labels, values, label, unit, baseline, title, caption } = options;
   if (labels.length !== values.length) {
     throw new RangeError(
