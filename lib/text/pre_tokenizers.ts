@@ -164,7 +164,7 @@ function patternOf(part: Part): RegExp {
 /** Reads what becomes of a pattern's matches. */
 function behaviourOf(part: Part): Behaviour {
   const name = part.text("behavior", "Isolated");
-  if (!behaviours.includes(name)) part.refuse("behavior", behaviours.join(", "));
+  if (!behaviours.includes(name)) part.refuse("behavior", `one of ${behaviours.join(", ")}`);
   return name as Behaviour;
 }
 

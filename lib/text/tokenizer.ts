@@ -226,8 +226,8 @@ export class Tokenizer {
     const { beginning = before.length > 0, end = after.length > 0 } = options;
     const first = this.beginningToken;
     const last = this.endToken;
-    if (beginning && first === null) refuseMissing("beginning", "beginning-of-text");
-    if (end && last === null) refuseMissing("end", "end-of-text");
+    if (beginning && first === null) refuseMissing("beginning", "a beginning-of-text");
+    if (end && last === null) refuseMissing("end", "an end-of-text");
     const begins = tokens[0]?.id === first?.id;
     const ends = tokens.at(-1)?.id === last?.id;
     if (beginning && !begins) {
@@ -274,7 +274,7 @@ function checkText(text: string): void {
 /** Says that an option asks for a token that the tokenizer lacks. */
 function refuseMissing(option: string, kind: string): never {
   throw new RangeError(
-    `Cannot encode with { ${option}: true } as the tokenizer must have a ${kind} token: ` +
+    `Cannot encode with { ${option}: true } as the tokenizer must have ${kind} token: ` +
       "neither its post-processor nor its tokenizer_config.json names one",
   );
 }
