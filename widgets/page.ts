@@ -42,6 +42,12 @@ async function upgrade(host: HTMLElement): Promise<void> {
   if (payload.kind === "heatMap") paint = await heatMap(figure, payload);
   if (payload.kind === "attention") paint = await attention(figure, payload);
   paint?.(applyTheme(host, figure));
+  if (figure.scrollWidth > figure.clientWidth && figure.clientWidth > 0) {
+    // What scrolls must be reached by keyboard.
+    figure.tabIndex = 0;
+    figure.setAttribute("role", "group");
+    figure.setAttribute("aria-label", figure.querySelector(".title")?.textContent ?? "");
+  }
 }
 
 for (const host of document.querySelectorAll<HTMLElement>(`.${rootClass}`)) {

@@ -131,7 +131,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +
       `<div class="heads" style="${paper};display:flex;flex-wrap:wrap">${pictures.join("")}</div>` +
       legendHtml(scale, "attention weight", undefined, indices) +
-      `<details open style="${paper}"><summary style="${quiet}">Where each head looks: mean weight from the second token on, and strongest pairs off the first token</summary>${
+      `<details open style="${paper}"><summary style="${quiet};line-height:24px">Where each head looks: mean weight from the second token on, and strongest pairs off the first token</summary>${
         tableHtml(
           names.map((heading, i) => ({ heading, align: sides[i]! })),
           rows.map((row, head) => [
@@ -144,8 +144,8 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
           ]),
         )
       }</details>` +
-      `<details class="data" open style="${paper}"><summary style="${quiet}">Tokens by position</summary><p style="${quiet}">${
-        texts.map(labelHtml).join(", ")
+      `<details class="data" open style="${paper}"><summary style="${quiet};line-height:24px">Tokens by position</summary><p style="${quiet}">${
+        texts.map(labelHtml).join("&emsp;")
       }</p></details>`,
     text: textTable([names, ...rows], sides),
   });

@@ -125,5 +125,5 @@ export function columnKey(axis: Axis, texts: readonly string[], cell: number): s
   if (fits(texts, cell) || texts.every((text, i) => text === String(i))) return "";
   const tokens = typeof axis.labels[0] === "object";
   const words = texts.map((text, i) => short(tokens ? text : `${i} ${text}`, 30));
-  return words.slice(0, 200).map(labelHtml).join(", ") + (words.length > 200 ? ", …" : "");
+  return words.slice(0, 200).map(labelHtml).join("&emsp;") + (words.length > 200 ? " …" : "");
 }

@@ -30,12 +30,12 @@ export function formatNumber(value: number, figures = 3): string {
  * Writes a probability or share as a percentage.
  *
  * @param value A number from 0 to 1.
- * @returns For example "61.8%", "0.02%", "<0.01%".
+ * @returns For example "61.8%", "0.02%", "<0.01%"; a small loss is "≈0%".
  */
 export function formatPercent(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
   const percent = value * 100;
-  if (percent !== 0 && Math.abs(percent) < 0.01) return percent > 0 ? "<0.01%" : ">−0.01%";
+  if (percent !== 0 && Math.abs(percent) < 0.01) return percent > 0 ? "<0.01%" : "≈0%";
   const digits = Math.abs(percent) >= 0.995 ? 1 : 2;
   return percent.toFixed(digits).replace("-", "−") + "%";
 }

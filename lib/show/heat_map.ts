@@ -172,7 +172,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
       columnName: columns.name,
       columns: columnTexts,
       ...(values.length <= fewCells
-        ? { values: Array.from(values, (value) => Number(value.toPrecision(4))) }
+        ? { values: Array.from(values, (value) => Number(value.toPrecision(7))) }
         : {}),
     },
     body: picture + legendHtml(by, label, unit, indices) +
@@ -190,7 +190,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
 const details = (summary: string, open: boolean, inside: string): string =>
   `<details class="data"${
     open ? " open" : ""
-  } style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet}">${summary}</summary>${inside}</details>`;
+  } style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">${summary}</summary>${inside}</details>`;
 
 /** Every value as a table. */
 function allValues(

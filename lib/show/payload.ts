@@ -25,7 +25,7 @@ export interface HeatMapPayload {
   readonly columnName: string;
   /** The labels from left to right. */
   readonly columns: readonly string[];
-  /** The values to four figures, where there are few; null for what JSON cannot hold. */
+  /** The values to seven figures, where there are few; null for what JSON cannot hold. */
   readonly values?: readonly (number | null)[];
 }
 

@@ -107,7 +107,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"
       }</p>` + (values ? legendHtml(by, label, unit, indices) : "") +
-      `<details style="${ink}"><summary style="${quiet}">As a table</summary>${
+      `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
         tableHtml(
           names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
           tokens.map((token, position) => row(token, position, tokenHtml(token))),

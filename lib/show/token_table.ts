@@ -50,7 +50,7 @@ function bar(probability: number): string {
 function signed(change: number): string {
   if (!Number.isFinite(change)) return formatNumber(change);
   const points = formatPercent(change).replace("%", " pp");
-  return change > 0 && points[0] !== "<" ? `+${points}` : points;
+  return points[0] === "<" ? "≈0 pp" : change > 0 ? `+${points}` : points;
 }
 
 /**

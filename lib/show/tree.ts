@@ -48,7 +48,7 @@ function nodeHtml(node: TreeNode, open: number): string {
   const inside = children.map((child) => nodeHtml(child, open - 1)).join("");
   return `<details${
     open > 0 ? " open" : ""
-  } style="${ink};padding-left:4px"><summary style="${ink}">${label}</summary><div class="inside" style="${ink};padding-left:14px">${more}${inside}</div></details>`;
+  } style="${ink};padding-left:4px"><summary style="${ink};line-height:24px">${label}</summary><div class="inside" style="${ink};padding-left:14px">${more}${inside}</div></details>`;
 }
 
 function nodeText(node: TreeNode, indent: string): string {

@@ -29,7 +29,7 @@ Deno.test("formatPercent() says when a share is too small for its digits", () =>
     [1, "100.0%"],
     [0.0023, "0.23%"],
     [0.00001, "<0.01%"],
-    [-0.00001, ">−0.01%"],
+    [-0.00001, "≈0%"],
     [0, "0.00%"],
     [NaN, "undefined"],
   ];

@@ -15,7 +15,7 @@ Deno.test("tokenTable() lists rank, token, probability, logit and change", () =>
     `Next token
 rank  token  probability  logit    change
    1  ·Mary        80.0%   12.3  −10.5 pp
-   2  ·John       <0.01%      1  <0.01 pp
+   2  ·John       <0.01%      1     ≈0 pp
 with head 3.1 zeroed`,
   );
 });

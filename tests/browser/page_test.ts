@@ -1,0 +1,239 @@
+// deno-lint-ignore-file no-import-prefix -- what only tests use stands beside them
+import type { Page } from "npm:playwright-core@1.65.1";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "../assert.ts";
+import { browserTest, hosts, withoutScripts } from "./browser.ts";
+import { pattern, sentence, views } from "./views.ts";
+import { attentionView } from "../../lib/show/mod.ts";
+
+const all = views();
+const html = (name: string): string => all[name]!["text/html"];
+
+/** The colour of a pixel of a canvas, in CSS pixels from its corner. */
+const pixel = (page: Page, selector: string, x: number, y: number): Promise<number[]> =>
+  page.locator(selector).first().evaluate((canvas, [x, y]) => {
+    // deno-lint-ignore no-explicit-any -- a canvas of the page
+    const context = (canvas as any).getContext("2d");
+    return [...context.getImageData(x, y, 1, 1).data];
+  }, [x, y] as const);
+
+browserTest(
+  "a figure shown twice, moved and shown again is upgraded once each",
+  (open) =>
+    open([html("attention"), html("attention"), html("tree")], {}, async (page) => {
+      assertEquals(await page.locator(".matrix").count(), 2);
+      assertEquals(await page.locator(".thumbs").count(), 2);
+      await page.locator(".matrix").first().press("ArrowDown");
+      // As JupyterLab does when a cell is scrolled out of sight and back.
+      await page.locator(".cell").first().evaluate((cell) => {
+        // deno-lint-ignore no-explicit-any -- an element of the page
+        const { parentNode } = cell as any;
+        parentNode.removeChild(cell);
+        parentNode.append(cell);
+      });
+      assertEquals(await page.locator(".matrix").count(), 2);
+      await page.locator(".cell").last().locator(".matrix").press("ArrowDown");
+      assertMatch(await page.locator(".cell").last().locator("output").innerText(), /query .*When/);
+    }),
+);
+
+browserTest(
+  "a figure is upgraded where scripts are made again and removed, as in VS Code",
+  (open) =>
+    open(["<div id='later'></div>"], {}, async (page) => {
+      await page.evaluate((html) => {
+        // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+        const { document } = globalThis as any;
+        const cell = document.querySelector("#later");
+        cell.innerHTML = html;
+        for (const script of [...cell.getElementsByTagName("script")]) {
+          const copy = document.createElement("script");
+          copy.text = script.innerText;
+          if (script.type) copy.type = script.type;
+          cell.appendChild(copy).parentNode.removeChild(copy);
+        }
+      }, html("smallMap"));
+      await page.locator(".matrix").waitFor();
+    }),
+);
+
+browserTest(
+  "a figure is upgraded on a page with a module loader, and tells it nothing",
+  (open) =>
+    open([html("smallMap")], {
+      before: "<script>defined = 0; define = () => defined++; define.amd = {}</script>",
+    }, async (page) => {
+      await page.locator(".matrix").waitFor();
+      assertEquals(await page.evaluate("defined"), 0);
+    }),
+);
+
+browserTest(
+  "a figure with scripts off shows its static layer",
+  (open) =>
+    open([html("attention")], { context: { javaScriptEnabled: false } }, async (page) => {
+      assert(await page.locator(".picture").first().isVisible());
+      assert(await page.getByText("strongest pairs elsewhere").isVisible());
+    }),
+);
+
+browserTest(
+  "a heat map says the same number by pointer and by key as its table",
+  (open) =>
+    open([html("smallMap")], {}, async (page) => {
+      const map = page.locator(".matrix");
+      const output = page.locator("output");
+      await map.press("ArrowRight");
+      const first = await output.innerText();
+      assertMatch(first, /^layer .0., head .0.: effect \(logit\) −0\.176$/);
+      await map.press("End");
+      assertMatch(await output.innerText(), /head .7.: effect \(logit\) 0\.584/);
+      await map.press("Escape");
+      assertEquals(await output.innerText(), "");
+      await map.hover({ position: { x: 60, y: 30 } });
+      assertEquals(await output.innerText(), first);
+      // Undefined is said, not drawn as zero.
+      for (const key of ["Home", ...Array(5).fill("ArrowRight")]) await map.press(key);
+      assertMatch(await output.innerText(), /head .5.: effect \(logit\) undefined/);
+    }),
+);
+
+browserTest(
+  "a pinned cell stays when the pointer leaves, until Escape",
+  (open) =>
+    open([html("smallMap")], {}, async (page) => {
+      const output = page.locator("output");
+      await page.locator(".matrix").click({ position: { x: 100, y: 40 } });
+      const said = await output.innerText();
+      assertNotEquals(said, "");
+      await page.mouse.move(0, 0);
+      assertEquals(await output.innerText(), said);
+      await page.keyboard.press("Escape");
+      assertEquals(await output.innerText(), "");
+    }),
+);
+
+browserTest(
+  "the keyboard reaches every cell and head of the attention view, and every token",
+  (open) => {
+    const size = 4;
+    const small = attentionView({
+      pattern: pattern(3, size),
+      heads: 3,
+      tokens: sentence.slice(0, size),
+      layer: 0,
+    });
+    return open([small["text/html"], html("strip")], {}, async (page) => {
+      const said = new Set<string>();
+      await page.keyboard.press("Tab");
+      assertEquals(await page.locator("button[aria-pressed=true]").innerText(), "head 0");
+      await page.keyboard.press("ArrowRight");
+      assertEquals(await page.locator("button[aria-pressed=true]").innerText(), "head 1");
+      await page.keyboard.press("Tab");
+      for (let head = 0; head < 3; head++) {
+        await page.keyboard.press("PageDown");
+        await page.keyboard.press("Escape");
+        for (let row = 0; row < size; row++) {
+          if (row === 0) await page.keyboard.press("ArrowRight");
+          else await page.keyboard.press("ArrowDown");
+          await page.keyboard.press("Home");
+          for (let column = 0; column < size; column++) {
+            said.add(await page.locator("output").first().innerText());
+            await page.keyboard.press("ArrowRight");
+          }
+        }
+      }
+      assertEquals(said.size, 3 * size * size);
+      await page.locator(".strip[tabindex]").focus();
+      await page.keyboard.press("End");
+      assertMatch(
+        await page.locator("output").last().innerText(),
+        /^position 14, token 113: " to"; loss/,
+      );
+    });
+  },
+);
+
+browserTest(
+  "the large head and the text under it show the weights of the picture",
+  (open) =>
+    open([html("attention")], {}, async (page) => {
+      // Head 0, query 14: the text is tinted by the row that is pointed at.
+      const map = page.locator(".matrix");
+      await map.press("End");
+      for (let i = 0; i < 14; i++) await map.press("ArrowDown");
+      await map.press("Home");
+      const weight = Number((await page.locator("output").innerText()).match(/≈ ([\d.]+)$/)![1]);
+      const exact = pattern(8, sentence.length)[14 * sentence.length]!;
+      assert(Math.abs(weight - exact) <= 0.0091, `${weight} is not ${exact}`);
+      assertEquals(await page.locator(".flow .at").innerText(), "·to");
+    }),
+);
+
+browserTest(
+  "zero is the colour of the page in every theme, and a theme can change",
+  async (open) => {
+    for (const name of ["light", "lab dark", "code dark", "system dark"] as const) {
+      await open([html("attention")], hosts[name], async (page) => {
+        const figure = page.locator(".thumbs");
+        const ground = await figure.evaluate((element) => {
+          // deno-lint-ignore no-explicit-any -- an element of the page
+          const scope = globalThis as any;
+          return scope.getComputedStyle(
+            (element as unknown as { closest(s: string): unknown }).closest(".figure"),
+          ).backgroundColor;
+        });
+        const corner = await pixel(page, ".thumbs canvas", 14, 0);
+        assertEquals(`rgb(${corner.slice(0, 3).join(", ")})`, ground);
+        assertEquals(ground === "rgb(255, 255, 255)", name === "light");
+      });
+    }
+    await open([html("attention")], { body: 'data-jp-theme-light="true"' }, async (page) => {
+      const before = await pixel(page, ".thumbs canvas", 14, 0);
+      await page.evaluate(() => {
+        // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+        const { body } = (globalThis as any).document;
+        body.style.setProperty("--jp-layout-color0", "#111");
+        body.setAttribute("data-jp-theme-light", "false");
+      });
+      await page.waitForTimeout(50);
+      assertEquals([before, await pixel(page, ".thumbs canvas", 14, 0)], [
+        [255, 255, 255, 255],
+        [17, 17, 17, 255],
+      ]);
+    });
+  },
+);
+
+browserTest(
+  "no figure makes a narrow page wider",
+  (open) =>
+    open(Object.values(all).map((view) => view["text/html"]), hosts.narrow, async (page) => {
+      assertEquals(await page.evaluate("document.documentElement.scrollWidth"), 320);
+    }),
+);
+
+browserTest("12 heads of 128 tokens are upgraded and pointed at fast, in few elements", (open) => {
+  const tokens = Array.from({ length: 128 }, (_, i) => ({ text: ` word${i}`, id: i }));
+  const big = attentionView({ pattern: pattern(12, 128), heads: 12, tokens, layer: 0 });
+  return open([withoutScripts(""), big["text/html"]], {}, async (page) => {
+    const [elements, hover] = await page.locator(".matrix").evaluate((canvas) => {
+      // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+      const scope = globalThis as any;
+      // deno-lint-ignore no-explicit-any -- the same
+      const map = canvas as any;
+      const times: number[] = [];
+      for (let i = 0; i < 40; i++) {
+        const start = performance.now();
+        map.dispatchEvent(
+          new scope.PointerEvent("pointermove", { clientX: 0, clientY: 0, bubbles: true }),
+        );
+        map.dispatchEvent(new scope.KeyboardEvent("keydown", { key: "ArrowDown" }));
+        times.push(performance.now() - start);
+      }
+      return [map.getRootNode().querySelectorAll("*").length, Math.min(...times)] as const;
+    });
+    assert(elements < 2000, `${elements} elements`);
+    // Half a frame; the least of 40, as the machine may be busy.
+    assert(hover < 8, `pointing takes ${hover} ms`);
+  });
+});
