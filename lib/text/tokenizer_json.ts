@@ -32,6 +32,12 @@ export class Part {
       const what = path === "" ? "it" : path;
       throw new SyntaxError(`Cannot read ${file} as ${what} must be an object: ${current(value)}`);
     }
+    // Parts are read by functions that call themselves, and a file must not decide how often.
+    if (path.length > 2000) {
+      throw new SyntaxError(
+        `Cannot read ${file} as it must not be nested so deep: ${path.slice(0, 60)}…`,
+      );
+    }
     return new Part(file, path, value as Record<string, unknown>);
   }
 

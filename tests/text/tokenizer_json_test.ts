@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "../assert.ts";
+import { Tokenizer } from "../../lib/text/mod.ts";
 import { Part } from "../../lib/text/tokenizer_json.ts";
 
 const part = Part.whole("t.json", {
@@ -35,4 +36,15 @@ Deno.test("Part names file and path of what it refuses", () => {
   refused(() => Part.whole("t.json", "{}"), 'as it must be an object: current value is "{}"');
   const long = Part.whole("t.json", { a: "x".repeat(1e6) });
   refused(() => long.number("a"), `current value is "${"x".repeat(59)}…`);
+});
+
+Deno.test("Part refuses nesting that would overflow the stack", () => {
+  let settings: unknown = { type: "NFC" };
+  for (let i = 0; i < 100_000; i++) settings = { type: "Sequence", normalizers: [settings] };
+  const model = { type: "WordLevel", vocab: { a: 0 }, unk_token: "a" };
+  assertThrows(
+    () => Tokenizer.fromJson({ normalizer: settings, model }),
+    SyntaxError,
+    "Cannot read tokenizer.json as it must not be nested so deep: normalizer.normalizers[0].",
+  );
 });
