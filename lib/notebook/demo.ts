@@ -6,6 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { exportHtml } from "./export_html.ts";
+import { gist } from "./gist.ts";
 import { runNotebook } from "./run_notebook.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -31,7 +32,7 @@ async function demo(): Promise<void> {
   const run = await runNotebook(path, {
     timeout: CELL_TIMEOUT,
     onCell: ({ number, cell }) => {
-      console.log(`  cell ${number}: ${cell.source.trim().split("\n")[0]}`);
+      console.log(`  cell ${number}: ${gist(cell.source)}`);
     },
   });
   const html = await exportHtml(run.notebook);

@@ -184,7 +184,7 @@ export class KernelConnection {
     const { code, signal } = await this.#process.status;
     this.#close();
     if (failure !== undefined) return failure;
-    const printed = this.#process.printed.trim();
+    const printed = this.#process.printed.replace(/^Warning "deno jupyter" .*$/gm, "").trim();
     const how = signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`;
     return printed === "" ? how : `${how}\n${printed}`;
   }

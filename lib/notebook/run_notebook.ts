@@ -7,6 +7,7 @@
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CellRun } from "./cell_run.ts";
+import { gist } from "./gist.ts";
 import { KernelClient } from "./kernel_client.ts";
 import { KernelError } from "./kernel_error.ts";
 import {
@@ -172,8 +173,7 @@ async function runCell(
   { timeout = CELL_TIMEOUT, signal }: RunNotebookOptions,
 ): Promise<[CellRun, NotebookError?]> {
   const fail = (why: string, outputs: readonly CellOutput[], cause?: unknown) => {
-    const first = cell.source.trim().split("\n")[0]!.slice(0, 60);
-    const message = `Cannot run code cell ${number} ("${first}") of ${name}: ${why}`;
+    const message = `Cannot run code cell ${number} ("${gist(cell.source)}") of ${name}${why}`;
     return new NotebookError(message, { cell: cell.id, number, outputs }, { cause });
   };
   try {
@@ -181,11 +181,12 @@ async function runCell(
     const mayFail = Array.isArray(cell.metadata.tags) &&
       cell.metadata.tags.includes("raises-exception");
     if (run.error === undefined || mayFail) return [run];
-    return [run, fail(`${run.error.name}: ${run.error.message}`, run.outputs)];
+    return [run, fail(`: ${run.error.name}: ${run.error.message}`, run.outputs)];
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     const { outputs } = error;
-    return [{ executionCount: number, outputs }, fail(error.message, outputs, error)];
+    const why = error.message.replace("Cannot run the cell", "");
+    return [{ executionCount: number, outputs }, fail(why, outputs, error)];
   }
 }
 
