@@ -117,11 +117,15 @@ function grouped(
   const heads = a.shape[0]!;
   const groups = b.shape[0]!;
   if (heads === groups) return product(a, b);
-  const y = product(
-    a.reshape([groups, heads / groups, ...a.shape.slice(1)]),
-    b.reshape([groups, 1, ...b.shape.slice(1)]),
-  );
-  return y.reshape([heads, ...y.shape.slice(2)]);
+  const [, batch, rows, columns] = a.shape as [number, number, number, number];
+  const share = heads / groups;
+  // The heads of a group are so many more rows for its matrix.
+  const stacked = a.reshape([groups, share, batch, rows * columns]).transpose([0, 2, 1, 3])
+    .reshape([groups, batch, share * rows, columns]);
+  const y = product(stacked, b);
+  const width = y.shape[3]!;
+  return y.reshape([groups, batch, share, rows * width]).transpose([0, 2, 1, 3])
+    .reshape([heads, batch, rows, width]);
 }
 
 /** Refuses heads that do not divide into groups, and batches or inner sizes that differ. */

@@ -58,46 +58,43 @@ export function rotate(
     );
   }
   if (hasKernel("Rotate")) return runKernel("Rotate", { x, cosines, sines }, { pairing });
-  return composeRotation(x, cosines, sines, pairing);
-}
-
-/**
- * Turns pairs of columns by operations that have every derivative.
- *
- * @param x The queries or keys [..., position, head_width].
- * @param cosines The cosine of each pair's angle [position, rotated/2].
- * @param sines The sine of each pair's angle [position, rotated/2].
- * @param pairing Which columns are a pair.
- * @returns The rotated queries or keys.
- */
-export function composeRotation(
-  x: tf.Tensor,
-  cosines: tf.Tensor2D,
-  sines: tf.Tensor2D,
-  pairing: "half" | "interleaved",
-): tf.Tensor {
-  const pairs = cosines.shape[1];
-  const width = x.shape.at(-1)!;
   return tf.tidy(() => {
-    const outer = x.shape.slice(0, -1);
-    const none = outer.map(() => 0);
-    const [first, second] = pairing === "half"
-      ? [x.slice([...none, 0], [...outer, pairs]), x.slice([...none, pairs], [...outer, pairs])]
-      : unzip(x.slice([...none, 0], [...outer, 2 * pairs]));
+    const [first, second] = splitPairs(x, pairs, pairing);
     const turned = [
-      first!.mul(cosines).sub(second!.mul(sines)),
-      second!.mul(cosines).add(first!.mul(sines)),
+      first.mul(cosines).sub(second.mul(sines)),
+      second.mul(cosines).add(first.mul(sines)),
     ];
+    const outer = x.shape.slice(0, -1);
     const rotated = pairing === "half"
       ? tf.concat(turned, -1)
       : tf.stack(turned, -1).reshape([...outer, 2 * pairs]);
     if (2 * pairs === width) return rotated;
+    const none = outer.map(() => 0);
     return tf.concat([rotated, x.slice([...none, 2 * pairs], [...outer, width - 2 * pairs])], -1);
   });
 }
 
-/** The even and the odd columns. */
-function unzip(x: tf.Tensor): tf.Tensor[] {
+/**
+ * Separates the columns that turn together.
+ *
+ * @param x The queries or keys [..., head_width].
+ * @param pairs How many pairs turn.
+ * @param pairing Which columns are a pair.
+ * @returns The first and the second column of each pair [..., rotated/2].
+ */
+export function splitPairs(
+  x: tf.Tensor,
+  pairs: number,
+  pairing: "half" | "interleaved",
+): [first: tf.Tensor, second: tf.Tensor] {
   const outer = x.shape.slice(0, -1);
-  return tf.unstack(x.reshape([...outer, x.shape.at(-1)! / 2, 2]), -1);
+  const none = outer.map(() => 0);
+  if (pairing === "half") {
+    return [
+      x.slice([...none, 0], [...outer, pairs]),
+      x.slice([...none, pairs], [...outer, pairs]),
+    ];
+  }
+  const both = x.slice([...none, 0], [...outer, 2 * pairs]).reshape([...outer, pairs, 2]);
+  return tf.unstack(both, -1) as [tf.Tensor, tf.Tensor];
 }

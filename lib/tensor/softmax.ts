@@ -40,5 +40,15 @@ export function softmax(x: tf.Tensor): tf.Tensor {
  */
 export function logSoftmax(x: tf.Tensor): tf.Tensor {
   if (hasKernel("LogSoftmax")) return runKernel("LogSoftmax", { logits: x });
-  return tf.logSoftmax(x);
+  return tf.tidy(() => {
+    // The greatest is only a shift, so no gradient runs through it.
+    const top = x.max(-1, true);
+    const shifted = x.sub(
+      tf.customGrad((...inputs) => ({
+        value: (inputs[0] as tf.Tensor).clone(),
+        gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+      }))(top),
+    );
+    return shifted.sub(shifted.exp().sum(-1, true).log());
+  });
 }

@@ -6,6 +6,7 @@
 
 import { findBlas } from "./native/find_blas.ts";
 import { registerNative } from "./native/register.ts";
+import { mendGradients } from "./mend_gradients.ts";
 import * as tf from "./tfjs.ts";
 
 /** The backends that {@linkcode startBackend} knows. */
@@ -26,6 +27,9 @@ export interface BackendReport {
 }
 
 const names: readonly string[] = ["native", "wasm", "cpu", "webgpu"];
+
+// tfjs would advertise a package for Node at the first tensor, even one made before a backend.
+(tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
 
 let started:
   | { readonly asked: BackendName | undefined; readonly report: Promise<BackendReport> }
@@ -78,6 +82,7 @@ async function start(argument: BackendName | undefined): Promise<BackendReport> 
       }: current value is "${name}"`,
     );
   }
+  mendGradients();
   if (name === "native") return await startNative();
   if (name === "wasm") return await startWasm();
   if (name === "webgpu") return await startWebgpu();
@@ -131,8 +136,6 @@ async function startWebgpu(): Promise<BackendReport> {
 }
 
 async function startCpu(): Promise<BackendReport> {
-  // tfjs would advertise a package for Node at the first tensor.
-  (tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
   await tf.setBackend("cpu");
   return { name: "cpu" };
 }

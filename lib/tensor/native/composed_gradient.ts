@@ -32,10 +32,28 @@ export function registerComposedGradient(
         return slope(first, all.at(-1)!).mul(dz as tf.Tensor).sum();
       };
       const place = (i: number) => () =>
-        tf.grad((x: tf.Tensor) => product(...inputs.map((input, j) => i === j ? x : input)))(
-          inputs[i]!,
+        insideGradient(() =>
+          tf.grad((x: tf.Tensor) => product(...inputs.map((input, j) => i === j ? x : input)))(
+            inputs[i]!,
+          )
         );
       return Object.fromEntries([...names, "dy"].map((name, i) => [name, place(i)]));
     },
   });
+}
+
+/**
+ * Takes gradients while tfjs is taking one. At depth 0 it would throw away the tape it is reading.
+ *
+ * @param work What takes gradients.
+ * @returns What the work returns.
+ */
+export function insideGradient<T>(work: () => T): T {
+  const { state } = tf.engine();
+  state.gradientDepth++;
+  try {
+    return work();
+  } finally {
+    state.gradientDepth--;
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Kernels of matrix products, and the gradient that tfjs 4.22 has wrong for broadcast batches.
+ * Kernels of matrix products, with batches that are broadcast in every way.
  *
  * @module
  */
@@ -119,40 +119,4 @@ export function matMulKernels(): Kernels {
     BatchMatMul: floatKernel("BatchMatMul", batchMatMul),
     _FusedMatMul: floatKernel("_FusedMatMul", fusedMatMul),
   };
-}
-
-/** Replaces the gradient of matrix products by one that is right for broadcast batches. */
-export function registerMatMulGradient(): void {
-  tf.registerGradient({
-    kernelName: "BatchMatMul",
-    inputsToSave: ["a", "b"],
-    gradFunc: (dy, saved, attrs) => {
-      const [a, b] = saved as [tf.Tensor, tf.Tensor];
-      const { transposeA, transposeB } = attrs as unknown as Transposes;
-      const g = dy as tf.Tensor;
-      // With A and B as multiplied, dA is g·Bᵗ and dB is Aᵗ·g; a stored transpose swaps both sides.
-      return {
-        a: () =>
-          unbroadcast(
-            transposeA ? tf.matMul(b, g, transposeB, true) : tf.matMul(g, b, false, !transposeB),
-            a.shape,
-          ),
-        b: () =>
-          unbroadcast(
-            transposeB ? tf.matMul(g, a, true, transposeA) : tf.matMul(a, g, !transposeA, false),
-            b.shape,
-          ),
-      };
-    },
-  });
-}
-
-/** Sums over the axes along which an input of this shape was repeated. */
-function unbroadcast(gradient: tf.Tensor, shape: number[]): tf.Tensor {
-  const missing = gradient.rank - shape.length;
-  const repeated = gradient.shape.map((_, axis) => axis)
-    .filter((axis) =>
-      axis < missing || (shape[axis - missing] === 1 && gradient.shape[axis] !== 1)
-    );
-  return (repeated.length ? gradient.sum(repeated) : gradient).reshape(shape);
 }

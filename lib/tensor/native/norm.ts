@@ -6,6 +6,7 @@
  */
 
 import * as tf from "../tfjs.ts";
+import { savedOutput } from "../mend_gradients.ts";
 import { affine, layerNormScale, normalize, rmsNormScale } from "../norm.ts";
 import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
@@ -173,8 +174,9 @@ export function registerNormGradients(): void {
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
       const [x, y] = saved as [tf.Tensor, tf.Tensor];
-      const { centre } = attrs as unknown as Centre;
-      return { x: () => normalize(x, y, { centre }).mul((dy as tf.Tensor).div(x.shape.at(-1)!)) };
+      const options = attrs as unknown as Epsilon;
+      const scale = savedOutput(y, () => measure(x, options));
+      return { x: () => normalize(x, scale, options).mul((dy as tf.Tensor).div(x.shape.at(-1)!)) };
     },
   });
   tf.registerGradient({
@@ -182,12 +184,13 @@ export function registerNormGradients(): void {
     inputsToSave: ["x", "scale"],
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
-      const [, scale, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [x, scale, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
       const { centre } = attrs as unknown as Centre;
+      const normalized = savedOutput(y, () => normalize(x, scale, { centre }));
       const g = (dy as tf.Tensor).div(scale);
       return {
         x: () => centre ? g.sub(g.mean(-1, true)) : g,
-        scale: () => g.mul(y).sum(-1, true).neg(),
+        scale: () => g.mul(normalized).sum(-1, true).neg(),
       };
     },
   });

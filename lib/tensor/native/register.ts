@@ -17,6 +17,7 @@ import { matMulKernels } from "./mat_mul.ts";
 import { moveKernels } from "./move.ts";
 import { normKernels, registerNormGradients } from "./norm.ts";
 import { reduceKernels } from "./reduce.ts";
+import type { Pool } from "./pool.ts";
 import { registerRotateGradient, rotateKernels } from "./rotate.ts";
 import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
 
@@ -25,8 +26,9 @@ import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
  * where we have them, and the fused ones with their gradients.
  *
  * @param multiply What carries out matrix products.
+ * @param pool Where arrays wait to be written again.
  */
-export function registerNative(multiply: Multiply): void {
+export function registerNative(multiply: Multiply, pool?: Pool): void {
   const own: Kernels = {
     ...moveKernels(),
     ...arithmeticKernels(),
@@ -56,5 +58,5 @@ export function registerNative(multiply: Multiply): void {
   registerAttentionGradients();
   registerSoftmaxGradients();
   registerRotateGradient();
-  tf.registerBackend("native", () => new NativeBackend(multiply), 5);
+  tf.registerBackend("native", () => new NativeBackend(multiply, pool), 5);
 }

@@ -5,7 +5,7 @@
  */
 
 import * as tf from "../tfjs.ts";
-import { composeRotation, rotate } from "../rotate.ts";
+import { rotate, splitPairs } from "../rotate.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
 
 type Pairing = "half" | "interleaved";
@@ -49,20 +49,20 @@ export function registerRotateGradient(): void {
       const [x, cosines, sines] = saved as [tf.Tensor, tf.Tensor2D, tf.Tensor2D];
       const pairing = attrs["pairing"] as unknown as Pairing;
       const dy = gradient as tf.Tensor;
+      const pairs = cosines.shape[1];
+      const [first, second] = splitPairs(x, pairs, pairing);
+      const [toFirst, toSecond] = splitPairs(dy, pairs, pairing);
       return {
         x: () => rotate(dy, cosines, sines.neg(), { pairing }),
         // Angles are rarely asked for, so theirs is composed.
-        cosines: () =>
-          tf.grad((c: tf.Tensor) => composeRotation(x, c as tf.Tensor2D, sines, pairing))(
-            cosines,
-            dy,
-          ),
-        sines: () =>
-          tf.grad((s: tf.Tensor) => composeRotation(x, cosines, s as tf.Tensor2D, pairing))(
-            sines,
-            dy,
-          ),
+        cosines: () => overPositions(first.mul(toFirst).add(second.mul(toSecond)), cosines),
+        sines: () => overPositions(first.mul(toSecond).sub(second.mul(toFirst)), sines),
       };
     },
   });
+}
+
+/** Sums over all axes but position and pair. */
+function overPositions(gradient: tf.Tensor, angles: tf.Tensor2D): tf.Tensor {
+  return gradient.reshape([-1, ...angles.shape]).sum(0);
 }

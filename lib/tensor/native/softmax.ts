@@ -5,7 +5,8 @@
  */
 
 import * as tf from "../tfjs.ts";
-import { runKernel } from "../kernel.ts";
+import { savedOutput } from "../mend_gradients.ts";
+import { logSoftmax } from "../softmax.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, kernel, type Kernels } from "./kernels.ts";
 
@@ -16,7 +17,7 @@ function greatest(x: Values, start: number, end: number): number {
   return top;
 }
 
-function softmax({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
+function probabilities({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
   const x = backend.float32(logits);
   const width = logits.shape.at(-1) ?? 1;
   const out = backend.allocate(x.length);
@@ -51,7 +52,7 @@ function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {
   return backend.output(inputs.y.shape, out);
 }
 
-function logSoftmax({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
+function logarithms({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
   const x = backend.float32(logits);
   const width = logits.shape.at(-1) ?? 1;
   const out = backend.allocate(x.length);
@@ -73,44 +74,37 @@ function logSoftmax({ inputs: { logits }, backend }: Call<"logits">): tf.TensorI
  */
 export function softmaxKernels(): Kernels {
   return {
-    Softmax: floatKernel("Softmax", softmax),
+    Softmax: floatKernel("Softmax", probabilities),
     SoftmaxGradient: kernel(softmaxGradient),
-    LogSoftmax: kernel(logSoftmax),
+    LogSoftmax: kernel(logarithms),
   };
 }
 
-/** Registers the gradients of this file; other backends keep that of tfjs for softmax. */
+/** Registers the gradients of this file; that of softmax itself is mended for every backend. */
 export function registerSoftmaxGradients(): void {
-  const composed = (y: tf.Tensor, dy: tf.Tensor) =>
-    y.mul(dy.sub(y.mul(dy).sum(-1, true))) as tf.Tensor;
-  tf.registerGradient({
-    kernelName: "Softmax",
-    outputsToSave: [true],
-    gradFunc: (gradient, saved) => {
-      const y = saved[0]!;
-      const dy = gradient as tf.Tensor;
-      const fused = tf.getKernel("SoftmaxGradient", tf.getBackend());
-      return { logits: () => fused ? runKernel("SoftmaxGradient", { y, dy }) : composed(y, dy) };
-    },
-  });
   tf.registerGradient({
     kernelName: "SoftmaxGradient",
     inputsToSave: ["y", "dy"],
     gradFunc: (dz, saved) => {
       const [y, dy] = saved as [tf.Tensor, tf.Tensor];
-      const of = (a: tf.Tensor, b: tf.Tensor) => composed(a, b).mul(dz as tf.Tensor).sum();
+      const g = dz as tf.Tensor;
+      const total = (x: tf.Tensor) => x.sum(-1, true);
+      // Of y (dy - sum(y dy)), which is linear in dy.
       return {
-        y: () => tf.grad((a: tf.Tensor) => of(a, dy))(y),
-        dy: () => tf.grad((b: tf.Tensor) => of(y, b))(dy),
+        y: () => g.mul(dy.sub(total(y.mul(dy)))).sub(dy.mul(total(g.mul(y)))),
+        dy: () => y.mul(g.sub(total(g.mul(y)))),
       };
     },
   });
   tf.registerGradient({
     kernelName: "LogSoftmax",
+    inputsToSave: ["logits"],
     outputsToSave: [true],
     gradFunc: (gradient, saved) => {
+      const [x, y] = saved as [tf.Tensor, tf.Tensor];
       const dy = gradient as tf.Tensor;
-      return { logits: () => dy.sub(saved[0]!.exp().mul(dy.sum(-1, true))) };
+      const probabilities = () => savedOutput(y, () => logSoftmax(x)).exp();
+      return { logits: () => dy.sub(probabilities().mul(dy.sum(-1, true))) };
     },
   });
 }
