@@ -28,8 +28,11 @@ export interface BackendReport {
 
 const names: readonly string[] = ["native", "wasm", "cpu", "webgpu"];
 
-// tfjs would advertise a package for Node at the first tensor, even one made before a backend.
-(tf.findBackend("cpu") as unknown as { firstUse: boolean }).firstUse = false;
+// tfjs advertises a package for Node at the first tensor, even at one made before a backend is
+// started. A cpu backend of its own may be made later, so the flag is held for all of them.
+const cpu = tf.findBackend("cpu") as unknown as { firstUse: boolean };
+cpu.firstUse = false;
+Object.defineProperty(Object.getPrototypeOf(cpu), "firstUse", { get: () => false, set: () => {} });
 
 let started:
   | { readonly asked: BackendName | undefined; readonly report: Promise<BackendReport> }

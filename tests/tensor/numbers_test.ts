@@ -1,0 +1,43 @@
+import { numbers, tf } from "../../lib/tensor/mod.ts";
+import { assertEquals, assertRejects, assertStrictEquals } from "../assert.ts";
+import { testOn } from "./on_backends.ts";
+
+testOn("numbers() reads every tensor and frees what was made", async () => {
+  const kept = tf.tensor1d([1, 2]);
+  const before = tf.memory().numTensors;
+  const { double, flags } = await numbers(() => ({
+    double: kept.mul(2).add(tf.scalar(0)),
+    flags: kept.greater(1),
+  }));
+  assertEquals([...double], [2, 4]);
+  assertEquals([...flags], [0, 1]);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+testOn("numbers() gives a copy, and leaves a tensor alone that was there before", async () => {
+  const kept = tf.tensor1d([1, 2]);
+  const { same } = await numbers(() => ({ same: kept }));
+  same[0] = 99;
+  assertEquals([...kept.dataSync()], [1, 2]);
+});
+
+testOn("numbers() frees what was made when the computation throws", async () => {
+  const before = tf.memory().numTensors;
+  const failing = () => {
+    tf.zeros([3]);
+    throw new RangeError("no");
+  };
+  await assertRejects(() => numbers(failing), RangeError, "no");
+  assertStrictEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("numbers() refuses an async computation", async () => {
+  const compute = (() => Promise.resolve({ x: tf.scalar(1) })) as unknown as () => {
+    x: tf.Tensor;
+  };
+  await assertRejects(
+    () => numbers(compute),
+    TypeError,
+    "Cannot read numbers as compute must not be async: it returned a promise",
+  );
+});
