@@ -11,14 +11,26 @@ import type { Site } from "./sites.ts";
 export interface Observer {
   /** Whether the site is read or changed, so that a value off the plain path is worth computing. */
   watches(site: Site): boolean;
-  /** Takes the value of a watched site and returns the value to go on with, of the same shape. */
-  visit(site: Site, value: tf.Tensor): tf.Tensor;
+  /**
+   * Takes the value of a watched site and returns the value to go on with, of the same shape: the very tensor that was
+   * given where nothing changes it, so that the pass can stay on its plain path.
+   */
+  change(site: Site, value: tf.Tensor): tf.Tensor;
+  /** Takes the value of a watched site as the pass goes on with it. */
+  keep(site: Site, value: tf.Tensor): void;
 }
 
 /** Watches nothing. */
-export const nobody: Observer = { watches: () => false, visit: (_, value) => value };
+export const nobody: Observer = {
+  watches: () => false,
+  change: (_, value) => value,
+  keep: () => {},
+};
 
 /** Returns the value of a site after its observer, who is asked only if it watches. */
 export function seen<T extends tf.Tensor>(observer: Observer, site: Site, value: T): T {
-  return observer.watches(site) ? observer.visit(site, value) as T : value;
+  if (!observer.watches(site)) return value;
+  const changed = observer.change(site, value) as T;
+  observer.keep(site, changed);
+  return changed;
 }

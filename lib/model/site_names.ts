@@ -14,6 +14,9 @@ export type Sites = ReadonlyMap<Site, readonly string[]>;
 
 /** Rewrites a name of TransformerLens as ours; other names are returned as they are. */
 export function plainSiteName(name: string): string {
+  if (typeof name !== "string") {
+    throw new TypeError(`Cannot find a site as its name must be text: current value is ${name}`);
+  }
   return name.split(".").map((part) => {
     if (!part.startsWith("hook_")) return part;
     const plain = part.slice("hook_".length);

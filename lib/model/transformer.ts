@@ -62,7 +62,7 @@ export class Transformer {
   /** The size of a site's values for prompts of a length, `[...]` by its axes. */
   shapeOf(site: Site, batch: number, position: number): number[] {
     const { width, headWidth, heads, keyValueHeads, neurons, vocabulary } = this.architecture;
-    const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(site);
+    const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(this.site(site));
     const sizes: Record<string, number> = {
       head: grouped ? keyValueHeads : heads,
       batch,

@@ -58,9 +58,10 @@ export class Weight {
    * @throws {RangeError} If the weight has no such axis or the axis no such index; negative ones count from the end.
    */
   at(indices: Readonly<Record<string, number>>): Weight {
-    let weight: Weight = this;
-    for (const [axis, index] of Object.entries(indices)) weight = weight.#pick(axis, index);
-    return weight;
+    return Object.entries(indices).reduce<Weight>(
+      (weight, [axis, index]) => weight.#pick(axis, index),
+      this,
+    );
   }
 
   #pick(axis: string, index: number): Weight {
@@ -153,6 +154,10 @@ export function layerWeight(weights: Weights, layer: number, name: string): Weig
       });
   }
   const linear = (slot: string) => weights.linear(`blocks.${layer}.${slot}`);
+  const bias = (slot: string) => {
+    const own = linear(slot).bias;
+    return own && copied(own);
+  };
   const matrix = (slot: string) => inOut(weights, `blocks.${layer}.${slot}`);
   switch (name) {
     case "W_O":
@@ -162,21 +167,19 @@ export function layerWeight(weights: Weights, layer: number, name: string): Weig
         () => matrix("attn.output").reshape([heads, headWidth, width]),
       );
     case "b_O":
-      return view("width", [width], () => linear("attn.output").bias?.clone() ?? null);
+      return view("width", [width], () => bias("attn.output"));
     case "W_in":
       return view("width neuron", [width, neurons], () => matrix("mlp.in"));
     case "b_in":
-      return view("neuron", [neurons], () => linear("mlp.in").bias?.clone() ?? null);
+      return view("neuron", [neurons], () => bias("mlp.in"));
     case "W_gate":
       return gated ? view("width neuron", [width, neurons], () => matrix("mlp.gate")) : null;
     case "b_gate":
-      return gated
-        ? view("neuron", [neurons], () => linear("mlp.gate").bias?.clone() ?? null)
-        : null;
+      return gated ? view("neuron", [neurons], () => bias("mlp.gate")) : null;
     case "W_out":
       return view("neuron width", [neurons, width], () => matrix("mlp.out"));
     case "b_out":
-      return view("width", [width], () => linear("mlp.out").bias?.clone() ?? null);
+      return view("width", [width], () => bias("mlp.out"));
   }
   return null;
 }

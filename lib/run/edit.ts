@@ -159,6 +159,53 @@ export function apply(
   return { kind: "apply", at, change, ...where };
 }
 
+/** What an edit of each kind must say beside where. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  zero: [],
+  replace: ["value"],
+  add: ["value", "scale"],
+  scale: ["factor"],
+  resample: ["source"],
+  apply: ["change"],
+};
+
+const WHERE = ["heads", "neurons", "positions", "keys", "examples"];
+
+/**
+ * Checks that an edit says what its kind needs and nothing that nobody would read, such as `head` for `heads`: the kernel
+ * of a notebook does not check types.
+ *
+ * @throws {TypeError} If it does not.
+ */
+export function checkEdit(edit: Edit): void {
+  const { kind } = edit ?? {};
+  const needed = typeof kind === "string" && Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
+  if (!needed) {
+    throw new TypeError(
+      `Cannot make an edit as its kind must be one of ${
+        Object.keys(FIELDS).join(", ")
+      }: current value is ${kind}`,
+    );
+  }
+  const text = `${kind} ${edit.at}`;
+  const known = ["kind", "at", ...needed, ...WHERE];
+  const strange = Object.keys(edit).find((name) => !known.includes(name));
+  if (strange !== undefined) {
+    throw new TypeError(
+      `Cannot ${text} as an edit says where by ${WHERE.join(", ")} alone: it has ${strange}`,
+    );
+  }
+  const absent = needed.find((name) => (edit as unknown as Record<string, unknown>)[name] == null);
+  if (absent !== undefined) {
+    throw new TypeError(`Cannot ${text} as the edit must have a ${absent}: it has none`);
+  }
+  if (edit.kind === "apply" && typeof edit.change !== "function") {
+    throw new TypeError(
+      `Cannot ${text} as the change must be a function: current value is a ${typeof edit.change}`,
+    );
+  }
+}
+
 function finite(value: number, name: string): number {
   if (Number.isFinite(value)) return value;
   throw new RangeError(
@@ -174,12 +221,11 @@ export function editText(edit: Edit): string {
   for (const name of ["heads", "neurons", "positions", "keys", "examples"] as const) {
     const value = edit[name];
     if (value === undefined) continue;
-    const text =
-      typeof value === "object" && "from" in value || typeof value === "object" && "to" in value
-        ? `${(value as { from?: number }).from ?? 0} to ${
-          (value as { to?: number }).to ?? "the end"
-        }`
-        : [value].flat().join(", ");
+    const text = typeof value === "object" && !("length" in value)
+      ? `${value?.from ?? 0} to ${value?.to ?? "the end"}`
+      : typeof value === "object"
+      ? Array.from(value).join(", ")
+      : String(value);
     parts.push(`${name} ${text}`);
   }
   return parts.join(" ");

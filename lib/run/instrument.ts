@@ -5,9 +5,9 @@
  */
 
 import type { Observer, Site, Transformer } from "../model/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import { maskCausal, tf } from "../tensor/mod.ts";
 import { Cache } from "./cache.ts";
-import { type Edit, editText, type ResampleEdit } from "./edit.ts";
+import { checkEdit, type Edit, editText, type ResampleEdit } from "./edit.ts";
 import { derangement } from "./derangement.ts";
 import { changePart, partOf, select, type Selection } from "./selection.ts";
 import { fitted } from "./value.ts";
@@ -25,6 +25,7 @@ export class Instrument implements Observer {
    * Checks all edits against the model and the size of the batch before anything is computed.
    *
    * @throws {RangeError} If a site does not exist or an edit would touch nothing.
+   * @throws {TypeError} If an edit has a field that its kind lacks, or lacks one that it must have.
    */
   constructor(
     model: Transformer,
@@ -36,8 +37,10 @@ export class Instrument implements Observer {
     this.#model = model;
     this.#captured = captured;
     edits.forEach((edit, index) => {
+      checkEdit(edit);
       const site = model.site(edit.at, edit.kind);
       const selection = select(edit, model.axesOf(site), model.shapeOf(site, batch, length));
+      if (isScores(site)) refuseMasked(edit, selection, length);
       if (edit.kind === "resample") checkSource(edit, site, model.shapeOf(site, batch, length));
       this.#selections.set(edit, selection);
       this.#edits.set(site, [...this.#edits.get(site) ?? [], { edit, index }]);
@@ -49,33 +52,51 @@ export class Instrument implements Observer {
     return this.#captured.has(site) || this.#edits.has(site);
   }
 
-  /** Makes the edits of a site in the order given, and captures the outcome. */
-  visit(site: Site, value: tf.Tensor): tf.Tensor {
+  /** Makes the edits of a site in the order given; without any, returns the very tensor that it was given. */
+  change(site: Site, value: tf.Tensor): tf.Tensor {
     let current = value;
     for (const { edit, index } of this.#edits.get(site) ?? []) {
       current = this.#edited(edit, index, site, current);
     }
-    if (this.#captured.has(site)) this.cache.put(site, current, this.#model.axesOf(site));
     return current;
+  }
+
+  /** Captures the value of a site. */
+  keep(site: Site, value: tf.Tensor): void {
+    if (this.#captured.has(site)) this.cache.put(site, value, this.#model.axesOf(site));
   }
 
   #edited(edit: Edit, index: number, site: Site, value: tf.Tensor): tf.Tensor {
     const axes = this.#model.axesOf(site), selection = this.#selections.get(edit)!;
-    return changePart(value, selection, (part) => {
-      const changed = change(edit, part, axes, selection, site, value);
-      if (edit.kind === "apply" && changed.shape.join() !== part.shape.join()) {
-        throw new TypeError(
-          `Cannot ${
-            editText(edit)
-          } as the function must return the shape that it was given: it made [${
-            changed.shape.join(", ")
-          }] of [${part.shape.join(", ")}]`,
-        );
-      }
-      refuseNaN(edit, index, part, changed);
-      return changed;
-    });
+    const changed = changePart(
+      value,
+      selection,
+      (part) => change(edit, part, axes, selection, site, value),
+    );
+    // What an edit puts where a score is masked never counts: a factor of 0 makes NaN of −∞ there.
+    const after = isScores(site) ? maskCausal(changed) : changed;
+    refuseNaN(edit, index, value, after);
+    return after;
   }
+}
+
+function isScores(site: Site): boolean {
+  return site.endsWith(".attn.scores");
+}
+
+/** Refuses an edit of scores whose every cell is masked. */
+function refuseMasked(
+  edit: Edit,
+  { indices: [, , queries, keys] }: Selection,
+  length: number,
+): void {
+  const query = Math.max(...queries ?? [length - 1]), key = Math.min(...keys ?? [0]);
+  if (key <= query) return;
+  throw new RangeError(
+    `Cannot ${
+      editText(edit)
+    } as it must touch something: keys later than their query are masked, whatever an edit puts there`,
+  );
 }
 
 /** Computes what takes the place of a part. */
@@ -102,13 +123,22 @@ function change(
       return partOf(sourceOf(edit, site, axes, whole), selection);
     case "apply": {
       const result: unknown = edit.change(part);
-      if (result instanceof tf.Tensor) return result;
+      if (!(result instanceof tf.Tensor)) {
+        throw new TypeError(
+          `Cannot ${
+            editText(edit)
+          } as the function must return a tensor, and not a promise of one: it returned ${
+            result instanceof Promise ? "a promise" : result === null ? "null" : typeof result
+          }`,
+        );
+      }
+      if (result.shape.join() === part.shape.join()) return result.cast("float32");
       throw new TypeError(
         `Cannot ${
           editText(edit)
-        } as the function must return a tensor, and not a promise of one: it returned ${
-          result instanceof Promise ? "a promise" : typeof result
-        }`,
+        } as the function must return the shape that it was given: it made [${
+          result.shape.join(", ")
+        }] of [${part.shape.join(", ")}]`,
       );
     }
   }
@@ -147,7 +177,7 @@ function checkSource(edit: ResampleEdit, site: Site, shape: readonly number[]): 
   );
 }
 
-/** Refuses a NaN that an edit brings into a part that had none. */
+/** Refuses a NaN that an edit brings into a value that had none. */
 function refuseNaN(edit: Edit, index: number, before: tf.Tensor, after: tf.Tensor): void {
   // On WebGPU numbers cannot be read while a run goes on; there the check of the logits remains.
   if (tf.getBackend() === "webgpu" || !hasNaN(after) || hasNaN(before)) return;

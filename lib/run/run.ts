@@ -69,6 +69,7 @@ async function runOnce(
 ): Promise<RunResult> {
   const { capture = [], edits = [], captureLimit = 2 ** 31, signal } = options;
   signal?.throwIfAborted();
+  checkLists({ capture, edits });
   const prompts = model.tokenize(prompt), length = sameLength(prompts);
   const captured = new Set(capturedSites(model, capture));
   const { bytes } = previewCapture(model, prompt, capture);
@@ -95,12 +96,26 @@ async function runOnce(
   }
 }
 
+/** Refuses a lone site or edit where a list is wanted: the kernel of a notebook does not check types. */
+function checkLists(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Array.isArray(value)) continue;
+    throw new TypeError(
+      `Cannot run a model as ${name} must be a list: current value is ${
+        typeof value === "string" ? JSON.stringify(value) : `a ${typeof value}`
+      }`,
+    );
+  }
+}
+
 /** Runs steps, giving way to other tasks whenever a stretch has grown long. */
 async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   try {
     for (let start = performance.now();;) {
       const step = steps.next();
       if (step.done) return step.value;
+      // An edit of the caller's own may have raised it in this very slice.
+      signal?.throwIfAborted();
       if (performance.now() - start < SLICE) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal?.throwIfAborted();

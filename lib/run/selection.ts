@@ -45,11 +45,7 @@ export function select(edit: Edit, axes: readonly string[], shape: readonly numb
 }
 
 function resolve(edit: Edit, name: string, wanted: Positions, size: number): number[] {
-  const list = typeof wanted === "number"
-    ? [wanted]
-    : "length" in wanted
-    ? [...wanted]
-    : range(wanted, size);
+  const list = listed(edit, name, wanted, size);
   if (list.length === 0) {
     throw new RangeError(
       `Cannot ${editText(edit)} as it must touch something: its ${name} are none`,
@@ -75,8 +71,37 @@ function resolve(edit: Edit, name: string, wanted: Positions, size: number): num
   return found;
 }
 
-/** The whole range is checked, so that one which reaches past the prompt is refused and not cut. */
-function range({ from = 0, to }: { from?: number; to?: number }, size: number): number[] {
+/** The indices that were asked for, not yet held against the size. */
+function listed(edit: Edit, name: string, wanted: Positions, size: number): readonly number[] {
+  if (typeof wanted === "number") return [wanted];
+  if (typeof wanted === "object" && wanted !== null) {
+    if ("length" in wanted) return Array.from(wanted);
+    if (Object.keys(wanted).every((key) => key === "from" || key === "to")) {
+      return range(edit, name, wanted, size);
+    }
+  }
+  throw new TypeError(
+    `Cannot ${edit.kind} ${edit.at} as ${name} must be a number, a list of them or { from, to }: current value is ${
+      JSON.stringify(wanted)
+    }`,
+  );
+}
+
+/** A range that reaches past the prompt is refused, not cut, and before anything of its length is made. */
+function range(
+  edit: Edit,
+  name: string,
+  { from = 0, to }: { from?: number; to?: number },
+  size: number,
+): number[] {
+  for (const end of [from, to ?? size]) {
+    if (Number.isInteger(end) && end >= -size && end <= size) continue;
+    throw new RangeError(
+      `Cannot ${
+        editText(edit)
+      } as a range of ${name} must lie from ${-size} to ${size}: current value is ${end}`,
+    );
+  }
   const start = from < 0 ? size + from : from;
   const end = to === undefined ? size : to < 0 ? size + to : to;
   return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);

@@ -56,62 +56,68 @@ export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
   let scores = attentionScores(query, key, { scale: weights.architecture.attentionScales[layer]! });
   if (observer.watches(at("attn.scores"))) {
     // The mask belongs to the model: an edit of scores never lets a query see a later key.
-    scores = maskCausal(observer.visit(at("attn.scores"), scores));
+    const changed = observer.change(at("attn.scores"), scores);
+    scores = changed === scores ? scores : maskCausal(changed);
+    observer.keep(at("attn.scores"), scores);
   }
   const pattern = look("attn.pattern", softmax(scores));
   const z = look("attn.z", attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
-  return observer.watches(at("attn.result"))
-    ? sumOfHeads(observer.visit(at("attn.result"), results(z, output)), output)
-    : linear(mergeHeads(z), output.matrix, output.bias, output);
+  if (observer.watches(at("attn.result"))) {
+    const written = results(z, output), changed = look("attn.result", written);
+    // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
+    if (changed !== written) return sumOfHeads(changed, output);
+  }
+  return linear(mergeHeads(z), output.matrix, output.bias, output);
 }
 
 /** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
 function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.Tensor {
   const { weights, layer, observer } = context;
-  const norm = (x: tf.Tensor) =>
+  const norm = (x: tf.Tensor, observer: Observer) =>
     normed(x, weights.architecture.norm, weights.norm(`blocks.${layer}.ln1`), observer, {
       scale: `blocks.${layer}.ln1.scale`,
       normalized: `blocks.${layer}.ln1.normalized`,
     });
-  const parts: Part[] = ["query", "key", "value"];
-  // Copies of the stream for each head are made only where one is watched; the others share one.
-  const shared = parts.some((part) => !observer.watches(`blocks.${layer}.${INPUTS[part]}`)) ||
-      observer.watches(`blocks.${layer}.ln1.scale`) ||
-      observer.watches(`blocks.${layer}.ln1.normalized`)
-    ? norm(stream)
-    : null;
+  // Captures of the norm show the shared stream, whether or not any head reads it.
+  const shared = norm(stream, observer);
   const outputs = new Map<string, tf.Tensor>();
   return (part) => {
     const { slot, ...columns } = weights.headColumns(layer, part);
     const map = weights.linear(slot);
     const site: Site = `blocks.${layer}.${INPUTS[part]}`;
-    if (observer.watches(site)) return ownInput(stream, site, part, context);
-    const known = outputs.get(slot) ?? linear(shared!, map.matrix, map.bias, map);
+    if (observer.watches(site)) {
+      const copies = tf.tile(stream.expandDims(0), [columns.heads, 1, 1, 1]);
+      const inputs = seen(observer, site, copies); // [head, batch, position, width]
+      if (inputs !== copies) return ownInputs(inputs, part, context, norm);
+    }
+    const known = outputs.get(slot) ?? linear(shared, map.matrix, map.bias, map);
     outputs.set(slot, known);
     return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
   };
 }
 
-/** Gives every head its own copy of the stream, and projects each copy by that head's columns alone. */
-function ownInput(stream: tf.Tensor, site: Site, part: Part, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer } = context;
-  const { slot, heads, offset, stride } = weights.headColumns(layer, part);
-  const { headWidth, norm } = weights.architecture;
-  const copies = tf.tile(stream.expandDims(0), [heads, 1, 1, 1]);
-  const inputs = observer.visit(site, copies); // [head, batch, position, width]
-  const { gain, bias } = weights.norm(`blocks.${layer}.ln1`);
-  // The norm's own sites belong to the shared stream, so here it runs unwatched.
-  const read = normed(inputs, norm, { gain, bias }, { watches: () => false, visit: (_, x) => x }, {
-    scale: site,
-    normalized: site,
-  });
+/** Normalises each head's own copy of the stream, and projects it by that head's columns alone. */
+function ownInputs(
+  inputs: tf.Tensor,
+  part: Part,
+  { weights, layer, observer }: BlockContext,
+  norm: (x: tf.Tensor, observer: Observer) => tf.Tensor,
+): tf.Tensor {
+  const { slot, offset, stride } = weights.headColumns(layer, part);
+  const { headWidth } = weights.architecture;
   const map = weights.linear(slot);
-  const outputs: tf.Tensor[] = tf.unstack(read).map((x, head) => {
-    const all = linear(x, map.matrix, map.bias, map);
+  // Edits of the norm hold for every copy; what is kept of it is the shared stream's.
+  const unkept: Observer = {
+    watches: (site) => observer.watches(site),
+    change: (site, value) => observer.change(site, value),
+    keep: () => {},
+  };
+  const outputs: tf.Tensor[] = tf.unstack(inputs).map((own, head) => {
+    const all = linear(norm(own, unkept), map.matrix, map.bias, map);
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
   });
-  return tf.concat(outputs, 0);
+  return outputs.length === 1 ? outputs[0]! : tf.concat(outputs, 0);
 }
 
 /** What each head writes, `[head, batch, position, width]`. */

@@ -23,7 +23,7 @@ export function embed(
   const rows = tf.slice(weights.positions, [0, 0], [length, width]).expandDims(0);
   // Where nobody watches, the one row of positions is added to every prompt without being copied.
   const positions = observer.watches("pos_embed")
-    ? observer.visit("pos_embed", tf.tile(rows, [batch, 1, 1]))
+    ? seen(observer, "pos_embed", tf.tile(rows, [batch, 1, 1]))
     : rows;
   return stream.add(positions);
 }
