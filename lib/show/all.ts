@@ -46,7 +46,8 @@ function partHtml(drawing: Drawing | { readonly "text/plain": string }): string 
       drawing["image/png"]
     }">`;
   }
-  return `<pre style="color:rgb(26,28,31);background-color:rgb(255,255,255);padding:8px">${text}</pre>`;
+  // Without colours of its own: text that is only text looks as the notebook's does.
+  return `<pre>${text}</pre>`;
 }
 
 /**

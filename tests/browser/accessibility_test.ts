@@ -1,13 +1,12 @@
-// deno-lint-ignore-file no-import-prefix -- what only tests use stands beside them
-import axe from "npm:axe-core@4.14.1";
-import type { Page } from "npm:playwright-core@1.65.1";
+import { source } from "./axe.ts";
+import type { Page } from "../playwright.ts";
 import { assertEquals } from "../assert.ts";
 import { browserTest, hosts, withoutScripts } from "./browser.ts";
 import { hostile, views } from "./views.ts";
 
 /** What of WCAG 2.2 AA a page breaks, as far as a machine can see. */
 async function faults(page: Page): Promise<string[]> {
-  await page.evaluate((axe as unknown as { source: string }).source);
+  await page.evaluate(source);
   return await page.evaluate(async () => {
     // deno-lint-ignore no-explicit-any -- axe lives in the page
     const { violations } = await (globalThis as any).axe.run({

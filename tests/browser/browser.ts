@@ -1,16 +1,10 @@
-// deno-lint-ignore-file no-import-prefix -- what only tests use stands beside them
 /**
  * A real browser for tests: offline, and any error or request on a page fails the test.
  *
  * @module
  */
 
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "npm:playwright-core@1.65.1";
+import { type Browser, chromium, type Page } from "../playwright.ts";
 import { assertEquals } from "../assert.ts";
 
 /** Where Chromium is; undefined where there is none. */
@@ -32,7 +26,7 @@ export interface Host {
   /** What stands before the outputs. */
   readonly before?: string;
   /** How the browser is set. */
-  readonly context?: BrowserContextOptions;
+  readonly context?: Parameters<Browser["newContext"]>[0];
 }
 
 /** The hosts in which every drawing must be right. */

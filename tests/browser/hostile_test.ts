@@ -1,5 +1,4 @@
-// deno-lint-ignore-file no-import-prefix -- what only tests use stands beside them
-import type { Page } from "npm:playwright-core@1.65.1";
+import type { Page } from "../playwright.ts";
 import { assertEquals } from "../assert.ts";
 import { browserTest, withoutScripts } from "./browser.ts";
 import { hostile, sentence, views } from "./views.ts";

@@ -1,5 +1,4 @@
-// deno-lint-ignore-file no-import-prefix -- what only tests use stands beside them
-import { Sanitizer } from "npm:@jupyterlab/apputils@4.7.6/lib/sanitizer.js";
+import { Sanitizer } from "./jupyterlab.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { hostile, views } from "./views.ts";
 
