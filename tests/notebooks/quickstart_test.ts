@@ -1,0 +1,127 @@
+import { fileURLToPath } from "node:url";
+import {
+  type CellOutput,
+  exportHtml,
+  type Notebook,
+  notebookModule,
+  type NotebookRun,
+  parseNotebook,
+  proseNumbers,
+  runNotebook,
+} from "../../mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const path = fileURLToPath(new URL("../../notebooks/01_quickstart.ipynb", import.meta.url));
+const committed: Notebook = parseNotebook(await Deno.readTextFile(path));
+let runs: Promise<[NotebookRun, NotebookRun]> | undefined;
+
+/** The notebook, executed twice by the real kernel; the file is left as it is. */
+const executed = () => runs ??= Promise.all([runNotebook(path), runNotebook(path)]);
+
+/** The outputs of the code cells. */
+const outputs = ({ cells }: Notebook): (readonly CellOutput[])[] =>
+  cells.flatMap((cell) => cell.cell_type === "code" ? [cell.outputs] : []);
+
+/** The plain text of an output. */
+const plain = (output: CellOutput): string =>
+  "data" in output
+    ? String(output.data["text/plain"])
+    : output.output_type === "stream"
+    ? output.text
+    : "error";
+
+Deno.test("01 runs in the real kernel, every cell ending in a picture or a table", async () => {
+  const [{ notebook }] = await executed();
+  for (const [index, cell] of outputs(notebook).entries()) {
+    assert(cell.length > 0, `cell ${index} shows nothing`);
+    for (const output of cell) {
+      assert(output.output_type !== "error", `cell ${index} threw ${plain(output)}`);
+      assert("data" in output, `cell ${index} prints instead of drawing`);
+      const types = Object.keys(output.data).sort();
+      const document = ["text/html", "text/plain"];
+      const chart = ["application/vnd.vegalite.v5+json", "image/png", "text/plain"];
+      assert(
+        [document.join(), chart.join()].includes(types.join()),
+        `cell ${index} shows ${types}`,
+      );
+      assert(plain(output).length > 20, `cell ${index} has no text`);
+    }
+  }
+});
+
+Deno.test("01 gives the same outputs twice", async () => {
+  const [first, second] = await executed();
+  assertEquals(outputs(first.notebook), outputs(second.notebook));
+});
+
+Deno.test("01 stands in the repository with the outputs that it gives", async () => {
+  const [{ notebook }] = await executed();
+  const number = /[-−+]?\d+(?:\.\d+)?/g;
+  const words = (text: string) => text.replace(number, "#").replace(/[\s─—-]+/g, " ");
+  const numbers = (text: string) =>
+    (text.match(number) ?? []).map((n) => Number(n.replace("−", "-")));
+  const [now, then] = [outputs(notebook), outputs(committed)];
+  assertEquals(now.length, then.length);
+  now.forEach((cell, index) => {
+    const [a, b] = [cell.map(plain).join("\n"), (then[index] ?? []).map(plain).join("\n")];
+    assertEquals(words(a), words(b), `cell ${index}`);
+    // Another BLAS adds in another order, and a number is printed with three digits.
+    const far = numbers(a).findIndex((x, i) =>
+      Math.abs(x - numbers(b)[i]!) > 0.011 + 0.005 * Math.abs(x)
+    );
+    assertEquals(far, -1, `cell ${index} has another number`);
+  });
+});
+
+Deno.test("01 claims no number that no output above it shows", async () => {
+  const [{ notebook }] = await executed();
+  assertEquals(proseNumbers(notebook), []);
+  const prose = notebook.cells.filter(({ cell_type }) => cell_type === "markdown");
+  assert(
+    prose.some(({ source }) => /\d\.\d/.test(source)),
+    "the prose claims numbers to be held to",
+  );
+});
+
+Deno.test("01 has no path of the machine that ran it", () => {
+  const text = JSON.stringify(outputs(committed));
+  assertEquals(text.match(/file:\/\/[^"\\]*|\/(?:home|Users|root|tmp)\/[^"\\ ]*/g), null);
+});
+
+Deno.test("01 is right by its types", async () => {
+  const file = await Deno.makeTempFile({
+    dir: fileURLToPath(new URL("../../notebooks/", import.meta.url)),
+    prefix: ".check_",
+    suffix: ".ts",
+  });
+  try {
+    // Notebooks are written in JavaScript that TypeScript understands: parameters without types are allowed there.
+    const options = "// deno-lint-ignore-file\n";
+    await Deno.writeTextFile(file, options + notebookModule(committed));
+    const config = await Deno.makeTempFile({ suffix: ".json" });
+    await Deno.writeTextFile(
+      config,
+      JSON.stringify({ compilerOptions: { strict: false, noImplicitAny: false } }),
+    );
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--no-lock", "--config", config, file],
+      stderr: "piped",
+      stdout: "null",
+      env: { NO_COLOR: "1" },
+    }).output();
+    await Deno.remove(config);
+    assert(success, new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("01 becomes one page that fetches nothing", async () => {
+  const [{ notebook }] = await executed();
+  const html = await exportHtml(notebook);
+  const addresses = [...html.matchAll(/<[a-z][^>]*?\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gi)];
+  const fetched = addresses.map(([, address]) => address!).filter((a) => !/^(?:data:|#)/.test(a));
+  assertEquals(fetched.map((address) => address.slice(0, 100)), []);
+  assert(!html.includes("plotly"), "plotly.js is not wanted here");
+  assert(html.length < 3e6, `the page takes ${html.length} characters`);
+});
