@@ -1,6 +1,15 @@
 /** Edits that change nothing must change nothing: at every site, of every kind. */
 
-import { add, apply, type Cache, type Edit, replace, resample, run, scale } from "../../lib/run/mod.ts";
+import {
+  add,
+  apply,
+  type Cache,
+  type Edit,
+  replace,
+  resample,
+  run,
+  scale,
+} from "../../lib/run/mod.ts";
 import type { Site, Transformer } from "../../lib/model/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { near, same } from "../near.ts";
