@@ -35,11 +35,11 @@ export async function attention(
   figure: HTMLElement,
   payload: AttentionPayload,
 ): Promise<((ground: Ground) => void) | undefined> {
-  const { by, cell, layer, tokens } = payload;
+  const { by, layer, tokens } = payload;
   const container = figure.querySelector(".heads");
   const pictures = [...figure.querySelectorAll<HTMLImageElement>(".heads .picture")];
   if (!container || pictures.length === 0) return;
-  const heads = await Promise.all(pictures.map(({ src }) => readPicture(src, cell)));
+  const heads = await Promise.all(pictures.map(({ src }) => readPicture(src, tokens.length)));
   const size = tokens.length;
   let [chosen, shown, ground] = [0, 0, lightGround];
   let place: Place | undefined;

@@ -23,11 +23,11 @@ export async function heatMap(
   figure: HTMLElement,
   payload: HeatMapPayload,
 ): Promise<((ground: Ground) => void) | undefined> {
-  const { by, cell, label, rowName, rows, columnName, columns, values } = payload;
+  const { by, label, rowName, rows, columnName, columns, values } = payload;
   const grid = figure.querySelector(".grid");
   const picture = grid?.querySelector<HTMLImageElement>(".picture");
   if (!grid || !picture) return;
-  const indices = await readPicture(picture.src, cell);
+  const indices = await readPicture(picture.src, columns.length);
   const output = document.createElement("output");
   const hint =
     "Point at a cell, or focus the map and use the arrow keys; Enter pins, Escape lets go";

@@ -11,10 +11,10 @@ import { unfilter } from "../lib/show/png_rows.ts";
  * Reads the palette entries out of an indexed PNG in a data URL.
  *
  * @param url The URL.
- * @param cell The side of a cell in pixels.
+ * @param columns How many cells stand side by side.
  * @returns One entry a cell, row by row.
  */
-export async function readPicture(url: string, cell: number): Promise<Uint8Array> {
+export async function readPicture(url: string, columns: number): Promise<Uint8Array> {
   const file = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (c) => c.charCodeAt(0));
   const view = new DataView(file.buffer);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
@@ -31,7 +31,8 @@ export async function readPicture(url: string, cell: number): Promise<Uint8Array
     width,
     height,
   );
-  const [columns, rows] = [width / cell, height / cell];
+  const cell = width / columns;
+  const rows = height / cell;
   const cells = new Uint8Array(columns * rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

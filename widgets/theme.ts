@@ -58,6 +58,7 @@ export function applyTheme(host: HTMLElement, figure: HTMLElement): Ground {
   set("chip", "color-mix(in srgb,var(--ink) 9%,var(--paper))");
   set("bar", dark ? "#6cb0f0" : "#2171b5");
   set("focus", dark ? "#ffb454" : "#b3470a");
+  figure.style.colorScheme = dark ? "dark" : "light";
   figure.style.background = "var(--paper)";
   figure.style.color = "var(--ink)";
   const background = readColour(getComputedStyle(figure).backgroundColor) ??

@@ -5,15 +5,12 @@
  */
 /// <reference lib="dom" />
 
-import type { TokenStripPayload } from "../lib/show/payload.ts";
-
 /**
  * Lets a strip be read token by token, by pointer and by keyboard.
  *
  * @param figure The figure.
- * @param payload Its data.
  */
-export function tokenStrip(figure: HTMLElement, { notes }: TokenStripPayload): void {
+export function tokenStrip(figure: HTMLElement): void {
   const strip = figure.querySelector<HTMLElement>(".strip");
   const chips = [...figure.querySelectorAll<HTMLElement>(".strip .token")];
   if (!strip || chips.length === 0) return;
@@ -23,7 +20,7 @@ export function tokenStrip(figure: HTMLElement, { notes }: TokenStripPayload): v
     chips[at]?.classList.remove("at");
     at = next;
     chips[at]?.classList.add("at");
-    output.textContent = notes[at] ?? "";
+    output.textContent = chips[at]?.title ?? "";
   };
   chips.forEach((chip, i) => chip.addEventListener("pointerenter", () => point(i)));
   chips.forEach((chip, i) => chip.addEventListener("click", () => point(i)));

@@ -34,6 +34,9 @@ export interface AttentionViewOptions {
 /** The same for every head and layer, so that two pictures can be compared. */
 const scale: ValueScale = { scale: "sequential", transform: "sqrt", low: 0, high: 1 };
 
+/** The most tokens of which a cell is stored as large as it is shown: beyond, many heads would be very large. */
+const crisp = 100;
+
 /** How many pairs of a head are listed. */
 const listed = 3;
 
@@ -98,7 +101,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
   const title = options.title ?? `Attention of layer ${layer}`;
   const texts = labelTexts(tokens);
   const indices = toIndices(pattern, scale);
-  const cell = Math.max(1, Math.min(16, Math.floor(200 / size)));
+  const cell = Math.max(1, Math.min(16, Math.round(210 / size)));
   const summaries = Array.from(
     { length: heads },
     (_, head) => summarise(pattern, head * size * size, size),
@@ -120,13 +123,13 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       (pairs[0] ? `: strongest off the first token ${pair(pairs[0])}` : "");
     const own = indices.subarray(head * size * size, (head + 1) * size * size);
     return `<div class="head" style="${paper};margin:0 10px 8px 0"><div style="${quiet}">head ${head}</div>${
-      pictureHtml(own, size, cell, scale, alternative)
+      pictureHtml(own, size, cell, scale, alternative, size > crisp ? 1 : cell)
     }</div>`;
   });
   return documentOf({
     title,
     caption,
-    payload: { kind: "attention", by: scale, cell, layer, tokens: tokens.map(tokenText) },
+    payload: { kind: "attention", by: scale, layer, tokens: tokens.map(tokenText) },
     body:
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +
       `<div class="heads" style="${paper};display:flex;flex-wrap:wrap">${pictures.join("")}</div>` +

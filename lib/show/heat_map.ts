@@ -76,6 +76,7 @@ export function greatestCells(values: ArrayLike<number>, count: number): number[
  * @param cell The side of a cell in pixels.
  * @param by The scale.
  * @param alternative What the picture shows, for who does not see it.
+ * @param stored The side of a cell in the file; less than `cell` saves space, and a sanitised page blurs it.
  * @returns HTML.
  */
 export function pictureHtml(
@@ -84,13 +85,19 @@ export function pictureHtml(
   cell: number,
   by: ValueScale,
   alternative: string,
+  stored: number = cell,
 ): string {
-  const [width, height] = [columns * cell, indices.length / columns * cell];
-  const pixels = enlarge(indices, columns, cell, cell);
-  const png = indexedPng({ width, height, indices: pixels, palette: palette(by.scale) });
+  const rows = indices.length / columns;
+  const [width, height] = [columns * cell, rows * cell];
+  const png = indexedPng({
+    width: columns * stored,
+    height: rows * stored,
+    indices: enlarge(indices, columns, stored, stored),
+    palette: palette(by.scale),
+  });
   return `<img class="picture" alt="${
     escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
+  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;image-rendering:pixelated;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
 }
 
 /**
@@ -165,7 +172,6 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     payload: {
       kind: "heatMap",
       by,
-      cell,
       label: names[2]!,
       rowName: rows.name,
       rows: rowTexts,

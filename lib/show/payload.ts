@@ -13,8 +13,6 @@ export interface HeatMapPayload {
   readonly kind: "heatMap";
   /** How entries are values. */
   readonly by: ValueScale;
-  /** The side of a cell of the picture in pixels. */
-  readonly cell: number;
   /** What the values are, with their unit. */
   readonly label: string;
   /** What stands from top to bottom. */
@@ -35,8 +33,6 @@ export interface AttentionPayload {
   readonly kind: "attention";
   /** How entries are weights. */
   readonly by: ValueScale;
-  /** The side of a cell of the pictures in pixels. */
-  readonly cell: number;
   /** Which layer this is. */
   readonly layer: number;
   /** The visible form of each token. */
@@ -49,8 +45,6 @@ export interface TokenStripPayload {
   readonly kind: "tokenStrip";
   /** The scale of the values. */
   readonly scale: Scale;
-  /** What is said about each token. */
-  readonly notes: readonly string[];
 }
 
 /** What has nothing to compute in the page. */

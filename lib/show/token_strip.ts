@@ -12,7 +12,7 @@ import { formatNumber } from "./format_number.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
-import { tokenHtml, tokenTitle } from "./token_html.ts";
+import { tokenHtml } from "./token_html.ts";
 import { tokenText } from "./token_text.ts";
 import { toIndices, valueScale } from "./value_scale.ts";
 
@@ -33,6 +33,9 @@ export interface TokenStripOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
 }
+
+/** The most tokens that are listed as a table as well. */
+const fewTokens = 512;
 
 /**
  * Draws tokens one after another, as they are read, tinted by their values.
@@ -95,24 +98,19 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: {
-      kind: "tokenStrip",
-      scale: by.scale,
-      notes: tokens.map((token, position) =>
-        tokenTitle(token, position) +
-        (numbers ? `; ${label} ${numbers[position]}${unit ? ` ${unit}` : ""}` : "")
-      ),
-    },
+    payload: { kind: "tokenStrip", scale: by.scale },
     body:
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"
       }</p>` + (values ? legendHtml(by, label, unit, indices) : "") +
-      `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
-        tableHtml(
-          names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
-          tokens.map((token, position) => row(token, position, tokenHtml(token))),
-        )
-      }</details>`,
+      (tokens.length <= fewTokens
+        ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
+          tableHtml(
+            names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
+            tokens.map((token, position) => row(token, position, tokenHtml(token))),
+          )
+        }</details>`
+        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`),
     text: textTable(
       [names, ...tokens.map((token, position) => row(token, position, tokenText(token)))],
       sides,

@@ -1,4 +1,5 @@
 import { documentOf } from "../../lib/show/document.ts";
+import { valueScale } from "../../lib/show/value_scale.ts";
 import { page, pageHash } from "../../lib/show/page.generated.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
@@ -10,14 +11,19 @@ Deno.test("documentOf() lets neither title nor caption nor data out", () => {
     body: "",
     text: "",
     caption: hostile,
-    payload: { kind: "tokenStrip", scale: "sequential", notes: [hostile] },
+    payload: {
+      kind: "attention",
+      by: valueScale([]),
+      layer: 0,
+      tokens: [hostile],
+    },
   })["text/html"];
   const own = html.replace(page, "");
   assertEquals(own.match(/<\/script>/g)?.length, 2);
   assert(!own.includes("<img"));
   const json = own.match(/<script type="application\/json">(.*?)<\/script>/s)![1]!;
   assert(!json.includes("\u2028"));
-  assertEquals(JSON.parse(json).notes, [hostile]);
+  assertEquals(JSON.parse(json).tokens, [hostile]);
 });
 
 Deno.test("documentOf() is read without scripts: no style element, template, id, variable or drawing", () => {

@@ -32,3 +32,10 @@ Deno.test("tokenStrip() refuses values that do not fit the tokens", () => {
     "Cannot draw tokens as each must have one value: current value is 1 values for 3 tokens",
   );
 });
+
+Deno.test("tokenStrip() says that it leaves the table out where there are very many tokens", () => {
+  const many = Array.from({ length: 2000 }, () => ({ text: " a", id: 5 }));
+  const html = tokenStrip({ tokens: many, values: many.map((_, i) => i), label: "x" })["text/html"];
+  assertStringIncludes(html, "No table, as there are more than 512 tokens");
+  assertEquals(html.length < 1_000_000, true);
+});
