@@ -31,6 +31,7 @@ export {
   type HookName,
   outerSites,
   type Site,
+  type SiteGroup,
   type SitePattern,
   type SiteTree,
 } from "./sites.ts";

@@ -90,18 +90,63 @@ export type HookName = `${string}hook_${string}`;
 /** Some sites: one, all that fit a pattern with `*`, or a block's site by its bare name for every layer. */
 export type SitePattern = Site | BlockSite | HookName | `${string}*${string}`;
 
-/** The sites of one block as a tree, its leaves their names. */
+/** The sites of a block that only some families have. */
+type FamilySite =
+  | "attn.rot_q"
+  | "attn.rot_k"
+  | "resid_mid"
+  | "mlp.gate"
+  | "mlp.pre_linear";
+
+/** The sites of a block whose names begin with a group, such as `attn`, by the rest of their names. */
+export type SiteGroup<Group extends string> =
+  & { readonly [Name in Exclude<BlockSite, FamilySite> as Rest<Group, Name>]: Site }
+  & { readonly [Name in FamilySite as Rest<Group, Name>]?: Site };
+
+type Rest<Group extends string, Name extends string> = Name extends `${Group}.${infer Part}` ? Part
+  : never;
+
+/** The sites of one block as a tree, its leaves their names; those that a family lacks are absent. */
 export interface BlockSites {
-  /** The sites and groups of sites by name. */
-  readonly [name: string]: Site | { readonly [name: string]: Site };
+  /** The stream as it enters. */
+  readonly resid_pre: Site;
+  /** The norm before attention. */
+  readonly ln1: SiteGroup<"ln1">;
+  /** Attention. */
+  readonly attn: SiteGroup<"attn">;
+  /** What attention adds. */
+  readonly attn_out: Site;
+  /** The stream in between; absent in parallel blocks. */
+  readonly resid_mid?: Site;
+  /** The stream that the feed-forward network reads. */
+  readonly mlp_in: Site;
+  /** The norm before the feed-forward network. */
+  readonly ln2: SiteGroup<"ln2">;
+  /** The feed-forward network. */
+  readonly mlp: SiteGroup<"mlp">;
+  /** What the feed-forward network adds. */
+  readonly mlp_out: Site;
+  /** The stream as it leaves. */
+  readonly resid_post: Site;
 }
 
 /** The sites of a model as a tree, its leaves their names. */
 export interface SiteTree {
+  /** The token embeddings. */
+  readonly embed: Site;
+  /** The position embeddings; absent where positions are not learned. */
+  readonly pos_embed?: Site;
   /** The sites of each block. */
   readonly blocks: readonly BlockSites[];
-  /** The sites outside the blocks, and the last norm's. */
-  readonly [name: string]: Site | { readonly [name: string]: Site } | readonly BlockSites[];
+  /** The last norm. */
+  readonly ln_final: {
+    /** What the last norm divides by. */
+    readonly scale: Site;
+    /** The last stream after that. */
+    readonly normalized: Site;
+  };
+  /** The logits. */
+  readonly logits: Site;
 }
 
 /** Whether a block of this architecture has the site. */
