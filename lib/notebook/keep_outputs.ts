@@ -11,15 +11,21 @@ interface KernelInternals {
 
 type Publish = (...values: unknown[]) => Promise<unknown>;
 
+/**
+ * How long the queue has, in milliseconds. Nothing says when it is empty. On two busy cores nbconvert
+ * lost 4 of 99 outputs of 1 MB with 0 and none with 5, and 1 of 66 outputs of 3 MB with 10 and none of 33 with 20.
+ */
+const QUEUE_PATIENCE = 20;
+
 const kept: unique symbol = Symbol.for("innerworks.keepOutputs");
 
 /**
  * Makes the kernel send a cell's outputs before it says that the cell has ended.
  *
  * Deno 2.9 queues outputs on one task and says `idle` from another. Whoever stops listening at `idle`, as nbclient,
- * nbconvert and papermill do, loses up to 63 % of the outputs. After this, the end of a cell waits for one turn of the
- * event loop, in which the queue is emptied. The library calls it when it is imported; cells before that one, and cells
- * that throw, are as they were.
+ * nbconvert and papermill do, loses up to 63 % of the outputs. After this, the end of a cell waits 20 ms, in which the
+ * queue is emptied. The library calls it when it is imported; cells before that one, and cells that throw, are as they
+ * were.
  *
  * @returns Whether outputs are kept: false outside the kernel, and in a version of Deno that works in another way.
  *
@@ -37,7 +43,7 @@ export function keepOutputs(): boolean {
   if (kept in publish) return true;
   const patient: Publish = async (...values) => {
     const result = await (publish as Publish)(...values);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setTimeout(resolve, QUEUE_PATIENCE));
     return result;
   };
   // On the function itself, so that a second copy of the library sees it too.

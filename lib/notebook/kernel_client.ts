@@ -99,7 +99,7 @@ export class KernelClient implements AsyncDisposable {
    * @param options How long it may take, and who is told of its outputs.
    * @returns What it put out, and what it threw if it failed.
    * @throws {KernelError} If the kernel dies or the cell takes too long or asks for input.
-   * @throws The reason of the signal, if that stopped the cell.
+   * @throws The reason of the signal, if that stopped the cell; what `onOutput` threw, once the cell has ended.
    */
   execute(code: string, options: ExecuteOptions = {}): Promise<CellRun> {
     const run = this.#queue.then(() => {
@@ -146,6 +146,7 @@ export class KernelClient implements AsyncDisposable {
       interrupted: false,
     };
     if (this.#end !== undefined) throw this.#death(running);
+    running.idle.promise.catch(() => {}); // may be rejected before anyone waits for it
     this.#running = running;
     const limit = timeLimit(options);
     const work = this.#work(cell, running);
@@ -249,7 +250,12 @@ export class KernelClient implements AsyncDisposable {
       return;
     }
     const output = running.gatherer.take(message);
-    if (output !== undefined) running.onOutput?.(output);
+    if (output === undefined) return;
+    try {
+      running.onOutput?.(output);
+    } catch (error) {
+      running.idle.reject(error); // the fault of the caller, not of the kernel
+    }
   }
 
   #takeQuestion(message: Message): void {

@@ -10,6 +10,11 @@
 import { basename, resolve } from "node:path";
 import { chromium, type Page } from "../playwright.ts";
 
+/** The tallest picture, in pixels: of a taller one a person sees little. A longer notebook makes several. */
+const SLICE = 2400;
+/** What Chromium can draw at once. */
+const TALLEST = 16_000;
+
 if (import.meta.main) {
   const [notebook, picture, theme] = Deno.args;
   const jupyter = Deno.env.get("INNERWORKS_JUPYTER");
@@ -79,7 +84,15 @@ async function picturedInLab(
       });
       await page.goto(`${base}lab/tree/${encodeURIComponent(name)}?token=${token}`);
       await showAllCells(page);
-      await page.screenshot({ path: picture });
+      const { width, height } = page.viewportSize()!;
+      for (let y = 0, number = 1; y < height; y += SLICE, number++) {
+        const path = picture.replace(/\.png$/, height > SLICE ? `-${number}.png` : ".png");
+        await page.screenshot({
+          path,
+          clip: { x: 0, y, width, height: Math.min(SLICE, height - y) },
+        });
+        console.log(path);
+      }
     } finally {
       await browser.close();
     }
@@ -123,7 +136,7 @@ async function showAllCells(page: Page): Promise<void> {
   const cells = page.locator(".jp-WindowedPanel-viewport").first();
   for (let round = 0; round < 3; round++) {
     const height = (await cells.boundingBox())?.height ?? 0;
-    await page.setViewportSize({ width: 1200, height: Math.min(Math.ceil(height) + 150, 12_000) });
+    await page.setViewportSize({ width: 1200, height: Math.min(Math.ceil(height) + 150, TALLEST) });
     await page.waitForTimeout(700);
   }
 }

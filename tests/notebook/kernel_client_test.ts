@@ -92,6 +92,13 @@ Deno.test("KernelClient.execute() stops a cell that takes too long and keeps the
   await kernel.interrupt();
   assertEquals((await stopped).error, { name: "Interrupted", message: "the cell was stopped" });
 
+  const onOutput = () => {
+    throw new Error("cannot take this");
+  };
+  const untaken = () => kernel.execute("console.log(1)", { onOutput });
+  await assertRejects(untaken, Error, "cannot take this");
+  assertEquals((await kernel.execute("kept")).outputs.length, 1);
+
   const signal = AbortSignal.abort(new Error("enough"));
   await assertRejects(() => kernel.execute("1", { signal }), Error, "enough");
 });
