@@ -92,7 +92,9 @@ function mendTile(): void {
             const count = reps[axis]!;
             if (count === 1) continue;
             const rest = shape.slice(axis).reduce((product, size) => product * size, 1);
-            sum = sum.reshape([-1, count, rest]).sum(1);
+            const outer = shape.slice(0, axis)
+              .reduce((product, size, i) => product * size * reps[i]!, 1);
+            sum = sum.reshape([outer, count, rest]).sum(1);
           }
           return sum.reshape(shape);
         },

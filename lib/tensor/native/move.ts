@@ -157,13 +157,6 @@ type CastCall = Call<"x", { dtype: tf.DataType }>;
 function reshape({ inputs: { x }, attrs, backend }: Call<"x", { shape: number[] }>): tf.TensorInfo {
   const size = tf.util.sizeFromShape(x.shape);
   const shape = tf.util.inferFromImplicitShape(attrs.shape, size);
-  if (volume(shape) !== size) {
-    throw new TypeError(
-      `Cannot reshape as the new shape must hold ${size} numbers: current value is [${
-        shape.join(", ")
-      }], the old shape is [${x.shape.join(", ")}]`,
-    );
-  }
   backend.incRef(x.dataId);
   return { dataId: x.dataId, shape, dtype: x.dtype };
 }

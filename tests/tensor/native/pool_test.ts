@@ -1,0 +1,32 @@
+import { Pool } from "../../../lib/tensor/native/pool.ts";
+import { assertEquals, assertStrictEquals } from "../../assert.ts";
+
+Deno.test("Pool gives an array back that it was given, of the same length only", () => {
+  const pool = new Pool(1e6);
+  const array = new Float32Array(1000);
+  pool.give(array);
+  assertEquals(pool.take(999).length, 999);
+  assertStrictEquals(pool.take(1000), array);
+  assertEquals(pool.take(1000) === array, false);
+});
+
+Deno.test("Pool keeps no more bytes than its limit, and lets go of what was used longest ago", () => {
+  const pool = new Pool(10_000);
+  const [old, recent, large] = [1000, 1100, 1200].map((length) => new Float32Array(length));
+  pool.give(old!);
+  pool.give(recent!);
+  assertEquals(pool.bytes, 8400);
+  pool.give(large!);
+  assertEquals(pool.bytes, 9200);
+  assertEquals(pool.take(1000) === old, false);
+  assertStrictEquals(pool.take(1100), recent);
+  assertStrictEquals(pool.take(1200), large);
+  assertEquals(pool.bytes, 0);
+});
+
+Deno.test("Pool does not keep what is larger than its limit, nor what is quickly made", () => {
+  const pool = new Pool(10_000);
+  pool.give(new Float32Array(2501));
+  pool.give(new Float32Array(8));
+  assertEquals(pool.bytes, 0);
+});

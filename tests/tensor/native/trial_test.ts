@@ -1,0 +1,70 @@
+import type { Multiply } from "../../../lib/tensor/native/blas.ts";
+import { multiplyByLoops, trial } from "../../../lib/tensor/native/trial.ts";
+import { assert, assertEquals, assertMatch } from "../../assert.ts";
+
+/** A clock that products move by themselves: loops take 100 ms, what is tried takes `time`. */
+function tried(time: number, multiply: Multiply) {
+  let now = 0;
+  let readings = 0;
+  // Two runs of the loop are timed first: four readings.
+  const clock = () => {
+    const value = now;
+    if (readings++ < 4 && readings % 2 === 1) now += 100;
+    return value;
+  };
+  return trial((product) => {
+    multiply(product);
+    now += time;
+  }, clock);
+}
+
+Deno.test("trial() passes what is right and many times as fast as a loop", () => {
+  const { passed, gigaflops, reason } = tried(1, multiplyByLoops);
+  assertEquals([passed, reason], [true, undefined]);
+  assert(Math.abs(gigaflops - 2e-6 * 96 * 192 * 256) < 1e-9);
+});
+
+Deno.test("trial() refuses what is not clearly faster than a loop", () => {
+  const { passed, reason } = tried(50, multiplyByLoops);
+  assertEquals([passed, reason], [
+    false,
+    "it is 2.0 times as fast as a plain loop, less than 4",
+  ]);
+});
+
+Deno.test("trial() refuses a loop timed by the real clock", () => {
+  assertEquals(trial(multiplyByLoops).passed, false);
+});
+
+Deno.test("trial() refuses a wrong number, a missing one and NaN", () => {
+  const wrong: Multiply[] = [
+    (product) => {
+      multiplyByLoops(product);
+      product.c[product.c.length - 1]! += 0.01;
+    },
+    () => {},
+    ({ c }) => c.fill(NaN),
+  ];
+  for (const multiply of wrong) {
+    const { passed, reason } = tried(1, multiply);
+    assertEquals(passed, false);
+    assertMatch(reason!, /^its trial product is .+ where a loop gives -?[\d.]+$/);
+  }
+});
+
+Deno.test("trial() refuses what ignores transposes, offsets, alpha or beta", () => {
+  for (const ignored of ["transposeA", "transposeB", "aOffset", "bOffset", "alpha", "beta"]) {
+    const { passed, reason } = tried(1, (product) => {
+      multiplyByLoops({ ...product, [ignored]: undefined });
+    });
+    assertEquals(passed, false, ignored);
+    assertMatch(reason!, /^its transposed product is /);
+  }
+});
+
+Deno.test("multiplyByLoops() multiplies", () => {
+  const c = new Float32Array(4).fill(1);
+  const a = Float32Array.of(9, 1, 2, 3, 4);
+  multiplyByLoops({ a, b: a, c, rows: 2, columns: 2, inner: 2, aOffset: 1, bOffset: 1, beta: 1 });
+  assertEquals([...c], [8, 11, 16, 23]);
+});
