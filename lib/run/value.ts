@@ -33,19 +33,44 @@ export function fitted(
 }
 
 function asTensor(edit: Edit, value: Value): tf.Tensor {
+  const refuse = (why: string): never => {
+    throw new TypeError(
+      `Cannot ${editText(edit)} as the value must be a tensor, a number or rows of numbers: ${why}`,
+    );
+  };
   if (value instanceof tf.Tensor) {
-    if (!value.isDisposed) return value;
-    throw new TypeError(`Cannot ${editText(edit)} as the value must not be disposed: it was`);
+    if (value.isDisposed) {
+      throw new TypeError(`Cannot ${editText(edit)} as the value must not be disposed: it was`);
+    }
+    return value.dtype === "string" ? refuse("it is text") : value;
   }
   if (typeof value === "number") return tf.scalar(value);
+  const other = strange(value);
+  if (other !== null) return refuse(`it ${Array.isArray(value) ? "holds" : "is"} ${other}`);
   try {
     if (ArrayBuffer.isView(value)) return tf.tensor1d(Float32Array.from(value as Float32Array));
     return tf.tensor(value as number[]);
   } catch (error) {
-    throw new TypeError(
-      `Cannot ${editText(edit)} as the value must be a tensor, a number or rows of numbers: ${
-        (error as Error).message
-      }`,
-    );
+    return refuse((error as Error).message);
   }
+}
+
+/** What a value is or holds that is no number, in words; null where there is nothing such. */
+function strange(value: unknown): string | null {
+  if (typeof value === "number") return null;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const found = strange(value[i]);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+  if (ArrayBuffer.isView(value) && "length" in value) {
+    return /^BigU?int/i.test(value.constructor.name) ? "integers of 64 bits" : null;
+  }
+  return typeof value === "string"
+    ? "text"
+    : value === null
+    ? "null"
+    : `a value of type ${typeof value}`;
 }
