@@ -6,7 +6,7 @@
 /// <reference lib="dom" />
 
 import { css, entry, type Ground, inkOn, palette, special } from "../lib/show/colour.ts";
-import { roundStep } from "../lib/show/axis.ts";
+import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 
 /** A cell of a grid. */

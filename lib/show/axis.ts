@@ -6,6 +6,7 @@
 
 import type { ShownToken } from "./display.ts";
 import { escapeHtml } from "./escape.ts";
+import { roundStep } from "./round_step.ts";
 import { tokenText } from "./token_text.ts";
 
 /** One axis of a picture: what it counts, and what each place on it is called. */
@@ -38,7 +39,9 @@ const lineHeight = 13;
  * @returns HTML.
  */
 export function labelHtml(text: string): string {
-  return `<span dir="ltr" style="white-space:pre-wrap">${escapeHtml(text)}</span>`;
+  // A position stays on one line with its token.
+  const kept = escapeHtml(text).replace(/^(\d+) /, "$1\u00a0");
+  return `<span dir="ltr" style="white-space:pre-wrap">${kept}</span>`;
 }
 
 /** A label of at most so many characters. */
@@ -94,18 +97,6 @@ export function topLabels(texts: readonly string[], cell: number): string {
     );
   }
   return `<div style="${ink};display:flex">${cells.join("")}</div>`;
-}
-
-/**
- * Rounds up to a step that is easily counted in.
- *
- * @param least The least step there is room for.
- * @returns 1, 2, 5, 10, 20, 50 and so on.
- */
-export function roundStep(least: number): number {
-  for (let ten = 1;; ten *= 10) {
-    for (const step of [ten, 2 * ten, 5 * ten]) if (step >= least) return step;
-  }
 }
 
 /** Whether every label fits over its column. */

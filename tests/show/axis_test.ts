@@ -1,20 +1,9 @@
-import {
-  columnKey,
-  labelHtml,
-  labelTexts,
-  leftLabels,
-  roundStep,
-  topLabels,
-} from "../../lib/show/axis.ts";
+import { columnKey, labelHtml, labelTexts, leftLabels, topLabels } from "../../lib/show/axis.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
 Deno.test("labelTexts() numbers tokens and keeps words on one line", () => {
   assertEquals(labelTexts([{ text: " a" }, { text: "\n" }]), ["0 ·a", "1 ↵"]);
   assertEquals(labelTexts(["two\nlines"]), ["two lines"]);
-});
-
-Deno.test("roundStep() rounds up to 1, 2 or 5 times a power of ten", () => {
-  assertEquals([0, 1, 1.1, 3, 5.5, 11, 60].map(roundStep), [1, 1, 2, 5, 10, 20, 100]);
 });
 
 Deno.test("labelHtml() keeps markup and direction to itself", () => {
@@ -39,7 +28,7 @@ Deno.test("topLabels() is as wide as the picture", () => {
 
 Deno.test("columnKey() explains numbers only where labels did not fit", () => {
   const axis = { name: "key", labels: ["first word", "b"] };
-  assertStringIncludes(columnKey(axis, ["first word", "b"], 20), "0 first word");
+  assertStringIncludes(columnKey(axis, ["first word", "b"], 20), "0\u00a0first word");
   assertEquals(columnKey(axis, ["first word", "b"], 200), "");
   const numbers = Array.from({ length: 128 }, (_, i) => String(i));
   assertEquals(columnKey({ name: "key", labels: numbers }, numbers, 4), "");
