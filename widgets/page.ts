@@ -29,7 +29,7 @@ async function upgrade(host: HTMLElement): Promise<void> {
   unpaint(figure);
   shadow.append(sheet, figure);
   let paint: ((ground: Ground) => void) | undefined;
-  if (payload.kind === "tokenStrip") tokenStrip(figure);
+  if (payload.kind === "tokenStrip") tokenStrip(figure, payload);
   onTheme(host, () => {
     const ground = applyTheme(host, figure);
     repaint(

@@ -5,12 +5,15 @@
  */
 /// <reference lib="dom" />
 
+import type { TokenStripPayload } from "../lib/show/payload.ts";
+
 /**
  * Lets a strip be read token by token, by pointer and by keyboard.
  *
  * @param figure The figure.
+ * @param payload Its data.
  */
-export function tokenStrip(figure: HTMLElement): void {
+export function tokenStrip(figure: HTMLElement, { texts }: TokenStripPayload): void {
   const strip = figure.querySelector<HTMLElement>(".strip");
   const chips = [...figure.querySelectorAll<HTMLElement>(".strip .token")];
   if (!strip || chips.length === 0) return;
@@ -42,6 +45,16 @@ export function tokenStrip(figure: HTMLElement): void {
     point(event.key === "Escape" ? -1 : Math.max(0, Math.min(last, next)));
     event.preventDefault();
     event.stopPropagation();
+  });
+  strip.addEventListener("copy", (event) => {
+    // Browsers differ in whose business a selection in a shadow root is.
+    const root = strip.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null };
+    const selection = root.getSelection?.() ?? getSelection();
+    const chosen = texts.filter((_, i) => selection?.containsNode(chips[i]!, true));
+    if (chosen.length === 0) return;
+    // What was written, not the marks for what cannot be seen.
+    event.clipboardData?.setData("text/plain", chosen.join(""));
+    event.preventDefault();
   });
   strip.after(output);
 }

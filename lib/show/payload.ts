@@ -45,6 +45,8 @@ export interface TokenStripPayload {
   readonly kind: "tokenStrip";
   /** The scale of the values. */
   readonly scale: Scale;
+  /** The text of each token, to be copied. */
+  readonly texts: readonly string[];
 }
 
 /** What has nothing to compute in the page. */

@@ -98,7 +98,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: { kind: "tokenStrip", scale: by.scale },
+    payload: { kind: "tokenStrip", scale: by.scale, texts: tokens.map(({ text }) => text) },
     body:
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"

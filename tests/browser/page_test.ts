@@ -236,3 +236,26 @@ browserTest("12 heads of 128 tokens are upgraded and pointed at fast, in few ele
     assert(hover < 8, `pointing takes ${hover} ms`);
   });
 });
+
+browserTest(
+  "copying from a strip gives the text itself, not its visible form",
+  (open) =>
+    open([html("strip")], {}, async (page) => {
+      const copied = await page.locator(".strip[tabindex]").evaluate((strip) => {
+        // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+        const scope = globalThis as any;
+        // deno-lint-ignore no-explicit-any -- the same
+        const chips = (strip as any).querySelectorAll(".token");
+        const selection = scope.getSelection();
+        selection.setBaseAndExtent(chips[2].lastChild, 1, chips[4].lastChild, 2);
+        const event = new scope.ClipboardEvent("copy", {
+          clipboardData: new scope.DataTransfer(),
+          bubbles: true,
+        });
+        // deno-lint-ignore no-explicit-any -- the same
+        (strip as any).dispatchEvent(event);
+        return event.clipboardData.getData("text/plain");
+      });
+      assertEquals(copied, " Mary and John");
+    }),
+);
