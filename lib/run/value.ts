@@ -5,7 +5,7 @@
  */
 
 import { tf } from "../tensor/mod.ts";
-import { type Edit, editText, type Value } from "./edit.ts";
+import { type Edit, editText, type NestedNumbers, type Value } from "./edit.ts";
 
 /**
  * Makes a value fit a part: its axes are the part's last ones, and missing leading axes are repeated.
@@ -47,12 +47,19 @@ function asTensor(edit: Edit, value: Value): tf.Tensor {
   if (typeof value === "number") return tf.scalar(value);
   const other = strange(value);
   if (other !== null) return refuse(`it ${Array.isArray(value) ? "holds" : "is"} ${other}`);
-  try {
-    if (ArrayBuffer.isView(value)) return tf.tensor1d(Float32Array.from(value as Float32Array));
-    return tf.tensor(value as number[]);
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
+  if (ArrayBuffer.isView(value)) return tf.tensor1d(Float32Array.from(value as Float32Array));
+  const shape = sizes(value as NestedNumbers);
+  // tfjs looks at the first row alone, and would take rows of other lengths for it.
+  return shape ? tf.tensor(value as number[], shape) : refuse("its rows differ in length");
+}
+
+/** The sizes of rows of numbers; null where they differ. */
+function sizes(value: NestedNumbers | number): number[] | null {
+  if (typeof value === "number") return [];
+  const [first, ...others] = value.map((row) => sizes(row));
+  if (first === undefined) return [0];
+  if (first === null || others.some((other) => other?.join() !== first.join())) return null;
+  return [value.length, ...first];
 }
 
 /** What a value is or holds that is no number, in words; null where there is nothing such. */
