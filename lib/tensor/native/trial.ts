@@ -19,6 +19,8 @@ export interface Trial {
 
 /** A library must be this many times as fast as a loop; the reference library is about twice. */
 const clearly = 4;
+/** Milliseconds in which it may show that: on a busy machine its threads wait for each other. */
+const patience = 300;
 const rows = 96;
 const columns = 192;
 const inner = 256;
@@ -40,22 +42,27 @@ export function trial(multiply: Multiply, now: () => number = () => performance.
     () => multiplyByLoops({ a, b, c: expected, rows, columns, inner }),
   );
   const c = new Float32Array(rows * columns).fill(NaN);
-  const time = shortest(4, now, () => multiply({ a, b, c, rows, columns, inner }));
-  const gigaflops = 2e-6 * rows * columns * inner / time;
-  const wrong = c.findIndex((value, i) => !(Math.abs(value - expected[i]!) < 1e-3));
-  if (wrong !== -1) {
-    const reason = `its trial product is ${c[wrong]} where a loop gives ${expected[wrong]}`;
-    return { passed: false, gigaflops, reason };
+  const start = now();
+  let time = Infinity;
+  for (let run = 0; run < 4 || time * clearly > loopTime; run++) {
+    time = Math.min(time, shortest(1, now, () => multiply({ a, b, c, rows, columns, inner })));
+    const wrong = differs(c, expected, 1e-3);
+    if (wrong) return refused(time, `its trial product is ${wrong}`);
+    if (now() - start < patience || time * clearly <= loopTime) continue;
+    const times = (loopTime / time).toFixed(1);
+    return refused(time, `it is ${times} times as fast as a plain loop, less than ${clearly}`);
   }
-  const wrongTransposed = transposedDiffers(multiply);
-  if (wrongTransposed) return { passed: false, gigaflops, reason: wrongTransposed };
-  if (time * clearly > loopTime) {
-    const reason = `it is ${
-      (loopTime / time).toFixed(1)
-    } times as fast as a plain loop, less than ${clearly}`;
-    return { passed: false, gigaflops, reason };
-  }
-  return { passed: true, gigaflops };
+  const wrong = transposedDiffers(multiply);
+  if (wrong) return refused(time, `its transposed product is ${wrong}`);
+  return { passed: true, gigaflops: speed(time) };
+}
+
+function refused(time: number, reason: string): Trial {
+  return { passed: false, gigaflops: speed(time), reason };
+}
+
+function speed(time: number): number {
+  return 2e-6 * rows * columns * inner / time;
 }
 
 /**
@@ -102,9 +109,13 @@ function transposedDiffers(multiply: Multiply): string | undefined {
   const expected = c.slice();
   multiply({ ...product, c });
   multiplyByLoops({ ...product, c: expected });
-  const wrong = c.findIndex((value, i) => !(Math.abs(value - expected[i]!) < 1e-4));
-  if (wrong === -1) return undefined;
-  return `its transposed product is ${c[wrong]} where a loop gives ${expected[wrong]}`;
+  return differs(c, expected, 1e-4);
+}
+
+/** The first number that is not as expected, with what was. */
+function differs(actual: Values, expected: Values, tolerance: number): string | undefined {
+  const at = actual.findIndex((value, i) => !(Math.abs(value - expected[i]!) < tolerance));
+  return at === -1 ? undefined : `${actual[at]} where a loop gives ${expected[at]}`;
 }
 
 /** Numbers between -1 and 1 without a pattern. */

@@ -1,9 +1,9 @@
 import type { Multiply } from "../../../lib/tensor/native/blas.ts";
-import { multiplyByLoops, trial } from "../../../lib/tensor/native/trial.ts";
+import { multiplyByLoops, type Trial, trial } from "../../../lib/tensor/native/trial.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 
 /** A clock that products move by themselves: loops take 100 ms, what is tried takes `time`. */
-function tried(time: number, multiply: Multiply) {
+function tried(time: number | (() => number), multiply: Multiply): Trial {
   let now = 0;
   let readings = 0;
   // Two runs of the loop are timed first: four readings.
@@ -14,7 +14,7 @@ function tried(time: number, multiply: Multiply) {
   };
   return trial((product) => {
     multiply(product);
-    now += time;
+    now += typeof time === "number" ? time : time();
   }, clock);
 }
 
@@ -30,6 +30,11 @@ Deno.test("trial() refuses what is not clearly faster than a loop", () => {
     false,
     "it is 2.0 times as fast as a plain loop, less than 4",
   ]);
+});
+
+Deno.test("trial() waits for a busy moment to pass", () => {
+  let run = 0;
+  assertEquals(tried(() => ++run < 6 ? 50 : 1, multiplyByLoops).passed, true);
 });
 
 Deno.test("trial() refuses a loop timed by the real clock", () => {
