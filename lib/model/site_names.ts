@@ -35,7 +35,7 @@ export function plainSiteName(name: string): string {
 export function findSite(sites: Sites, name: string, purpose: string): Site {
   const plain = plainSiteName(name) as Site;
   if (sites.has(plain)) return plain;
-  throw noSuchSite(sites, name, purpose);
+  throw noSuchSite(sites, name, purpose, false);
 }
 
 /**
@@ -55,10 +55,11 @@ export function matchSites(sites: Sites, pattern: SitePattern | string, purpose:
     plain.includes("*") ? expression.test(site) : site.replace(/^blocks\.\d+\./, "") === plain
   );
   if (found.length > 0) return found;
-  throw noSuchSite(sites, pattern, purpose);
+  throw noSuchSite(sites, pattern, purpose, true);
 }
 
-function noSuchSite(sites: Sites, name: string, purpose: string): RangeError {
+/** An error that names what was probably meant; `bare` where a block's site may go without its layer. */
+function noSuchSite(sites: Sites, name: string, purpose: string, bare: boolean): RangeError {
   const plain = plainSiteName(name);
   const layers = [...sites.keys()].filter((site) => site.endsWith(".resid_pre")).length;
   const layer = /^blocks\.(-?\d+)\./.exec(plain)?.[1];
@@ -66,17 +67,18 @@ function noSuchSite(sites: Sites, name: string, purpose: string): RangeError {
   if (layer !== undefined && (Number(layer) >= layers || Number(layer) < 0)) {
     return new RangeError(`${start}: its blocks are 0 to ${layers - 1}`);
   }
-  return new RangeError(`${start}: the nearest is ${JSON.stringify(nearest(sites, plain))}`);
+  return new RangeError(`${start}: the nearest is ${JSON.stringify(nearest(sites, plain, bare))}`);
 }
 
-/** The site whose name takes the fewest changes to reach, with layers left out of account for bare names. */
-function nearest(sites: Sites, name: string): string {
-  const bare = !/^(blocks\.|ln_final)/.test(name);
+/** The site that ends as the name does, else the one that takes the fewest changes to reach. */
+function nearest(sites: Sites, name: string, bare: boolean): string {
+  const within = !/^(blocks\.|ln_final)/.test(name);
   let best = "", least = Infinity;
   for (const site of sites.keys()) {
-    const candidate = bare ? site.replace(/^blocks\.\d+\./, "") : site;
-    const changes = distance(name.slice(0, 200), candidate);
-    if (changes < least) [best, least] = [candidate, changes];
+    const inner = site.replace(/^blocks\.\d+\./, ""), candidate = within ? inner : site;
+    const ends = `.${candidate}`.endsWith(`.${name}`);
+    const changes = ends ? 0 : distance(name.slice(0, 200), candidate);
+    if (changes < least) [best, least] = [within && bare ? inner : site, changes];
   }
   return best;
 }

@@ -68,8 +68,8 @@ async function runOnce(
   options: RunOptions,
 ): Promise<RunResult> {
   const { capture = [], edits = [], captureLimit = 2 ** 31, signal } = options;
+  checkOptions(options);
   signal?.throwIfAborted();
-  checkLists({ capture, edits });
   const prompts = model.tokenize(prompt), length = sameLength(prompts);
   const captured = new Set(capturedSites(model, capture));
   const { bytes } = previewCapture(model, prompt, capture);
@@ -96,16 +96,31 @@ async function runOnce(
   }
 }
 
-/** Refuses a lone site or edit where a list is wanted: the kernel of a notebook does not check types. */
-function checkLists(options: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(options)) {
+/** What {@linkcode RunOptions} may hold. */
+const OPTIONS = ["capture", "edits", "captureLimit", "signal"];
+
+/** Refuses what a compiler would: the kernel of a notebook does not check types. */
+function checkOptions(options: RunOptions): void {
+  const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (strange !== undefined) {
+    throw new TypeError(
+      `Cannot run a model as its options are ${OPTIONS.join(", ")}: it was given ${strange}`,
+    );
+  }
+  for (const name of ["capture", "edits"] as const) {
+    const value: unknown = options[name] ?? [];
     if (Array.isArray(value)) continue;
     throw new TypeError(
       `Cannot run a model as ${name} must be a list: current value is ${
-        typeof value === "string" ? JSON.stringify(value) : `a ${typeof value}`
+        typeof value === "object" ? "an object" : JSON.stringify(value)
       }`,
     );
   }
+  const { captureLimit = 0 } = options;
+  if (typeof captureLimit === "number" && captureLimit >= 0) return;
+  throw new RangeError(
+    `Cannot run a model as captureLimit must be a number of bytes from 0 on: current value is ${captureLimit}`,
+  );
 }
 
 /** Runs steps, giving way to other tasks whenever a stretch has grown long. */

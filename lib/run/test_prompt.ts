@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Prompt, Transformer } from "../model/mod.ts";
+import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 import {
   display,
   type Document,
@@ -135,13 +135,13 @@ async function rate(
   answer: string | readonly number[],
   { count = 5, edits = [], signal }: TestPromptOptions,
 ): Promise<AnswerTest> {
-  const before = model.tokenize(prompt)[0]!;
-  const wanted = typeof answer === "string" && model.tokenizer
-    ? model.tokenizer.encode(answer, { beginning: false })
-    : model.tokenize(answer)[0]!;
-  if (wanted.ids.length === 0) {
+  if (answer.length === 0) {
     throw new RangeError("Cannot test an answer as it must hold a token: it is empty");
   }
+  const before = single(model.tokenize(prompt), "prompt");
+  const wanted = typeof answer === "string" && model.tokenizer
+    ? model.tokenizer.encode(answer, { beginning: false, end: false })
+    : single(model.tokenize(answer), "answer");
   using result = await run(model, [...before.ids, ...wanted.ids], {
     edits,
     ...signal ? { signal } : {},
@@ -154,6 +154,14 @@ async function rate(
     };
   });
   return new AnswerTest(result.model, before.text, wanted.text, tokens, edits);
+}
+
+/** The one prompt of a list: a notebook, which is not type-checked, may give several. */
+function single(list: readonly PromptTokens[], what: string): PromptTokens {
+  if (list.length === 1) return list[0]!;
+  throw new RangeError(
+    `Cannot test a prompt as there must be one ${what}: there are ${list.length}`,
+  );
 }
 
 function rating(model: Transformer, result: RunResult, id: number, position: number): NextToken {

@@ -79,18 +79,23 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
       scale: `blocks.${layer}.ln1.scale`,
       normalized: `blocks.${layer}.ln1.normalized`,
     });
+  const changed = new Map<Part, tf.Tensor>();
+  for (const part of ["query", "key", "value"] as const) {
+    const site: Site = `blocks.${layer}.${INPUTS[part]}`;
+    if (!observer.watches(site)) continue;
+    const { heads } = weights.headColumns(layer, part);
+    const copies = tf.tile(stream.expandDims(0), [heads, 1, 1, 1]);
+    const inputs = seen(observer, site, copies); // [head, batch, position, width]
+    if (inputs !== copies) changed.set(part, inputs);
+  }
   // Captures of the norm show the shared stream, whether or not any head reads it.
   const shared = norm(stream, observer);
   const outputs = new Map<string, tf.Tensor>();
   return (part) => {
+    const inputs = changed.get(part);
+    if (inputs) return ownInputs(inputs, part, context, norm);
     const { slot, ...columns } = weights.headColumns(layer, part);
     const map = weights.linear(slot);
-    const site: Site = `blocks.${layer}.${INPUTS[part]}`;
-    if (observer.watches(site)) {
-      const copies = tf.tile(stream.expandDims(0), [columns.heads, 1, 1, 1]);
-      const inputs = seen(observer, site, copies); // [head, batch, position, width]
-      if (inputs !== copies) return ownInputs(inputs, part, context, norm);
-    }
     const known = outputs.get(slot) ?? linear(shared, map.matrix, map.bias, map);
     outputs.set(slot, known);
     return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
