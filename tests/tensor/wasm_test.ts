@@ -5,9 +5,10 @@ import { testOn } from "./on_backends.ts";
 
 Deno.test("checkAllocations() turns an address of 0 into an error", () => {
   let address = 16;
-  const module = { _malloc: () => address };
+  const freed: number[] = [];
+  const module = { _malloc: () => address, _free: (at: number) => freed.push(at) };
   checkAllocations(module);
-  assertEquals(module._malloc.call(null), 16);
+  assertEquals([module._malloc(), freed], [16, [16]]);
   address = 0;
   const allocate = module._malloc as (bytes: number) => number;
   assertEquals(allocate(0), 0);
@@ -18,18 +19,38 @@ Deno.test("checkAllocations() turns an address of 0 into an error", () => {
   );
 });
 
+Deno.test("checkAllocations() outlives an allocator that replaces itself at its first call", () => {
+  const full = () => 0;
+  const module = {
+    _malloc: (_: number): number => {
+      module._malloc = full;
+      return 16;
+    },
+    _free: () => {},
+  };
+  checkAllocations(module);
+  assertThrows(() => module._malloc(40), RangeError, "it needs 40 bytes more");
+});
+
+testOn("the allocator itself refuses more than there is", () => {
+  tf.tensor1d([1]).add(1);
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  assertThrows(() => wasm._malloc(2 ** 32 - 64), RangeError, "Cannot make a tensor");
+}, ["wasm"]);
+
 testOn("a full heap is an error, and what is there stays as it was", () => {
-  const module = (tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } }).wasm;
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
   const kept = tf.tensor1d([1, 2, 3]);
-  const allocate = module._malloc;
+  const allocate = wasm._malloc;
   try {
-    // As the allocator answers once 4 GiB are full; filling them for real takes a minute.
-    module._malloc = () => 0;
-    checkAllocations(module);
+    // As the allocator answers once 4 GiB are full; filling them for real takes seconds.
+    const full = { _malloc: () => 0, _free: () => {} };
+    checkAllocations(full);
+    wasm._malloc = full._malloc;
     assertThrows(() => tf.tensor1d([4, 5, 6]), RangeError, "it needs 12 bytes more");
     assertThrows(() => kept.add(1), RangeError, "Cannot make a tensor");
   } finally {
-    module._malloc = allocate;
+    wasm._malloc = allocate;
   }
   assertEquals([...kept.add(0).dataSync()], [1, 2, 3]);
 }, ["wasm"]);
