@@ -31,7 +31,9 @@ export function readPrompts(
   const list = typeof prompt === "string" || isIds(prompt) ? [prompt] : prompt;
   if (!Array.isArray(list)) {
     throw new TypeError(
-      `Cannot read a prompt as it must be text, token ids or a list of either: current value is a ${typeof prompt}`,
+      `Cannot read a prompt as it must be text, token ids or a list of either: current value is ${
+        kind(prompt)
+      }`,
     );
   }
   if (list.length === 0) {
@@ -43,7 +45,7 @@ export function readPrompts(
   });
 }
 
-/** An empty list counts as a prompt without ids, so that the error speaks of that. */
+/** An empty list is one of no prompts, not a prompt without ids. */
 function isIds(prompt: Prompt): prompt is readonly number[] {
   return Array.isArray(prompt) && prompt.length > 0 && prompt.every((id) => typeof id === "number");
 }
@@ -65,16 +67,16 @@ function readOne(
     }
   } else if (!Array.isArray(prompt) || !prompt.every((id) => typeof id === "number")) {
     throw new TypeError(
-      `Cannot read ${title} as it must be text or token ids: current value is a ${kind(prompt)}`,
+      `Cannot read ${title} as it must be text or token ids: current value is ${kind(prompt)}`,
     );
   }
   const ids = typeof prompt === "string" ? null : prompt as readonly number[];
-  const wrong = ids?.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
-  if (wrong !== undefined) {
+  const wrong = ids?.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary) ?? -1;
+  if (wrong >= 0) {
     throw new RangeError(
       `Cannot run ${title} as a token id must be an integer from 0 to ${
         vocabulary - 1
-      }: current value is ${wrong}`,
+      }: current value is ${ids![wrong]}`,
     );
   }
   const tokens = ids ? fromIds(ids, tokenizer) : tokenizer!.encode(prompt as string);
@@ -119,6 +121,9 @@ function fromIds(ids: readonly number[], tokenizer: Tokenizer | null): PromptTok
   };
 }
 
+/** A value by its kind, with its article. */
 function kind(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "list" : typeof value;
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? `an object (${value.constructor?.name})` : `a ${typeof value}`;
 }

@@ -17,12 +17,16 @@ export function plainSiteName(name: string): string {
   if (typeof name !== "string") {
     throw new TypeError(`Cannot find a site as its name must be text: current value is ${name}`);
   }
-  return name.split(".").map((part) => {
+  // There the heads' inputs are hooks of the block, here sites of its attention.
+  return name.replace(/^(.*\.)?hook_([qkv]_input)$/, blockInput).split(".").map((part) => {
     if (!part.startsWith("hook_")) return part;
     const plain = part.slice("hook_".length);
     return RENAMED[plain] ?? plain;
   }).join(".");
 }
+
+const blockInput = (_: string, block: string | undefined, input: string) =>
+  `${(block ?? "").replace(/attn\.$/, "")}attn.${input}`;
 
 /**
  * Finds the site of a name.
