@@ -29,6 +29,8 @@ export interface CardFacts {
   }[];
   /** How it was made. */
   readonly training: string;
+  /** Its files, each with its SHA-256. */
+  readonly files: Readonly<Record<string, string>>;
   /** Under which terms it may be used. */
   readonly licence: string;
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { join } from "node:path";
+import { shippedFiles } from "./shipped_files.ts";
+
 /** A document of the held-out text. */
 export interface HeldOutText {
   /** Which part of the curriculum it belongs to. */
@@ -23,7 +26,11 @@ export interface HeldOutText {
  * ```
  */
 export async function heldOutTexts(): Promise<readonly HeldOutText[]> {
-  const text = await Deno.readTextFile(new URL("./texts/heldout.jsonl", import.meta.url));
+  const name = "heldout.jsonl";
+  const folder = await shippedFiles(new URL("./texts/", import.meta.url), {
+    [name]: "96f925fd3065a957185536c24a64eaedd9b8d3d302f340148d4d9647cee9b6a2",
+  });
+  const text = await Deno.readTextFile(join(folder, name));
   return text.split("\n").filter((line) => line !== "").map((line) =>
     JSON.parse(line) as HeldOutText
   );

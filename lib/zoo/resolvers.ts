@@ -5,6 +5,7 @@
  */
 
 import { cards } from "./card.ts";
+import { shippedFiles } from "./shipped_files.ts";
 
 /** A model that a resolver found. */
 export interface FoundModel {
@@ -30,11 +31,12 @@ export interface Resolver {
 /** Finds the models that ship with the library. */
 export const shipped: Resolver = {
   finds: `the name of a shipped model (${[...cards.keys()].join(", ")})`,
-  resolve(name) {
-    const known = typeof name === "string" && cards.has(name);
-    const folder = new URL(`./models/${name}/`, import.meta.url);
-    const source = "the library, with which it ships";
-    return Promise.resolve(known ? { folder, name: name as string, source } : null);
+  async resolve(name, signal) {
+    const card = typeof name === "string" ? cards.get(name) : undefined;
+    if (!card) return null;
+    const place = new URL(`./models/${card.name}/`, import.meta.url);
+    const folder = await shippedFiles(place, card.files, signal ? { signal } : {});
+    return { folder, name: card.name, source: "the library, with which it ships" };
   },
 };
 

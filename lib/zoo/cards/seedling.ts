@@ -57,5 +57,11 @@ export const seedling: CardFacts = {
   ],
   training:
     "Trained from scratch on 35 million tokens of a synthetic curriculum (seed 0, validation loss 1.407 nats a token).",
+  files: {
+    "config.json": "41f9a75f20b02f9f441493b44eba147700b07363cae9486fd9bf4e3538abaffa",
+    "model.safetensors": "e0cefeafd3304853342fa9047b6afe9fe8934d9565883a9b8325e9f3c5fb03e3",
+    "tokenizer.json": "19497a246043972488241773936ba75acd3a6e5f9e238475571fab9a7cb9ad31",
+    "tokenizer_config.json": "ca55a8f98f82dfd3bfc43e1341b7aea9f272f970cdc08736a34ec0d48ea34f63",
+  },
   licence: "that of the library",
 };
