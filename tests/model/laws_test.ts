@@ -1,7 +1,7 @@
 /** What must hold between the sites of one run, and between sites and weights, whatever the weights are. */
 
 import { run } from "../../lib/run/mod.ts";
-import { type LayerWeightName, type Site, type Transformer } from "../../lib/model/mod.ts";
+import type { LayerWeightName, Site, Transformer } from "../../lib/model/mod.ts";
 import { activate, einsum, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { near, same } from "../near.ts";
