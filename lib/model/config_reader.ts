@@ -146,7 +146,7 @@ export class ConfigReader {
     }
     const value = this.#fields[name];
     if (!holds(value)) throw this.#error(name, expected, value);
-    const rival = given.find((other) => shown(this.#fields[other]) !== shown(value));
+    const rival = given.find((other) => text(this.#fields[other]) !== text(value));
     if (rival !== undefined) {
       throw this.#error(rival, `the same as ${name}, ${shown(value)}`, this.#fields[rival]);
     }
@@ -158,8 +158,13 @@ export class ConfigReader {
   }
 }
 
+/** A value as it stands in the file. */
+function text(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
+
 /** A value as it stands in the file, shortened. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const whole = text(value);
+  return whole.length > 80 ? `${whole.slice(0, 77)}...` : whole;
 }

@@ -94,3 +94,17 @@ Deno.test("an unknown site is refused with the nearest, or with the blocks that 
   find("x".repeat(1_000_000));
   assertEquals(performance.now() - before < 500, true);
 });
+
+Deno.test("match() walks through a name once, however many stars a pattern has", async () => {
+  const model = await fixtureModel("llama");
+  assertEquals(model.match("*".repeat(5000)).length, 56);
+  assertEquals(model.match("*.attn.*_q"), ["blocks.0.attn.rot_q", "blocks.1.attn.rot_q"]);
+  assertEquals(model.match("*1.ln*.scale*"), ["blocks.1.ln1.scale", "blocks.1.ln2.scale"]);
+  // The end may not be a letter that an earlier part has taken.
+  assertThrows(() => model.match("blocks.0.resid_pre*e"), RangeError);
+  const before = performance.now();
+  for (const pattern of ["*".repeat(5000) + "!", "*t".repeat(5000), "a*".repeat(5000)]) {
+    assertThrows(() => model.match(pattern), RangeError);
+  }
+  assertEquals(performance.now() - before < 500, true);
+});
