@@ -116,11 +116,18 @@ function refuseContradiction(
 async function readTokenizer(folder: string): Promise<Tokenizer | null> {
   const file = join(folder, "tokenizer.json"), configFile = join(folder, "tokenizer_config.json");
   const tokenizer = await readJson(file), config = await readJson(configFile);
-  return tokenizer === null ? null : Tokenizer.fromJson(tokenizer, config ?? undefined, { file });
+  if (tokenizer === null) return null;
+  try {
+    return Tokenizer.fromJson(tokenizer, config ?? undefined, { file });
+  } catch (error) {
+    const { message } = error as Error, start = `Cannot read ${file} as `;
+    const expected = message.startsWith(start) ? message.slice(start.length) : message;
+    throw new CheckpointError(file, expected, { cause: error });
+  }
 }
 
-/** Reads a file that may be absent; null then. */
-async function readJson(file: string): Promise<unknown> {
+/** Reads a file that holds a JSON object and may be absent; null then. */
+async function readJson(file: string): Promise<object | null> {
   let text: string;
   try {
     text = await Deno.readTextFile(file);
@@ -131,9 +138,12 @@ async function readJson(file: string): Promise<unknown> {
       cause: error,
     });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new CheckpointError(file, "it must be JSON", { current: error, cause: error });
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new CheckpointError(file, "it must be a JSON object", { current: value });
 }
