@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type CellOutput,
@@ -113,6 +114,27 @@ Deno.test("01 is right by its types", async () => {
     assert(success, new TextDecoder().decode(stderr));
   } finally {
     await Deno.remove(file);
+  }
+});
+
+Deno.test("01 is formatted", async () => {
+  // deno fmt --check of Deno 2.9 calls every notebook unformatted, so a copy is formatted and compared.
+  const folder = await Deno.makeTempDir();
+  try {
+    const copy = join(folder, "copy.ipynb");
+    await Deno.copyFile(path, copy);
+    await Deno.writeTextFile(
+      join(folder, "deno.json"),
+      JSON.stringify({ fmt: { lineWidth: 100 } }),
+    );
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["fmt", "--quiet", copy],
+      cwd: folder,
+    }).output();
+    assert(success);
+    assertEquals(await Deno.readTextFile(copy) === await Deno.readTextFile(path), true);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
