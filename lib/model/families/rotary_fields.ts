@@ -67,11 +67,19 @@ function stretching(group: ConfigReader, positions: number): RotaryScaling {
   }
   const factor = group.number("factor");
   if (kind === "linear") return { kind, factor };
+  const low = group.number("low_freq_factor"), high = group.number("high_freq_factor");
+  if (high <= low) {
+    throw new CheckpointError(
+      group.file,
+      "high_freq_factor must be greater than low_freq_factor",
+      { current: [high, low] },
+    );
+  }
   return {
     kind: "llama3",
     factor,
-    lowFrequencyFactor: group.number("low_freq_factor"),
-    highFrequencyFactor: group.number("high_freq_factor"),
+    lowFrequencyFactor: low,
+    highFrequencyFactor: high,
     originalPositions: group.integer("original_max_position_embeddings", positions),
   };
 }
