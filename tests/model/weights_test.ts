@@ -1,6 +1,6 @@
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { FAMILIES, fixtureModel, withModel } from "./fixture.ts";
+import { type FAMILIES, fixtureModel, withModel } from "./fixture.ts";
 import { randomCheckpoint } from "./random_checkpoint.ts";
 
 Deno.test("weights become tensors at their first use, once, and outlive the scope of that use", async () => {
