@@ -7,7 +7,12 @@
 import type { Encoding, Tokenizer } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 
-/** A prompt: text, token ids, or a list of either. */
+/**
+ * A prompt: text, token ids, or a list of either.
+ *
+ * Text gets a beginning-of-text token where the tokenizer's own settings say so. Ids are taken as they are: begin them
+ * with `model.tokenizer.beginningToken.id` if the model was trained so.
+ */
 export type Prompt = string | readonly number[] | readonly (string | readonly number[])[];
 
 /** One prompt as a model reads it. */

@@ -206,13 +206,41 @@ export class Transformer {
     return this.#stacked("b_out");
   }
 
-  /** A weight of one layer, such as `model.layerWeight(3, "W_Q")`. */
+  /**
+   * A weight of one layer, such as `model.layerWeight(3, "W_Q")`; null where the architecture has none.
+   *
+   * @throws {RangeError} If there is no such layer or name; negative layers count from the last.
+   */
   layerWeight(layer: number, name: LayerWeightName): Weight | null {
-    const { layers } = this.architecture;
-    if (!Number.isInteger(layer) || layer < 0 || layer >= layers) {
-      throw new RangeError(`Cannot read layer ${layer} as it must be from 0 to ${layers - 1}`);
+    const { layers } = this.architecture, at = layer < 0 ? layers + layer : layer;
+    if (!Number.isInteger(at) || at < 0 || at >= layers) {
+      throw new RangeError(
+        `Cannot read layer ${layer} as it must be from ${-layers} to ${layers - 1}`,
+      );
     }
-    return layerWeight(this.weights, layer, name);
+    if (!LAYER_WEIGHTS.includes(name)) {
+      throw new RangeError(
+        `Cannot read ${JSON.stringify(name)} of a layer as it must be one of ${
+          LAYER_WEIGHTS.join(", ")
+        }`,
+      );
+    }
+    return layerWeight(this.weights, at, name);
+  }
+
+  /**
+   * The id of the one token that a text is, such as `" Mary"`.
+   *
+   * @throws {RangeError} If the text is not exactly one token; the error says into which it falls.
+   * @throws {TypeError} If the model has no tokenizer.
+   */
+  toSingleToken(text: string): number {
+    if (this.tokenizer) return this.tokenizer.toSingleToken(text);
+    throw new TypeError(
+      `Cannot find the token of ${
+        JSON.stringify(text)
+      } as the model has no tokenizer: put a tokenizer.json beside the model`,
+    );
   }
 
   /** Frees the weights. */
@@ -241,6 +269,9 @@ export class Transformer {
     return stackedWeight(this.weights, name)!;
   }
 }
+
+const LAYER_WEIGHTS = ["Q", "K", "V", "O", "in", "gate", "out"]
+  .flatMap((part) => [`W_${part}`, `b_${part}`]) as LayerWeightName[];
 
 /** The weights that a layer may have. */
 export type LayerWeightName =

@@ -60,22 +60,25 @@ export class AttentionPatterns {
   }
 
   /**
-   * One weight: how much a head's query at a position looks at a key.
+   * One weight: how much a head's query at a position looks at a key. Negative heads and positions count from the
+   * end.
    *
    * @throws {RangeError} If there is no such layer, head or position here.
    */
   weight(layer: number, head: number, query: number, key: number): number {
     const place = this.layers.indexOf(layer), size = this.prompt.ids.length;
-    const inside = (index: number, count: number) =>
-      Number.isInteger(index) && index >= 0 && index < count;
-    if (place < 0 || !inside(head, this.heads) || !inside(query, size) || !inside(key, size)) {
+    const at = [head, query, key].map((index, i) => {
+      const count = i === 0 ? this.heads : size, from = index < 0 ? count + index : index;
+      return Number.isInteger(from) && from >= 0 && from < count ? from : -1;
+    }) as [number, number, number];
+    if (place < 0 || at.includes(-1)) {
       throw new RangeError(
         `Cannot read the weight of layer ${layer}, head ${head}, query ${query}, key ${key} as there are layers ${
           this.layers.join(", ")
         }, heads 0 to ${this.heads - 1} and positions 0 to ${size - 1}`,
       );
     }
-    return this.patterns[place]![(head * size + query) * size + key]!;
+    return this.patterns[place]![(at[0] * size + at[1]) * size + at[2]]!;
   }
 
   /** Draws all heads of each layer. */

@@ -17,15 +17,15 @@ export type Positions = number | readonly number[] | {
 /** Which part of a site an edit touches; what is left out is touched whole. */
 export interface Where {
   /** The heads; of keys and values, the key heads. */
-  readonly heads?: readonly number[];
+  readonly heads?: number | readonly number[];
   /** The neurons. */
-  readonly neurons?: readonly number[];
+  readonly neurons?: number | readonly number[];
   /** The positions; at scores and pattern, those of the query. */
   readonly positions?: Positions;
   /** The positions of the key, at scores and pattern only. */
   readonly keys?: Positions;
   /** The rows of the batch. */
-  readonly examples?: readonly number[];
+  readonly examples?: number | readonly number[];
 }
 
 /** The name of a site, in our spelling or TransformerLens's. */

@@ -113,8 +113,8 @@ export class NextTokens {
  * @param model The model.
  * @param prompt One prompt.
  * @param options How many, after which position, and with which edits.
- * @returns The tokens with ranks, logits and probabilities; with edits also the change of each probability. The promise
- * draws itself.
+ * @returns The tokens with ranks, logits and probabilities; with edits also the change of each probability, and the
+ * likeliest token without them as one more row if it is not among the others. The promise draws itself.
  * @throws {RangeError} If there is more than one prompt, or the position or the count is outside what there is.
  *
  * @example
@@ -165,7 +165,11 @@ export function topTokens(
   const total = logSumExp(logits, 0, vocabulary);
   const before = baseline && logitsAt(baseline, row, position);
   const beforeTotal = before && logSumExp(before, 0, vocabulary);
-  const tokens = greatest(logits, count).map((id): NextToken => {
+  const best = greatest(logits, count);
+  // The answer without the edits stands in the list too, however far it fell: that is what one looks for.
+  const answer = before && greatest(before, 1)[0]!;
+  if (answer !== undefined && !best.includes(answer)) best.push(answer);
+  const tokens = best.map((id): NextToken => {
     const probability = Math.exp(logits[id]! - total);
     return {
       rank: rankOf(logits, id),

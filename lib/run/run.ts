@@ -9,7 +9,7 @@ import { drawn, type DrawnPromise } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { megabytes } from "./cache.ts";
 import { capturedSites, previewCapture } from "./capture.ts";
-import type { Edit } from "./edit.ts";
+import { type Edit, editText } from "./edit.ts";
 import { hasNaN, Instrument } from "./instrument.ts";
 import { sameLength } from "./prompts.ts";
 import { RunResult } from "./run_result.ts";
@@ -37,7 +37,8 @@ const SLICE = 50;
  * Runs a model on a prompt.
  *
  * @param model The model.
- * @param prompt Text, token ids, or a list of prompts that have as many tokens each.
+ * @param prompt Text, token ids, or a list of prompts that have as many tokens each. Text gets a beginning-of-text token
+ * where the tokenizer's settings say so; ids are taken as they are.
  * @param options What to capture and what to edit.
  * @returns Logits `[batch, position, vocabulary]`, tokens, loss and cache. The promise draws itself, so a cell may end in
  * it without `await`.
@@ -86,7 +87,9 @@ async function runOnce(
     if (edits.length > 0 && tf.getBackend() !== "webgpu" && hasNaN(logits)) {
       logits.dispose();
       throw new RangeError(
-        "Cannot return logits as edits must leave numbers: they hold NaN, as a value grew too great on the way",
+        `Cannot return logits as edits must leave numbers: after ${
+          edits.map(editText).join("; ")
+        } they hold NaN, as a value on the way was divided by 0 or grew too great`,
       );
     }
     return new RunResult(model, prompts, logits, instrument.cache, edits);

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens, Transformer } from "../model/mod.ts";
-import { all, display, type Drawing, inspect, tokenStrip } from "../show/mod.ts";
+import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
@@ -84,6 +84,9 @@ export class RunResult {
 
   /** Draws each prompt tinted by loss, and the tokens that the model expects next. */
   [display](): Drawing | Promise<Drawing> {
+    if (this.#logits.isDisposed) {
+      return table({ title: `A run of ${this.model}, disposed`, columns: [], rows: [] });
+    }
     const { loss } = this;
     const views = this.tokens.map(({ tokens }, row) =>
       tokenStrip({
@@ -94,12 +97,13 @@ export class RunResult {
         caption: this.#caption(),
       })
     );
-    return all([...views, topTokens(this.#transformer, this, { row: this.tokens.length - 1 })])
+    return all(views.flatMap((view, row) => [view, topTokens(this.#transformer, this, { row })]))
       [display]();
   }
 
   /** Shows the same in a terminal. */
   [inspect](): string {
+    if (this.#logits.isDisposed) return `RunResult of ${this.model}, disposed`;
     return `RunResult of ${this.model}: logits [${
       this.#logits.shape.join(", ")
     }], ${this.cache.sites.length} captured sites, ` +

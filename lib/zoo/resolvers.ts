@@ -44,6 +44,7 @@ export const shipped: Resolver = {
 export const folder: Resolver = {
   finds: 'the path of a folder with a config.json, such as "./my-model"',
   async resolve(name) {
+    if (name instanceof URL && name.protocol !== "file:") return null;
     try {
       return (await Deno.stat(name)).isDirectory ? { folder: name } : null;
     } catch (error) {

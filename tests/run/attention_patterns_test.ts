@@ -72,13 +72,14 @@ Deno.test("attentionPatterns() says what is out of range", async () => {
   );
   const patterns = await attentionPatterns(model, [1, 2], { layers: 1 });
   for (
-    const [layer, head, query, key] of [[0, 0, 0, 0], [1, 4, 0, 0], [1, 0, 2, 0], [1, 0, 0, -1], [
+    const [layer, head, query, key] of [[0, 0, 0, 0], [1, 4, 0, 0], [1, 0, 2, 0], [1, 0, 0, -3], [
       1,
       0.5,
       0,
       0,
     ]]
   ) {
+    assertEquals(patterns.weight(1, -1, -1, -2), patterns.weight(1, 3, 1, 0));
     assertEquals(
       assertThrows(() => patterns.weight(layer!, head!, query!, key!), RangeError).message,
       `Cannot read the weight of layer ${layer}, head ${head}, query ${query}, key ${key} as there are layers 1, heads 0 to 3 and positions 0 to 1`,

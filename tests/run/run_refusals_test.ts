@@ -89,7 +89,7 @@ const WRONG: readonly [
     [1],
     { edits: [scale("blocks.0.attn.q", 3e38), scale("blocks.0.attn.k", 3e38)] },
     RangeError,
-    "Cannot return logits as edits must leave numbers: they hold NaN, as a value grew too great on the way",
+    "Cannot return logits as edits must leave numbers: after scale blocks.0.attn.q by 3e+38; scale blocks.0.attn.k by 3e+38 they hold NaN, as a value on the way was divided by 0 or grew too great",
   ],
   [
     "an edit that makes NaN",
