@@ -51,12 +51,15 @@ export class ConfigReader {
   /** The file that the fields come from, for errors. */
   readonly file: string;
   readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #path: string;
   readonly #read = new Set<string>();
+  readonly #groups: ConfigReader[] = [];
 
-  /** Wraps the parsed fields of a file. */
-  constructor(file: string, fields: Readonly<Record<string, unknown>>) {
+  /** Wraps the parsed fields of a file; those that lie within another field have its name as their path. */
+  constructor(file: string, fields: Readonly<Record<string, unknown>>, path = "") {
     this.file = file;
     this.#fields = fields;
+    this.#path = path;
   }
 
   /** Reads a positive integer, of at most 2³¹. */
@@ -101,15 +104,22 @@ export class ConfigReader {
     this.#field(names, JSON.stringify(supported), supported, (value) => value === supported);
   }
 
-  /** Reads the first of several fields that is an object, as a reader of its own; null where none is. */
+  /**
+   * Reads the first of several fields that is an object, as a reader of its own; null where none is. Its fields are
+   * finished with those around it.
+   */
   group(names: Names): ConfigReader | null {
     const value = this.#field<Record<string, unknown> | null>(
       names,
       "an object or null",
       null,
-      (v) => v === null || (typeof v === "object" && !Array.isArray(v)),
+      (v) => typeof v === "object" && !Array.isArray(v),
     );
-    return value === null ? null : new ConfigReader(this.file, value);
+    if (value === null) return null;
+    const name = [names].flat().find((name) => this.has(name))!;
+    const group = new ConfigReader(this.file, value, `${this.#path}${name}.`);
+    this.#groups.push(group);
+    return group;
   }
 
   /** Whether one of the names is present and not null. */
@@ -119,14 +129,23 @@ export class ConfigReader {
 
   /** Refuses fields that were neither read nor are known to be inert. */
   finish(family: string, inert: readonly string[] = [], ignore: readonly string[] = []): void {
-    const known = new Set([...this.#read, ...INERT, ...inert, ...ignore]);
-    const unread = Object.keys(this.#fields).filter((name) => !known.has(name));
+    const known = new Set([...INERT, ...inert, ...ignore]);
+    const unread = this.#unread().filter((name) => !known.has(name));
     if (unread.length === 0) return;
     throw new CheckpointError(
       this.file,
       `every field must be one that the family ${family} reads, or be named in the option ignore if it does not change what the model computes`,
       { current: unread },
     );
+  }
+
+  /** The fields that nobody read, in groups as well, such as `rope_scaling.factor`. */
+  #unread(): string[] {
+    return [
+      ...Object.keys(this.#fields).filter((name) => !this.#read.has(name))
+        .map((name) => `${this.#path}${name}`),
+      ...this.#groups.flatMap((group) => group.#unread()),
+    ];
   }
 
   #field<T>(
@@ -154,7 +173,9 @@ export class ConfigReader {
   }
 
   #error(name: string, expected: string, found: unknown): CheckpointError {
-    return new CheckpointError(this.file, `${name} must be ${expected}`, { current: found });
+    return new CheckpointError(this.file, `${this.#path}${name} must be ${expected}`, {
+      current: found,
+    });
   }
 }
 

@@ -84,11 +84,6 @@ export function readArchitecture(
   const reader = new ConfigReader(file, fields);
   const architecture = family.architecture(reader);
   reader.finish(family.name, family.inert, ignore);
-  if (!Number.isInteger(architecture.headWidth)) {
-    throw new CheckpointError(file, "the width must be a multiple of the heads", {
-      current: [architecture.width, architecture.heads],
-    });
-  }
   return { family, architecture };
 }
 

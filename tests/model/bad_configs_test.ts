@@ -46,6 +46,16 @@ const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, m
       `${config} the width must be a multiple of the heads: current value is [32, 5]`,
     ],
     [
+      "gpt_neox",
+      { num_attention_heads: 5 },
+      `${config} the width must be a multiple of the heads: current value is [32, 5]`,
+    ],
+    [
+      "llama",
+      { head_dim: null, num_attention_heads: 6 },
+      `${config} the width must be a multiple of the heads: current value is [32, 6]`,
+    ],
+    [
       "gpt2",
       { n_head: 0 },
       `${config} n_head must be an integer from 1 to 2147483647: current value is 0`,
@@ -132,22 +142,22 @@ const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, m
     [
       "llama",
       { rope_parameters: { rope_type: "yarn", factor: 4 } },
-      `${config} rope_type must be one of "default", "linear", "llama3": current value is "yarn"`,
+      `${config} rope_parameters.rope_type must be one of "default", "linear", "llama3": current value is "yarn"`,
     ],
     [
       "llama",
       { rope_parameters: { rope_type: "linear" } },
-      `${config} factor must be a positive number: current value is nothing`,
+      `${config} rope_parameters.factor must be a positive number: current value is nothing`,
     ],
     [
       "llama",
       { rope_parameters: { rope_type: "default", factor: 4 } },
-      `${config} factor must be 1: current value is 4`,
+      `${config} rope_parameters.factor must be 1: current value is 4`,
     ],
     [
       "llama",
       { rope_parameters: { rope_theta: 1e4, beta_fast: 32 } },
-      `${config} every field must be one that the family rotary positions reads, or be named in the option ignore if it does not change what the model computes: current value is ["beta_fast"]`,
+      `${config} every field must be one that the family llama reads, or be named in the option ignore if it does not change what the model computes: current value is ["rope_parameters.beta_fast"]`,
     ],
     [
       "llama",

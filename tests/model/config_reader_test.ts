@@ -1,6 +1,6 @@
 import { CheckpointError } from "../../lib/model/mod.ts";
 import { ConfigReader } from "../../lib/model/config_reader.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 
 const reader = (fields: Record<string, unknown>) => new ConfigReader("c.json", fields);
 const message = (body: () => unknown) => assertThrows(body, CheckpointError).message;
@@ -71,4 +71,25 @@ Deno.test("finish() refuses fields that nobody read, names them, and passes over
       'not change what the model computes: current value is ["b", "strange", "toString"]',
   );
   config.finish("gpt2", ["b"], ["strange", "toString"]);
+});
+
+Deno.test("a group's fields are named by their path, and finished with those around it", () => {
+  const config = reader({ a: null, b: { x: 1, y: 2, deep: { z: 3 } } });
+  const group = config.group(["a", "b"])!;
+  assertEquals(group.integer("x"), 1);
+  assertEquals(
+    message(() => group.boolean("y")),
+    "Cannot read c.json as b.y must be true or false: current value is 2",
+  );
+  group.group("deep");
+  const left = (...ignore: string[]) => message(() => config.finish("gpt2", ["x", "z"], ignore));
+  assert(left().endsWith('current value is ["b.deep.z"]'), left());
+  config.finish("gpt2", [], ["b.deep.z"]);
+});
+
+Deno.test("rival names must agree to the last letter, however long their values are", () => {
+  const long = (end: number) => ({ list: Array(60).fill(1).concat(end) });
+  assertEquals(reader({ a: long(1), b: long(1) }).group(["a", "b"]) === null, false);
+  const error = message(() => reader({ a: long(1), b: long(2) }).group(["a", "b"]));
+  assert(error.startsWith('Cannot read c.json as b must be the same as a, {"list":[1,1,'), error);
 });

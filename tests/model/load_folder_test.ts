@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { loadFolder } from "../../lib/model/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { readFixture, withFolder, withModel, writePlain } from "./fixture.ts";
+import { type PlainCheckpoint, readFixture, withFolder, withModel, writePlain } from "./fixture.ts";
 import { checkExpected } from "./families/families_check.ts";
 import { config, fields, left, refusal, weight } from "./refusal.ts";
 
@@ -16,6 +16,22 @@ Deno.test("loadFolder() passes over unknown fields that it is told to ignore", a
   assertEquals(
     await refusal("gpt2", fields({ house_style: 3, other: 4 }), { ignore: ["house_style"] }),
     `${config} every field must be one that the family gpt2 reads, or be named in the option ignore if it does not change what the model computes: current value is ["other"]`,
+  );
+});
+
+Deno.test("loadFolder() passes over unknown fields of a group by their full names", async () => {
+  const strange = (plain: PlainCheckpoint) =>
+    Object.assign(plain.config.rope_parameters as object, { dtype: "x", beta_fast: 32 });
+  const plain = await readFixture("llama");
+  strange(plain);
+  await withModel(plain, (model) => checkExpected(model, "llama", 1e-4), {
+    ignore: ["rope_parameters.beta_fast", "rope_parameters.dtype"],
+  });
+  // What says nothing among the outer fields may well say something in a group.
+  assert(
+    (await refusal("llama", strange, { ignore: ["beta_fast"] })).endsWith(
+      'current value is ["rope_parameters.dtype", "rope_parameters.beta_fast"]',
+    ),
   );
 });
 

@@ -8,6 +8,7 @@
 
 import type { Family } from "../family.ts";
 import { ACTIVATIONS } from "./activations.ts";
+import { equalHeads } from "./equal_heads.ts";
 
 /** GPT-2 and its relatives under the same `model_type`. */
 export const gpt2: Family = {
@@ -44,7 +45,7 @@ export const gpt2: Family = {
     const width = config.integer("n_embd");
     const layers = config.integer("n_layer");
     const heads = config.integer("n_head");
-    const headWidth = width / heads;
+    const headWidth = equalHeads(config, width, heads);
     config.only("add_cross_attention", false);
     const scaled = config.boolean("scale_attn_weights", true);
     const byLayer = config.boolean("scale_attn_by_inverse_layer_idx", false);

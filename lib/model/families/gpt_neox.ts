@@ -8,6 +8,7 @@
 
 import type { Family } from "../family.ts";
 import { ACTIVATIONS } from "./activations.ts";
+import { equalHeads } from "./equal_heads.ts";
 import { rotary } from "./rotary_fields.ts";
 
 /** GPT-NeoX and Pythia. */
@@ -36,7 +37,7 @@ export const gptNeoX: Family = {
     const width = config.integer("hidden_size");
     const layers = config.integer("num_hidden_layers");
     const heads = config.integer("num_attention_heads");
-    const headWidth = width / heads;
+    const headWidth = equalHeads(config, width, heads);
     const positions = config.integer("max_position_embeddings", 2048);
     const attention = config.boolean("attention_bias", true);
     config.only("is_decoder", false);

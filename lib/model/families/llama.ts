@@ -10,6 +10,7 @@
 import { CheckpointError } from "../files/mod.ts";
 import type { Family } from "../family.ts";
 import { ACTIVATIONS } from "./activations.ts";
+import { equalHeads } from "./equal_heads.ts";
 import { rotary } from "./rotary_fields.ts";
 
 /** Llama 1 to 3 and whatever says `llama`. */
@@ -41,7 +42,8 @@ export const llama: Family = {
     const layers = config.integer("num_hidden_layers");
     const heads = config.integer("num_attention_heads");
     const keyValueHeads = config.integer("num_key_value_heads", heads);
-    const headWidth = config.integer("head_dim", width / heads);
+    // No field is 0, so that stands for none.
+    const headWidth = config.integer("head_dim", 0) || equalHeads(config, width, heads);
     const positions = config.integer("max_position_embeddings", 2048);
     const attention = config.boolean("attention_bias", false);
     if (heads % keyValueHeads !== 0) {

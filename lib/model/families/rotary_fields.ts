@@ -43,7 +43,6 @@ export function rotary(
     }
   }
   const scaling = group ? stretching(group, positions) : { kind: "default" as const };
-  group?.finish("rotary positions");
   const rotated = Math.floor(headWidth * innerPart);
   if (innerPart > 1 || rotated < 2 || rotated % 2 !== 0) {
     throw new CheckpointError(
@@ -62,7 +61,7 @@ function stretching(group: ConfigReader, positions: number): RotaryScaling {
     llama3: "llama3",
   }, "default");
   if (kind === "default") {
-    if (group.has("factor")) group.only("factor", 1);
+    group.only("factor", 1);
     return { kind };
   }
   const factor = group.number("factor");

@@ -54,15 +54,15 @@ Deno.test("rotary() refuses what it does not compute", () => {
     assertThrows(() => read(fields), CheckpointError).message;
   assertEquals(
     message({ rope_scaling: { type: "dynamic", factor: 2 } }),
-    'Cannot read c.json as type must be one of "default", "linear", "llama3": current value is "dynamic"',
+    'Cannot read c.json as rope_scaling.type must be one of "default", "linear", "llama3": current value is "dynamic"',
   );
   assertEquals(
     message({ rope_scaling: { rope_type: "linear", type: "default", factor: 2 } }),
-    'Cannot read c.json as type must be the same as rope_type, "linear": current value is "default"',
+    'Cannot read c.json as rope_scaling.type must be the same as rope_type, "linear": current value is "default"',
   );
   assertEquals(
     message({ rope_scaling: { type: "llama3", factor: 8, low_freq_factor: 1 } }),
-    "Cannot read c.json as high_freq_factor must be a positive number: current value is nothing",
+    "Cannot read c.json as rope_scaling.high_freq_factor must be a positive number: current value is nothing",
   );
   assertEquals(
     message({
