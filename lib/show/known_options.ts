@@ -1,0 +1,94 @@
+/**
+ * Options that are spelt as they should be: a notebook does not check types, so the functions do.
+ *
+ * @module
+ */
+
+/**
+ * Refuses options of which one has no meaning, rather than draw without it.
+ *
+ * @param what What is done with the options, for the error, such as "draw a heat map".
+ * @param options The options as they were given.
+ * @param known The names that have a meaning.
+ * @throws {TypeError} If the options are no object or hold another name; the error gives the nearest that has a meaning.
+ *
+ * @example
+ * ```ts
+ * import { refuseUnknownOptions } from "@innerworks/innerworks";
+ * let message = "";
+ * try {
+ *   refuseUnknownOptions("run a model", { edit: [] }, ["capture", "edits"]);
+ * } catch (error) {
+ *   message = (error as Error).message;
+ * }
+ * if (!message.endsWith('perhaps "edits" is meant')) throw new Error("not refused");
+ * ```
+ */
+export function refuseUnknownOptions(
+  what: string,
+  options: object,
+  known: readonly string[],
+): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `Cannot ${what} as its options must be an object: current value is ${
+        Array.isArray(options) ? "a list" : JSON.stringify(options) ?? typeof options
+      }`,
+    );
+  }
+  const strange = Object.keys(options).find((name) => !known.includes(name));
+  if (strange === undefined) return;
+  throw new TypeError(`Cannot ${what} as its options must be ${mistake(strange, known)}`);
+}
+
+/**
+ * Refuses a value that is none of the words an option may hold.
+ *
+ * @param what What is done with the option, for the error, such as "draw a heat map".
+ * @param option The name of the option.
+ * @param value The value as it was given; undefined is fine, as the option was left out.
+ * @param known The words that it may be.
+ * @throws {TypeError} If it is something else; the error gives the nearest word.
+ */
+export function refuseUnknownWord(
+  what: string,
+  option: string,
+  value: unknown,
+  known: readonly string[],
+): void {
+  if (value === undefined || known.includes(value as string)) return;
+  const said = typeof value === "string" ? value : Deno.inspect(value, { depth: 0 });
+  throw new TypeError(`Cannot ${what} as ${option} must be ${mistake(said, known)}`);
+}
+
+/** The end of the error: what there is, what was given, and what may have been meant. */
+function mistake(given: string, known: readonly string[]): string {
+  if (known.length === 0) return `none: current value is ${JSON.stringify(given)}`;
+  return `among ${known.join(", ")}: ${JSON.stringify(given)} is not, perhaps ${
+    JSON.stringify(nearest(given, known))
+  } is meant`;
+}
+
+/** The word that takes the fewest changes of letters to reach. */
+function nearest(given: string, known: readonly string[]): string {
+  let [best, least] = ["", Infinity];
+  for (const word of known) {
+    const changes = distance(given.slice(0, 200).toLowerCase(), word.toLowerCase());
+    if (changes < least) [best, least] = [word, changes];
+  }
+  return best;
+}
+
+/** The number of letters to insert, delete or replace between two words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1);
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
