@@ -5,7 +5,7 @@
  */
 
 import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
-import { drawn, type DrawnPromise } from "../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { megabytes } from "./cache.ts";
 import { capturedSites, previewCapture } from "./capture.ts";
@@ -104,12 +104,7 @@ const OPTIONS = ["capture", "edits", "captureLimit", "signal"];
 
 /** Refuses what a compiler would: the kernel of a notebook does not check types. */
 function checkOptions(options: RunOptions): void {
-  const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (strange !== undefined) {
-    throw new TypeError(
-      `Cannot run a model as its options are ${OPTIONS.join(", ")}: it was given ${strange}`,
-    );
-  }
+  refuseUnknownOptions("run a model", options, OPTIONS);
   for (const name of ["capture", "edits"] as const) {
     const value: unknown = options[name] ?? [];
     if (Array.isArray(value)) continue;

@@ -164,7 +164,7 @@ const WRONG: readonly [
     [1],
     { captures: ["*"] } as RunOptions,
     TypeError,
-    "Cannot run a model as its options are capture, edits, captureLimit, signal: it was given captures",
+    'Cannot run a model as its options must be among capture, edits, captureLimit, signal: "captures" is not, perhaps "capture" is meant',
   ],
 ];
 
