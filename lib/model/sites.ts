@@ -34,7 +34,7 @@ export const blockSites = {
   "attn.rot_k": "head batch position head_width",
   /** Attention scores after scale and mask; −∞ where a key is later than its query, whatever an edit puts there. */
   "attn.scores": "head batch query key",
-  /** Attention weights: each row sums to 1. */
+  /** Attention weights: each row sums to 1. An edit is taken as it is, later keys and sums other than 1 included. */
   "attn.pattern": "head batch query key",
   /** Each head's mix of values. */
   "attn.z": "head batch position head_width",

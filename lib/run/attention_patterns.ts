@@ -13,6 +13,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  refuseUnknownOptions,
 } from "../show/mod.ts";
 import { type Edit, editText } from "./edit.ts";
 import { run } from "./run.ts";
@@ -155,8 +156,10 @@ export function attentionPatterns(
 async function read(
   model: Transformer,
   prompt: Prompt,
-  { layers, edits = [], signal }: AttentionPatternsOptions,
+  options: AttentionPatternsOptions,
 ): Promise<AttentionPatterns> {
+  const { layers, edits = [], signal } = options;
+  refuseUnknownOptions("read attention", options, ["layers", "edits", "signal"]);
   const { layers: count, heads } = model.architecture;
   const wanted = layers === undefined
     ? Array.from({ length: count }, (_, i) => i)

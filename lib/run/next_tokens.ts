@@ -11,6 +11,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  refuseUnknownOptions,
   type ShownToken,
   tokenTable,
 } from "../show/mod.ts";
@@ -132,6 +133,7 @@ export function nextTokens(
 ): DrawnPromise<NextTokens> {
   const { edits = [], signal } = options;
   const list = async () => {
+    refuseUnknownOptions("list next tokens", options, ["count", "position", "edits", "signal"]);
     const prompts = model.tokenize(prompt);
     if (prompts.length !== 1) {
       throw new RangeError(

@@ -11,6 +11,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  refuseUnknownOptions,
   tokenTable,
 } from "../show/mod.ts";
 import { type Edit, editText } from "./edit.ts";
@@ -133,8 +134,10 @@ async function rate(
   model: Transformer,
   prompt: Prompt,
   answer: string | readonly number[],
-  { count = 5, edits = [], signal }: TestPromptOptions,
+  options: TestPromptOptions,
 ): Promise<AnswerTest> {
+  const { count = 5, edits = [], signal } = options;
+  refuseUnknownOptions("test a prompt", options, ["count", "edits", "signal"]);
   if (answer.length === 0) {
     throw new RangeError("Cannot test an answer as it must hold a token: it is empty");
   }

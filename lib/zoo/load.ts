@@ -5,7 +5,7 @@
  */
 
 import { loadFolder, type LoadFolderOptions, type Transformer } from "../model/mod.ts";
-import { drawn, type DrawnPromise } from "../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { folder, type Resolver, shipped } from "./resolvers.ts";
 
 /** Options for {@linkcode load}. */
@@ -36,6 +36,7 @@ export function load(name: string | URL, options: LoadOptions = {}): DrawnPromis
 }
 
 async function find(name: string | URL, options: LoadOptions): Promise<Transformer> {
+  refuseUnknownOptions("load a model", options, ["resolvers", "ignore", "signal"]);
   const { resolvers = [shipped, folder], ...rest } = options;
   for (const resolver of resolvers) {
     const found = await resolver.resolve(name, options.signal);
