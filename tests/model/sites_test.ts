@@ -1,7 +1,7 @@
-import { blockSites, outerSites, type Site } from "../../lib/model/mod.ts";
+import { blockSites, outerSites, type Site, type SitePattern } from "../../lib/model/mod.ts";
 import { listSites } from "../../lib/model/sites.ts";
 import { run } from "../../lib/run/mod.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "./fixture.ts";
 
 Deno.test("A-26 a run reaches every listed site, in the listed order, with the listed axes and shapes", async () => {
@@ -80,4 +80,27 @@ Deno.test("shapeOf() counts key heads where heads are shared, in both spellings"
   assertEquals(model.shapeOf("blocks.1.attn.v_input", 1, 2), [2, 1, 2, 32]);
   assertEquals(model.shapeOf("ln_final.scale", 1, 2), [1, 2, 1]);
   assertEquals(model.shapeOf("logits", 1, 2), [1, 2, 96]);
+});
+
+Deno.test("a typo in the name of a site or of a weight is a compile error, and a RangeError in a notebook", async () => {
+  const right: Site[] = ["embed", "blocks.0.attn.pattern", "blocks.12.resid_post", "logits"];
+  const patterns: SitePattern[] = [...right, "resid_post", "blocks.*.attn.z", "hook_embed"];
+  assertEquals(patterns.length, right.length + 3);
+  // @ts-expect-error: there is no such site in any family
+  const misspelt: Site = "blocks.0.attn.patern";
+  // @ts-expect-error: a layer is a number
+  const unnumbered: Site = "blocks.first.resid_pre";
+  // @ts-expect-error: a site of a block stands with its layer, but in patterns
+  const bare: Site = "resid_pre";
+  // @ts-expect-error: a pattern without a star is the bare name of a block's site
+  const pattern: SitePattern = "resid_pst";
+  const model = await fixtureModel("gpt2");
+  for (const name of [misspelt, unnumbered, bare, "resid_pst"]) {
+    assertThrows(() => model.axesOf(name as Site), RangeError, "the nearest is");
+  }
+  assertThrows(() => model.match(pattern), RangeError, 'the nearest is "resid_post"');
+  // @ts-expect-error: no weight has this name
+  assertThrows(() => model.layerWeight(0, "W_q"), RangeError);
+  // @ts-expect-error: a leaf of the tree that no family has
+  assertEquals(model.sites.blocks[0]!.attn.patern, undefined);
 });

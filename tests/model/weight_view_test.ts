@@ -126,10 +126,20 @@ Deno.test("a weight refuses axes and indices that it lacks", async () => {
   assertEquals(message({ head: -5 }), "Cannot pick head -5 of W_Q as it must be from -4 to 3");
   assertEquals(message({ head: 0.5 }), "Cannot pick head 0.5 of W_Q as it must be from -4 to 3");
   const model = await fixtureModel("gpt2");
-  assertEquals(
-    assertThrows(() => model.layerWeight(2, "W_Q"), RangeError).message,
-    "Cannot read layer 2 as it must be from 0 to 1",
-  );
+  for (const layer of [2, -3, 0.5, NaN]) {
+    assertEquals(
+      assertThrows(() => model.layerWeight(layer, "W_Q"), RangeError).message,
+      `Cannot read layer ${layer} as it must be from -2 to 1`,
+    );
+  }
+  same(await model.layerWeight(-1, "W_Q")!.data(), await model.layerWeight(1, "W_Q")!.data());
+  for (const name of ["W_X", "W_QK", "b_U", "W_out ", "toString"]) {
+    assertEquals(
+      // @ts-expect-error: a compiler sees the typo, the kernel of a notebook does not
+      assertThrows(() => model.layerWeight(0, name), RangeError).message,
+      `Cannot read "${name}" of a layer as it must be one of W_Q, b_Q, W_K, b_K, W_V, b_V, W_O, b_O, W_in, b_in, W_gate, b_gate, W_out, b_out`,
+    );
+  }
 });
 
 Deno.test("a bias that the checkpoint lacks reads as zeros and says so", async () => {
@@ -209,4 +219,20 @@ Deno.test("weight views free what they make", async () => {
     weight.at({ [weight.axes[0]!]: -1 }).tensor().dispose();
   }
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a weight draws itself whatever its numbers are", async () => {
+  const checkpoint = randomCheckpoint("llama");
+  const strange = [NaN, Infinity, -Infinity, 0, 3.4e38, 1e-45];
+  for (const { values } of checkpoint.tensors.values()) {
+    strange.forEach((value, i) => values[i] = value);
+  }
+  await withModel(checkpoint, async (model) => {
+    for (const [name, weight] of views(model)) {
+      const { html, plain } = await drawings(weight);
+      assert(html.includes(weight.name) && plain.includes(weight.name), name);
+      await drawings(weight.at(Object.fromEntries(weight.axes.map((axis) => [axis, 0]))));
+    }
+    await drawings(model);
+  });
 });
