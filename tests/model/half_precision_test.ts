@@ -1,4 +1,4 @@
-/** Checkpoints of 16-bit weights. */
+/** Checkpoints whose weights are stored in other types than float32. */
 
 import { run } from "../../lib/run/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -41,3 +41,16 @@ for (const dtype of ["F16", "BF16"] as const) {
     }
   });
 }
+
+Deno.test("weights stored in F64 are rounded to float32, and types may be mixed in a file", async () => {
+  for (const family of FAMILIES) {
+    const plain = await readFixture(family);
+    const expected = referenceForward(plain, PROMPTS).get("logits")!;
+    [...plain.tensors.values()].forEach((tensor, i) => tensor.dtype = i % 2 ? "F64" : "F32");
+    await withModel(plain, async (model) => {
+      assertEquals(model.weights.storedTypes, ["F32", "F64"]);
+      using result = await run(model, PROMPTS);
+      near(result.logits.dataSync(), expected, 1e-4, family);
+    });
+  }
+});
