@@ -9,6 +9,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./heat_map.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -30,6 +31,9 @@ export interface AttentionViewOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
 }
+
+/** What {@linkcode AttentionViewOptions} may hold. */
+const known = ["pattern", "heads", "tokens", "layer", "title", "caption"];
 
 /** The same for every head and layer, so that two pictures can be compared. */
 const scale: ValueScale = { scale: "sequential", transform: "sqrt", low: 0, high: 1 };
@@ -77,6 +81,7 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
  * @returns A document; its text lists for each head the mean weight on the first, previous and own token, and its
  * strongest pairs elsewhere.
  * @throws {RangeError} If the pattern is not heads × tokens × tokens.
+ * @throws {TypeError} If an option is not known.
  *
  * @example
  * ```ts
@@ -91,6 +96,7 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
  * ```
  */
 export function attentionView(options: AttentionViewOptions): DrawnDocument {
+  refuseUnknownOptions("draw attention", options, known);
   const { pattern, heads, tokens, layer, caption } = options;
   const size = tokens.length;
   if (pattern.length !== heads * size * size) {

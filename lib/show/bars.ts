@@ -8,6 +8,7 @@ import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 import { textTable } from "./text_table.ts";
 
 /** What {@linkcode bars} draws. */
@@ -27,6 +28,9 @@ export interface BarsOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
 }
+
+/** What {@linkcode BarsOptions} may hold. */
+const known = ["labels", "values", "label", "unit", "baseline", "title", "caption"];
 
 /** Pixels of a bar and the gap beside it. */
 const step = 22;
@@ -75,6 +79,7 @@ function layers(options: BarsOptions, upright: boolean): object[] {
  * @param options Names, values, label and heading.
  * @returns A chart, whose text has one line a bar; the promise draws itself, so a cell may end in it without `await`.
  * @throws {RangeError} If there are not as many values as labels.
+ * @throws {TypeError} If an option is not known.
  *
  * @example
  * ```ts
@@ -94,6 +99,7 @@ export function bars(options: BarsOptions): DrawnPromise<DrawnChart> {
 }
 
 async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
+  refuseUnknownOptions("draw bars", options, known);
   const { labels, values, label, unit, baseline, title, caption } = options;
   if (labels.length !== values.length) {
     throw new RangeError(

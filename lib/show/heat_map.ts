@@ -10,6 +10,7 @@ import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { enlarge, indexedPng } from "./png.ts";
 import { tableHtml } from "./table.ts";
@@ -39,6 +40,20 @@ export interface HeatMapOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
 }
+
+/** What {@linkcode HeatMapOptions} may hold. */
+const known = [
+  "values",
+  "rows",
+  "columns",
+  "label",
+  "unit",
+  "scale",
+  "transform",
+  "domain",
+  "title",
+  "caption",
+];
 
 /** How many of the greatest cells are listed. */
 const listed = 10;
@@ -107,6 +122,7 @@ export function pictureHtml(
  * @param options Values, axes, label and scale.
  * @returns A document; its text lists the cells of greatest size.
  * @throws {RangeError} If there are not as many values as rows × columns.
+ * @throws {TypeError} If an option or a word among them is not known.
  *
  * @example
  * ```ts
@@ -122,6 +138,7 @@ export function pictureHtml(
  * ```
  */
 export function heatMap(options: HeatMapOptions): DrawnDocument {
+  checkOptions(options);
   const { values, rows, columns, label, unit, caption } = options;
   const [height, width] = [rows.labels.length, columns.labels.length];
   if (values.length !== height * width) {
@@ -191,6 +208,17 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     text: `${shape}, ${label}${unit ? ` (${unit})` : ""}, greatest first\n` +
       textTable([names, ...list], ["left", "left", "right"]),
   });
+}
+
+/** Refuses what a compiler would. */
+function checkOptions(options: HeatMapOptions): void {
+  const what = "draw a heat map";
+  refuseUnknownOptions(what, options, known);
+  refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);
+  refuseUnknownWord(what, "transform", options.transform, ["linear", "sqrt"]);
+  for (const side of ["rows", "columns"] as const) {
+    refuseUnknownOptions(`draw the ${side} of a heat map`, options[side], ["name", "labels"]);
+  }
 }
 
 const details = (summary: string, open: boolean, inside: string): string =>

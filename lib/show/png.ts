@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { refuseUnknownOptions } from "./known_options.ts";
 import { unfilter } from "./png_rows.ts";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -39,8 +40,10 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
  * @param picture The picture.
  * @returns The file.
  * @throws {RangeError} If the sizes do not fit each other.
+ * @throws {TypeError} If a field of the picture is not known.
  */
 export function indexedPng(picture: IndexedPicture): Uint8Array {
+  refuseUnknownOptions("write a PNG", picture, ["width", "height", "indices", "palette"]);
   const { width, height, indices, palette } = picture;
   if (width < 1 || height < 1 || indices.length !== width * height) {
     throw new RangeError(

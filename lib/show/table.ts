@@ -8,6 +8,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { type Align, textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
 import { tokenText } from "./token_text.ts";
@@ -80,6 +81,7 @@ const cellBody = (cell: Cell): string =>
  *
  * @param options Title, columns, rows and caption.
  * @returns A document.
+ * @throws {TypeError} If an option or the side of a column is not known.
  *
  * @example
  * ```ts
@@ -93,7 +95,13 @@ const cellBody = (cell: Cell): string =>
  * ```
  */
 export function table(options: TableOptions): DrawnDocument {
+  refuseUnknownOptions("draw a table", options, ["title", "columns", "rows", "caption"]);
   const { title, columns, rows, caption } = options;
+  columns.forEach((column, i) => {
+    const what = `draw column ${i} of a table`;
+    refuseUnknownOptions(what, column, ["name", "unit", "align"]);
+    refuseUnknownWord(what, "align", column.align, ["left", "right"]);
+  });
   const sides = columns.map(({ align }, i): Align =>
     align ?? (typeof rows[0]?.[i] === "number" ? "right" : "left")
   );

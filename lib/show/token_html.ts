@@ -7,6 +7,7 @@
 import { type Colour, css, inkOn } from "./colour.ts";
 import type { ShownToken } from "./display.ts";
 import { escapeHtml } from "./escape.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 import { exactText, tokenParts } from "./token_text.ts";
 
 /** How {@linkcode tokenHtml} draws a chip. */
@@ -42,8 +43,10 @@ export function tokenTitle(token: ShownToken, position?: number): string {
  * @param token The token.
  * @param options Colour and tooltip.
  * @returns HTML that reads the same without scripts and styles.
+ * @throws {TypeError} If an option is not known.
  */
 export function tokenHtml(token: ShownToken, options: TokenHtmlOptions = {}): string {
+  refuseUnknownOptions("draw a token", options, ["background", "index", "note", "position"]);
   const { background = plain, index, note, position } = options;
   const ink = inkOn(background);
   // The marks are quieter than the text, yet keep 4.5 to 1: they are told apart by being italic and underlined.

@@ -9,6 +9,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -34,6 +35,9 @@ export interface TokenStripOptions {
   readonly caption?: string;
 }
 
+/** What {@linkcode TokenStripOptions} may hold. */
+const known = ["tokens", "values", "label", "unit", "scale", "title", "caption"];
+
 /** The most tokens that are listed as a table as well. */
 const fewTokens = 512;
 
@@ -43,6 +47,7 @@ const fewTokens = 512;
  * @param options Tokens, values and label.
  * @returns A document; its text has one line a token.
  * @throws {RangeError} If there are values but not one for every token.
+ * @throws {TypeError} If an option or its scale is not known.
  *
  * @example
  * ```ts
@@ -57,6 +62,8 @@ const fewTokens = 512;
  * ```
  */
 export function tokenStrip(options: TokenStripOptions): DrawnDocument {
+  refuseUnknownOptions("draw tokens", options, known);
+  refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
   const { tokens, values, label, unit, caption, title = label } = options;
   if (values && values.length !== tokens.length) {
     throw new RangeError(

@@ -7,6 +7,7 @@
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
@@ -58,6 +59,7 @@ function signed(change: number): string {
  *
  * @param options Title, rows and caption.
  * @returns A document.
+ * @throws {TypeError} If an option is not known.
  *
  * @example
  * ```ts
@@ -70,6 +72,7 @@ function signed(change: number): string {
  * ```
  */
 export function tokenTable(options: TokenTableOptions): DrawnDocument {
+  refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption"]);
   const { title, rows, caption } = options;
   const logits = rows.some((row) => row.logit !== undefined);
   const changes = rows.some((row) => row.change !== undefined);

@@ -7,6 +7,7 @@
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 
 /** A node of a {@linkcode tree}. */
 export interface TreeNode {
@@ -33,6 +34,11 @@ export interface TreeOptions {
 }
 
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
+
+function checkNode(node: TreeNode): void {
+  refuseUnknownOptions("draw a node of a tree", node, ["name", "note", "detail", "children"]);
+  node.children?.forEach(checkNode);
+}
 
 function nodeHtml(node: TreeNode, open: number): string {
   const { name, note, detail, children = [] } = node;
@@ -63,6 +69,7 @@ function nodeText(node: TreeNode, indent: string): string {
  *
  * @param options Title, root and caption.
  * @returns A document.
+ * @throws {TypeError} If an option or a field of a node is not known.
  *
  * @example
  * ```ts
@@ -75,7 +82,9 @@ function nodeText(node: TreeNode, indent: string): string {
  * ```
  */
 export function tree(options: TreeOptions): DrawnDocument {
+  refuseUnknownOptions("draw a tree", options, ["title", "root", "open", "caption"]);
   const { title, root, open = 2, caption } = options;
+  checkNode(root);
   return documentOf({
     title,
     caption,
