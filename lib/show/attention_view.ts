@@ -9,6 +9,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./heat_map.ts";
+import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
@@ -81,7 +82,7 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
  * @returns A document; its text lists for each head the mean weight on the first, previous and own token, and its
  * strongest pairs elsewhere.
  * @throws {RangeError} If the pattern is not heads × tokens × tokens.
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known, a weight is no number or a token has no text.
  *
  * @example
  * ```ts
@@ -98,6 +99,8 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
 export function attentionView(options: AttentionViewOptions): DrawnDocument {
   refuseUnknownOptions("draw attention", options, known);
   const { pattern, heads, tokens, layer, caption } = options;
+  refuseUnlessNumbers("draw attention", "pattern", pattern);
+  refuseUnlessTokens("draw attention", tokens);
   const size = tokens.length;
   if (pattern.length !== heads * size * size) {
     throw new RangeError(

@@ -8,6 +8,7 @@ import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { textTable } from "./text_table.ts";
 
@@ -79,7 +80,7 @@ function layers(options: BarsOptions, upright: boolean): object[] {
  * @param options Names, values, label and heading.
  * @returns A chart, whose text has one line a bar; the promise draws itself, so a cell may end in it without `await`.
  * @throws {RangeError} If there are not as many values as labels.
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known, a label is no word or a value no number.
  *
  * @example
  * ```ts
@@ -100,6 +101,8 @@ export function bars(options: BarsOptions): DrawnPromise<DrawnChart> {
 
 async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   refuseUnknownOptions("draw bars", options, known);
+  refuseUnlessLabels("draw bars", options.labels, { tokens: false });
+  refuseUnlessNumbers("draw bars", "values", options.values);
   const { labels, values, label, unit, baseline, title, caption } = options;
   if (labels.length !== values.length) {
     throw new RangeError(

@@ -11,6 +11,7 @@ import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { legendHtml } from "./legend.ts";
 import { enlarge, indexedPng } from "./png.ts";
 import { tableHtml } from "./table.ts";
@@ -122,7 +123,7 @@ export function pictureHtml(
  * @param options Values, axes, label and scale.
  * @returns A document; its text lists the cells of greatest size.
  * @throws {RangeError} If there are not as many values as rows × columns.
- * @throws {TypeError} If an option or a word among them is not known.
+ * @throws {TypeError} If an option or a word among them is not known, or the values are no flat list of numbers.
  *
  * @example
  * ```ts
@@ -217,8 +218,11 @@ function checkOptions(options: HeatMapOptions): void {
   refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);
   refuseUnknownWord(what, "transform", options.transform, ["linear", "sqrt"]);
   for (const side of ["rows", "columns"] as const) {
-    refuseUnknownOptions(`draw the ${side} of a heat map`, options[side], ["name", "labels"]);
+    const { [side]: axis } = options;
+    refuseUnknownOptions(`draw the ${side} of a heat map`, axis, ["name", "labels"]);
+    refuseUnlessLabels(`draw the ${side} of a heat map`, axis.labels, { tokens: true });
   }
+  refuseUnlessNumbers(what, "values", options.values);
 }
 
 const details = (summary: string, open: boolean, inside: string): string =>

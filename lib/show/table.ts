@@ -8,6 +8,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { givenValue, isShownToken } from "./given_value.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { type Align, textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
@@ -76,12 +77,41 @@ const cellText = (cell: Cell): string =>
 const cellBody = (cell: Cell): string =>
   typeof cell === "object" ? tokenHtml(cell) : escapeHtml(cellText(cell));
 
+/** Refuses rows that do not fit the columns, and cells that no column can show. */
+function checkRows(columns: readonly Column[], rows: readonly (readonly unknown[])[]): void {
+  const what = "Cannot draw a table as";
+  if (!Array.isArray(rows)) {
+    throw new TypeError(`${what} rows must be a list: current value is ${givenValue(rows)}`);
+  }
+  rows.forEach((row: unknown, at) => {
+    if (!Array.isArray(row)) {
+      throw new TypeError(`${what} row ${at} must be a list of cells: it is ${givenValue(row)}`);
+    }
+    if (row.length !== columns.length) {
+      throw new RangeError(
+        `${what} each row must have one cell a column: row ${at} has ${row.length} for ${columns.length}`,
+      );
+    }
+    // No callback: it would pass by the holes of a list.
+    for (const [i, { name }] of columns.entries()) {
+      const cell: unknown = row[i];
+      if (typeof cell === "string" || typeof cell === "number" || isShownToken(cell)) continue;
+      throw new TypeError(
+        `${what} a cell must be text, a number or a token: in row ${at}, column ${
+          JSON.stringify(name)
+        }, it is ${givenValue(cell)}`,
+      );
+    }
+  });
+}
+
 /**
  * Draws a small table.
  *
  * @param options Title, columns, rows and caption.
  * @returns A document.
- * @throws {TypeError} If an option or the side of a column is not known.
+ * @throws {RangeError} If a row has not as many cells as there are columns.
+ * @throws {TypeError} If an option or the side of a column is not known, or a cell is no text, number or token.
  *
  * @example
  * ```ts
@@ -102,6 +132,7 @@ export function table(options: TableOptions): DrawnDocument {
     refuseUnknownOptions(what, column, ["name", "unit", "align"]);
     refuseUnknownWord(what, "align", column.align, ["left", "right"]);
   });
+  checkRows(columns, rows);
   const sides = columns.map(({ align }, i): Align =>
     align ?? (typeof rows[0]?.[i] === "number" ? "right" : "left")
   );

@@ -9,6 +9,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
@@ -47,7 +48,7 @@ const fewTokens = 512;
  * @param options Tokens, values and label.
  * @returns A document; its text has one line a token.
  * @throws {RangeError} If there are values but not one for every token.
- * @throws {TypeError} If an option or its scale is not known.
+ * @throws {TypeError} If an option or its scale is not known, a token has no text or a value is no number.
  *
  * @example
  * ```ts
@@ -65,6 +66,8 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   refuseUnknownOptions("draw tokens", options, known);
   refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
   const { tokens, values, label, unit, caption, title = label } = options;
+  refuseUnlessTokens("draw tokens", tokens);
+  if (values !== undefined) refuseUnlessNumbers("draw tokens", "values", values);
   if (values && values.length !== tokens.length) {
     throw new RangeError(
       `Cannot draw tokens as each must have one value: current value is ${values.length} values for ${tokens.length} tokens`,

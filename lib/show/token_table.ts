@@ -7,6 +7,7 @@
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
+import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -59,7 +60,7 @@ function signed(change: number): string {
  *
  * @param options Title, rows and caption.
  * @returns A document.
- * @throws {TypeError} If an option is not known.
+ * @throws {TypeError} If an option is not known, a token has no text, or a rank or probability is no number.
  *
  * @example
  * ```ts
@@ -74,6 +75,10 @@ function signed(change: number): string {
 export function tokenTable(options: TokenTableOptions): DrawnDocument {
   refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption"]);
   const { title, rows, caption } = options;
+  refuseUnlessTokens("draw a table of tokens", rows.map(({ token }) => token));
+  for (const name of ["rank", "probability"] as const) {
+    refuseUnlessNumbers("draw a table of tokens", name, rows.map((row) => row[name]));
+  }
   const logits = rows.some((row) => row.logit !== undefined);
   const changes = rows.some((row) => row.change !== undefined);
   const tail = (row: TokenRow): string[] => [

@@ -1,5 +1,5 @@
 import { table, tableHtml } from "../../lib/show/table.ts";
-import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 
 Deno.test("table() has the same cells as text and as HTML", () => {
   const document = table({
@@ -24,6 +24,47 @@ measured`,
 Deno.test("table() draws no rows and no columns", () => {
   table({ title: "Nothing", columns: [], rows: [] });
   table({ title: "Nothing", columns: [{ name: "a" }], rows: [] });
+});
+
+Deno.test("table() refuses a row with more or fewer cells than columns", () => {
+  for (const row of [[], ["a"], ["a", 1, 2]]) {
+    const columns = [{ name: "a" }, { name: "b" }];
+    assertThrows(
+      () => table({ title: "t", columns, rows: [["a", 1], row] }),
+      RangeError,
+      `Cannot draw a table as each row must have one cell a column: row 1 has ${row.length} for 2`,
+    );
+  }
+});
+
+Deno.test("table() refuses a cell that is no text, number or token, and says where", () => {
+  const columns = [{ name: "a" }, { name: "b" }];
+  for (
+    const [cell, said] of [[undefined, "undefined"], [true, "true"], [null, "null"], [1n, "1"], [
+      [1],
+      "a list",
+    ], [{}, "an object"]]
+  ) {
+    assertThrows(
+      () => table({ title: "t", columns, rows: [["a", 1], ["b", cell as number]] }),
+      TypeError,
+      `Cannot draw a table as a cell must be text, a number or a token: in row 1, column "b", it is ${said}`,
+    );
+  }
+});
+
+Deno.test("table() refuses rows that are no lists", () => {
+  const columns = [{ name: "a" }];
+  assertThrows(
+    () => table({ title: "t", columns, rows: [{ a: 1 }] as never }),
+    TypeError,
+    "Cannot draw a table as row 0 must be a list of cells: it is an object",
+  );
+  assertThrows(
+    () => table({ title: "t", columns, rows: undefined as never }),
+    TypeError,
+    "Cannot draw a table as rows must be a list: current value is undefined",
+  );
 });
 
 Deno.test("tableHtml() gives every cell both its colours, as dark pages set one of them", () => {
