@@ -62,7 +62,8 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
     for (let key = 0; key < size; key++) {
       const weight = pattern[start + query * size + key]!;
       if (key === 0) first += weight;
-      if (key === query - 1) previous += weight;
+      // For query 1 the previous token is the first one, which has a column of its own.
+      if (query > 1 && key === query - 1) previous += weight;
       if (key === query) itself += weight;
       if (key === 0 || !(weight > (pairs[listed - 1]?.[2] ?? 0))) continue;
       pairs.push([query, key, weight]);
@@ -70,8 +71,9 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
       if (pairs.length > listed) pairs.pop();
     }
   }
-  const count = size - 1;
-  return { first: first / count, previous: previous / count, itself: itself / count, pairs };
+  // Where no query is left there is no mean: 0 / 0 is undefined.
+  const share = (sum: number, skipped: number): number => sum / Math.max(0, size - skipped);
+  return { first: share(first, 1), previous: share(previous, 2), itself: share(itself, 1), pairs };
 }
 
 /**
@@ -80,7 +82,8 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
  *
  * @param options Pattern, tokens and layer.
  * @returns A document; its text lists for each head the mean weight on the first, previous and own token, and its
- * strongest pairs elsewhere.
+ * strongest pairs elsewhere. The means are of queries from the second token on; on the previous token from the third on,
+ * as the token before the second is the first.
  * @throws {RangeError} If the pattern is not heads × tokens × tokens.
  * @throws {TypeError} If an option is not known, a weight is no number or a token has no text.
  *
@@ -143,7 +146,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +
       `<div class="heads" style="${paper};display:flex;flex-wrap:wrap">${pictures.join("")}</div>` +
       legendHtml(scale, "attention weight", undefined, indices) +
-      `<details open style="${paper}"><summary style="${quiet};line-height:24px">Where each head looks: mean weight from the second token on, and strongest pairs off the first token</summary>${
+      `<details open style="${paper}"><summary style="${quiet};line-height:24px">Where each head looks: mean weight from the second token on (on the previous token from the third on, as the second follows the first), and strongest pairs off the first token</summary>${
         tableHtml(
           names.map((heading, i) => ({ heading, align: sides[i]! })),
           rows.map((row, head) => [

@@ -2,7 +2,13 @@ import { attentionView } from "../../lib/show/attention_view.ts";
 import { decodeIndexedPng } from "../../lib/show/png.ts";
 import { toValue } from "../../lib/show/value_scale.ts";
 import { pattern } from "../browser/views.ts";
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "../assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "../assert.ts";
 
 const tokens = [{ text: "<bos>", special: true }, { text: " Mary" }, { text: " gave" }];
 // Head 0 looks at the first token, head 1 at the previous one.
@@ -19,10 +25,35 @@ Deno.test("attentionView() says where each head looks", () => {
     view["text/plain"],
     `Attention of layer 3
 head  first token  previous  itself  strongest pairs elsewhere
-   0         0.85      0.50    0.10  1 ·Mary → 1 ·Mary 0.100, 2 ·gave → 1 ·Mary 0.100, 2 ·gave → 2 ·gave 0.100
+   0         0.85      0.10    0.10  1 ·Mary → 1 ·Mary 0.100, 2 ·gave → 1 ·Mary 0.100, 2 ·gave → 2 ·gave 0.100
    1         0.44      0.75    0.19  2 ·gave → 1 ·Mary 0.750, 1 ·Mary → 1 ·Mary 0.250, 2 ·gave → 2 ·gave 0.125
 toy`,
   );
+});
+
+Deno.test("attentionView() does not count the first token as a previous one", () => {
+  const many = Array.from({ length: 15 }, (_, i) => ({ text: String(i) }));
+  const first = Array.from({ length: 15 * 15 }, (_, i) => i % 15 === 0 ? 1 : 0);
+  const last = Array.from({ length: 15 * 15 }, (_, i) => {
+    const [query, key] = [Math.floor(i / 15), i % 15];
+    return key === Math.max(0, query - 1) ? 1 : 0;
+  });
+  const means = (pattern: number[]) =>
+    attentionView({ pattern, heads: 1, tokens: many, layer: 0 })["text/plain"].split("\n")[2]!
+      .trim().split(/ +/).slice(1, 4);
+  assertEquals(means(first), ["1", "0", "0"]);
+  // One query in fourteen, the second token, has the first before it.
+  assertEquals(means(last), ["0.071", "1", "0"]);
+});
+
+Deno.test("attentionView() says that a mean of no queries is undefined", () => {
+  const view = attentionView({
+    pattern: [1, 0, 0.25, 0.75],
+    heads: 1,
+    tokens: tokens.slice(1),
+    layer: 0,
+  });
+  assertStringIncludes(view["text/plain"], "0.25  undefined    0.75");
 });
 
 Deno.test("attentionView() has a picture a head that holds its weights within half a level", () => {
