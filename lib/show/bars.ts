@@ -16,6 +16,8 @@ import { textTable } from "./text_table.ts";
 export interface BarsOptions {
   /** What is measured, one name a bar. */
   readonly labels: readonly string[];
+  /** What the names are, such as "head": the title of their axis; without one if left out. */
+  readonly axis?: string;
   /** How long each bar is. */
   readonly values: ArrayLike<number>;
   /** What the values are. */
@@ -31,14 +33,14 @@ export interface BarsOptions {
 }
 
 /** What {@linkcode BarsOptions} may hold. */
-const known = ["labels", "values", "label", "unit", "baseline", "title", "caption"];
+const known = ["labels", "axis", "values", "label", "unit", "baseline", "title", "caption"];
 
 /** Pixels of a bar and the gap beside it. */
 const step = 22;
 
 /** The layers of the chart: the bars, and the line of the baseline. */
 function layers(options: BarsOptions, upright: boolean): object[] {
-  const { labels, label, unit, baseline } = options;
+  const { labels, axis, label, unit, baseline } = options;
   const name = unit ? `${label} (${unit})` : label;
   // The place is the key, as two bars may have the same name.
   const place = {
@@ -46,14 +48,14 @@ function layers(options: BarsOptions, upright: boolean): object[] {
     type: "ordinal",
     sort: null,
     axis: {
-      title: null,
+      title: axis ?? null,
       labelAngle: 0,
       labelLimit: 320,
       labelExpr: `${JSON.stringify(labels)}[datum.value]`,
     },
   };
   const length = { field: "value", type: "quantitative", title: name };
-  const tooltip = [{ field: "name", title: "name" }, {
+  const tooltip = [{ field: "name", title: axis ?? "name" }, {
     field: "value",
     title: name,
     format: ".3~g",
@@ -103,7 +105,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   refuseUnknownOptions("draw bars", options, known);
   refuseUnlessLabels("draw bars", options.labels, { tokens: false });
   refuseUnlessNumbers("draw bars", "values", options.values);
-  const { labels, values, label, unit, baseline, title, caption } = options;
+  const { labels, axis = "", values, label, unit, baseline, title, caption } = options;
   if (labels.length !== values.length) {
     throw new RangeError(
       `Cannot draw bars as each label must have one value: current value is ${values.length} values for ${labels.length} labels`,
@@ -131,7 +133,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
     layer: layers({ ...options, labels: names }, upright),
   };
   const rows = names.map((name, i) => [name, formatNumber(values[i]!)]);
-  const heading = ["", unit ? `${label} (${unit})` : label];
+  const heading = [axis, unit ? `${label} (${unit})` : label];
   const text = [title, textTable([heading, ...rows], ["left", "right"]), ...subtitle];
   return await chartOf(spec, text.join("\n"));
 }

@@ -1,5 +1,11 @@
 import { bars } from "../../lib/show/bars.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "../assert.ts";
 
 Deno.test("bars() has the same numbers in its text and its specification", async () => {
   const chart = await bars({
@@ -38,6 +44,20 @@ dashed line: baseline 0.100
   ]);
   const png = Uint8Array.fromBase64(chart["image/png"]);
   assertEquals([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
+});
+
+Deno.test("bars() names the axis of names in the chart and in its text", async () => {
+  for (const labels of [["0", "1"], ["layer 0", "layer 1"]]) {
+    const options = { title: "t", labels, values: [1, 2], label: "x" };
+    const chart = await bars({ ...options, axis: "head" });
+    assertEquals(chart["text/plain"].split("\n")[1]!.trim().split(/ +/), ["head", "x"]);
+    const text = JSON.stringify(chart["application/vnd.vegalite.v5+json"]);
+    assertStringIncludes(text, '"title":"head","labelAngle":0');
+    const plain = await bars(options);
+    assertEquals(plain["text/plain"].split("\n")[1]!.trim(), "x");
+    // The picture has the title too.
+    assertNotEquals(chart["image/png"], plain["image/png"]);
+  }
 });
 
 Deno.test("bars() gives the same picture twice", async () => {

@@ -39,7 +39,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of bars()",
     () => bars({ ...chart, baselin: 1 } as typeof chart),
-    'Cannot draw bars as its options must be among labels, values, label, unit, baseline, title, caption: "baselin" is not, perhaps "baseline" is meant',
+    'Cannot draw bars as its options must be among labels, axis, values, label, unit, baseline, title, caption: "baselin" is not, perhaps "baseline" is meant',
   ],
   [
     "an option of table()",
