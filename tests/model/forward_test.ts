@@ -55,6 +55,7 @@ const CASES: readonly [title: string, family: FixtureName, fields: Record<string
   ["A-12 one key head for all", "llama", { num_key_value_heads: 1 }],
   ["A-12 a key head for each", "llama", { num_key_value_heads: 6 }],
   ["A-12 three key heads of six", "llama", { num_key_value_heads: 3 }],
+  ["A-12 key heads that the file does not count", "llama", { num_key_value_heads: undefined }],
   ["heads wider than the stream", "llama", { head_dim: 10 }],
   ["A-14 biases everywhere", "llama", { attention_bias: true, mlp_bias: true }],
   ["biases of attention alone", "llama", { attention_bias: true }],
