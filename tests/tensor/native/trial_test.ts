@@ -3,19 +3,14 @@ import { multiplyByLoops, type Trial, trial } from "../../../lib/tensor/native/t
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 
 /** A clock that products move by themselves: loops take 100 ms, what is tried takes `time`. */
-function tried(time: number | (() => number), multiply: Multiply): Trial {
+function tried(time: number | (() => number), multiply: Multiply, loopTime = () => 100): Trial {
   let now = 0;
-  let readings = 0;
-  // Two runs of the loop are timed first: four readings.
-  const clock = () => {
-    const value = now;
-    if (readings++ < 4 && readings % 2 === 1) now += 100;
-    return value;
+  const taking = (work: Multiply, span: () => number): Multiply => (product) => {
+    work(product);
+    now += span();
   };
-  return trial((product) => {
-    multiply(product);
-    now += typeof time === "number" ? time : time();
-  }, clock);
+  const span = typeof time === "number" ? () => time : time;
+  return trial(taking(multiply, span), () => now, taking(multiplyByLoops, loopTime));
 }
 
 Deno.test("trial() passes what is right and many times as fast as a loop", () => {
@@ -35,6 +30,15 @@ Deno.test("trial() refuses what is not clearly faster than a loop", () => {
 Deno.test("trial() waits for a busy moment to pass", () => {
   let run = 0;
   assertEquals(tried(() => ++run < 6 ? 50 : 1, multiplyByLoops).passed, true);
+});
+
+Deno.test("trial() refuses what is faster only than a loop that is not compiled yet", () => {
+  let run = 0;
+  const { passed, reason } = tried(50, multiplyByLoops, () => ++run < 3 ? 400 : 100);
+  assertEquals([passed, reason], [
+    false,
+    "it is 2.0 times as fast as a plain loop, less than 4",
+  ]);
 });
 
 Deno.test("trial() refuses a loop timed by the real clock", () => {
