@@ -114,7 +114,11 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   const names = labels.map((name) => name.toWellFormed().replace(/\s+/g, " "));
   const odd = Array.from(values).filter((value) => !Number.isFinite(value)).length;
   const subtitle = [
-    baseline === undefined ? "" : `dashed line: baseline ${formatNumber(baseline)}`,
+    baseline === undefined
+      ? ""
+      : Number.isFinite(baseline)
+      ? `dashed line: baseline ${formatNumber(baseline)}`
+      : `baseline ${formatNumber(baseline)}, not drawn`,
     odd === 0 ? "" : `${odd} undefined or infinite, not drawn`,
     caption ?? "",
   ].filter((part) => part);

@@ -122,7 +122,8 @@ export function pictureHtml(
  *
  * @param options Values, axes, label and scale.
  * @returns A document; its text lists the cells of greatest size.
- * @throws {RangeError} If there are not as many values as rows × columns.
+ * @throws {RangeError} If there are not as many values as rows × columns, or the ends of the domain are the wrong way
+ * round.
  * @throws {TypeError} If an option or a word among them is not known, or the values are no flat list of numbers.
  *
  * @example
@@ -223,6 +224,15 @@ function checkOptions(options: HeatMapOptions): void {
     refuseUnlessLabels(`draw the ${side} of a heat map`, axis.labels, { tokens: true });
   }
   refuseUnlessNumbers(what, "values", options.values);
+  const { domain } = options;
+  if (domain === undefined) return;
+  refuseUnlessNumbers(what, "domain", domain);
+  if (domain.length === 2 && !(domain[0] > domain[1])) return;
+  throw new RangeError(
+    `Cannot draw a heat map as domain must be two numbers, the lower first: current value is [${
+      Array.from<number>(domain).join(", ")
+    }]`,
+  );
 }
 
 const details = (summary: string, open: boolean, inside: string): string =>

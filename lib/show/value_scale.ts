@@ -75,7 +75,9 @@ export function toIndex(value: number, by: ValueScale): number {
   const slack = (high - low) * 1e-6;
   if (value < low - slack) return special.below;
   if (value > high + slack) return special.above;
-  let share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  // A domain of one value has no ends to lie between: its value is the middle or the start, as zero is.
+  const alone = scale === "diverging" ? 0.5 : 0;
+  let share = low === high ? alone : Math.min(1, Math.max(0, (value - low) / (high - low)));
   if (scale === "diverging") {
     const signed = share * 2 - 1;
     share = (Math.sign(signed) * bend(Math.abs(signed), transform) + 1) / 2;

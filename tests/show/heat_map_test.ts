@@ -81,6 +81,30 @@ Deno.test("heatMap() draws nothing, zeros, and values that are all undefined", (
   }
 });
 
+Deno.test("heatMap() draws in a domain that is one value, undefined or infinite", () => {
+  const options = { values: [-1, 0, 1], rows: axis("a", 1), columns: axis("b", 3), label: "x" };
+  for (const domain of [[NaN, 1], [0, Infinity], [-Infinity, Infinity]] as const) {
+    assertStringIncludes(heatMap({ ...options, domain })["text/plain"], "−1");
+  }
+  const { width, indices } = picture(heatMap({ ...options, domain: [0, 0] })["text/html"]);
+  const found = [0, 1, 2].map((column) => indices[column * width / 3]);
+  // Zero, alone in its domain, is the middle of the diverging scale.
+  assertEquals(found, [special.below, 129, special.above]);
+});
+
+Deno.test("heatMap() refuses a domain that is no two numbers, the lower first", () => {
+  const options = { values: [1], rows: axis("a", 1), columns: axis("b", 1), label: "x" };
+  for (const domain of [[1, 0], [0], []] as unknown as [number, number][]) {
+    assertThrows(
+      () => heatMap({ ...options, domain }),
+      RangeError,
+      `Cannot draw a heat map as domain must be two numbers, the lower first: current value is [${
+        domain.join(", ")
+      }]`,
+    );
+  }
+});
+
 Deno.test("heatMap() refuses values that do not fill its axes", () => {
   assertThrows(
     () => heatMap({ values: [1], rows: axis("a", 2), columns: axis("b", 3), label: "x" }),
