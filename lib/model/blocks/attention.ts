@@ -50,8 +50,8 @@ export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
   let key = look("attn.k", heads("key"));
   const value = look("attn.v", heads("value"));
   if (rotary) {
-    query = look("attn.rot_q", rotate(query, rotary.cosines, rotary.sines));
-    key = look("attn.rot_k", rotate(key, rotary.cosines, rotary.sines));
+    query = look("attn.rot_q", rotate(query, rotary.cosines, rotary.sines, rotary));
+    key = look("attn.rot_k", rotate(key, rotary.cosines, rotary.sines, rotary));
   }
   let scores = attentionScores(query, key, { scale: weights.architecture.attentionScales[layer]! });
   if (observer.watches(at("attn.scores"))) {

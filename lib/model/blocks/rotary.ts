@@ -1,8 +1,8 @@
 /**
  * Rotary positions: pairs of a head's columns turn by an angle that grows with the position.
  *
- * Su et al., "RoFormer", 2021, https://arxiv.org/abs/2104.09864. The pairs here are columns `k` and `k + rotated / 2`,
- * as in the checkpoints of Llama and GPT-NeoX, where the paper pairs neighbours.
+ * Su et al., "RoFormer", 2021, https://arxiv.org/abs/2104.09864. The paper pairs neighbours;
+ * the checkpoints of Llama and GPT-NeoX pair column `k` with `k + rotated / 2`.
  *
  * @module
  */
@@ -18,6 +18,8 @@ export interface RotaryTables {
   readonly cosines: tf.Tensor2D;
   /** The sines. */
   readonly sines: tf.Tensor2D;
+  /** Which columns turn together. */
+  readonly pairing: "half" | "interleaved";
 }
 
 /** Makes the tables of the positions from 0, in double precision before they are rounded once. */
@@ -33,6 +35,7 @@ export function rotaryTables(rotary: Rotary, positions: number): RotaryTables {
   return {
     cosines: tf.tensor2d(cosines, [positions, half]),
     sines: tf.tensor2d(sines, [positions, half]),
+    pairing: rotary.pairing,
   };
 }
 

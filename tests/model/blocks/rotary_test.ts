@@ -22,14 +22,14 @@ const rotary = (fields: Partial<Rotary> = {}): Rotary => ({
 function turned(vector: ArrayLike<number>, positions: number, kind: Rotary): Float32Array[] {
   const width = vector.length;
   const values = tf.tidy(() => {
-    const { cosines, sines } = rotaryTables(kind, positions);
+    const tables = rotaryTables(kind, positions);
     const x = tf.tile(tf.tensor4d(Float32Array.from(vector), [1, 1, 1, width]), [
       1,
       1,
       positions,
       1,
     ]);
-    return rotate(x, cosines, sines).dataSync<"float32">().slice();
+    return rotate(x, tables.cosines, tables.sines, tables).dataSync<"float32">().slice();
   });
   return Array.from({ length: positions }, (_, i) => values.slice(i * width, (i + 1) * width));
 }
@@ -57,6 +57,13 @@ Deno.test("A-08 a query turns forwards, as in the checkpoints: row form R(j - i)
     near([dot(first[i]!, second[j]!)], [Math.sin(i - j)], 1e-6);
     near([dot(second[i]!, first[j]!)], [-Math.sin(i - j)], 1e-6);
   }
+});
+
+Deno.test("A-08 neighbours turn together where the pairing says so, as in the paper", () => {
+  const kind = rotary({ rotated: 4, pairing: "interleaved" });
+  const [, first] = turned([1, 0, 0, 0], 2, kind), [, third] = turned([0, 0, 1, 0], 2, kind);
+  near(first!, [Math.cos(1), Math.sin(1), 0, 0], 1e-6);
+  near(third!, [0, 0, Math.cos(0.01), Math.sin(0.01)], 1e-6);
 });
 
 Deno.test("A-08 column k turns with column k + rotated / 2, and those after the rotated ones stay", () => {
