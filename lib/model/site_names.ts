@@ -4,6 +4,7 @@
  * @module
  */
 
+import { changedLetters } from "../show/mod.ts";
 import type { Site, SitePattern } from "./sites.ts";
 
 /** Names of TransformerLens that differ by more than `hook_`. */
@@ -90,22 +91,8 @@ function nearest(sites: Sites, name: string, bare: boolean): string {
   for (const site of sites.keys()) {
     const inner = site.replace(/^blocks\.\d+\./, ""), candidate = within ? inner : site;
     const ends = `.${candidate}`.endsWith(`.${name}`);
-    const changes = ends ? 0 : distance(name.slice(0, 200), candidate);
+    const changes = ends ? 0 : changedLetters(name.slice(0, 200), candidate);
     if (changes < least) [best, least] = [within && bare ? inner : site, changes];
   }
   return best;
-}
-
-/** The number of letters to insert, delete or replace between two words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1);
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -73,14 +73,22 @@ function mistake(given: string, known: readonly string[]): string {
 function nearest(given: string, known: readonly string[]): string {
   let [best, least] = ["", Infinity];
   for (const word of known) {
-    const changes = distance(given.slice(0, 200).toLowerCase(), word.toLowerCase());
+    const changes = changedLetters(given.slice(0, 200).toLowerCase(), word.toLowerCase());
     if (changes < least) [best, least] = [word, changes];
   }
   return best;
 }
 
-/** The number of letters to insert, delete or replace between two words. */
-function distance(a: string, b: string): number {
+/**
+ * Counts the letters to insert, delete or replace between two words, to find what was probably meant.
+ *
+ * @example
+ * ```ts
+ * import { changedLetters } from "@innerworks/innerworks";
+ * if (changedLetters("patern", "pattern") !== 1) throw new Error("one letter is missing");
+ * ```
+ */
+export function changedLetters(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -24,7 +24,7 @@ export { drawn, type DrawnPromise } from "./drawn.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
-export { refuseUnknownOptions } from "./known_options.ts";
+export { changedLetters, refuseUnknownOptions } from "./known_options.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";

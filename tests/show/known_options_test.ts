@@ -1,5 +1,9 @@
-import { refuseUnknownOptions, refuseUnknownWord } from "../../lib/show/known_options.ts";
-import { assertThrows } from "../assert.ts";
+import {
+  changedLetters,
+  refuseUnknownOptions,
+  refuseUnknownWord,
+} from "../../lib/show/known_options.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
 
 Deno.test("refuseUnknownOptions() lets known names pass, undefined ones too", () => {
   refuseUnknownOptions("run a model", {}, ["capture", "edits"]);
@@ -52,4 +56,9 @@ Deno.test("refuseUnknownWord() names the nearest", () => {
       `Cannot draw a table as align must be among left, right: "${said}" is not, perhaps "${meant}" is meant`,
     );
   }
+});
+
+Deno.test("changedLetters() counts what is inserted, deleted or replaced", () => {
+  const pairs = [["", ""], ["", "abc"], ["patern", "pattern"], ["edit", "edits"], ["abc", "cab"]];
+  assertEquals(pairs.map(([a, b]) => changedLetters(a!, b!)), [0, 3, 1, 1, 2]);
 });
