@@ -33,6 +33,9 @@ export interface RunOptions {
 /** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
 const SLICE = 50;
 
+/** When work last gave way; all runs share it, for a loop of short runs would otherwise never do so. */
+let gaveWay = -Infinity;
+
 /**
  * Runs a model on a prompt.
  *
@@ -124,15 +127,15 @@ function checkOptions(options: RunOptions): void {
 /** Runs steps, giving way to other tasks whenever a stretch has grown long. */
 async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   try {
-    for (let start = performance.now();;) {
+    for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
       // An edit of the caller's own may have raised it in this very slice.
       signal?.throwIfAborted();
-      if (performance.now() - start < SLICE) continue;
+      if (performance.now() - gaveWay < SLICE) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal?.throwIfAborted();
-      start = performance.now();
+      gaveWay = performance.now();
     }
   } finally {
     // Frees what the steps hold when they were stopped half-way.

@@ -112,6 +112,16 @@ Deno.test("run() heeds a signal before and while it runs, and frees what it made
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("run() in a loop lets other tasks in, though each run is short", async () => {
+  const model = await fixtureModel("gpt2");
+  const signal = AbortSignal.timeout(100);
+  let count = 0;
+  for (const end = performance.now() + 5000; !signal.aborted && performance.now() < end; count++) {
+    (await run(model, [1, 2, 3])).dispose();
+  }
+  assert(signal.aborted, `${count} runs kept a timer waiting`);
+});
+
 Deno.test("run() twice gives the same bits, and two runs at once do not disturb each other", async () => {
   for (const family of FAMILIES) {
     const model = await fixtureModel(family), other = PROMPTS.map((ids) => ids.toReversed());
