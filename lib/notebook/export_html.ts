@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeHtml } from "./escape_html.ts";
+import { escapeHtml } from "../show/mod.ts";
 import { highlight } from "./highlight.ts";
 import type { CellOutput, CodeCell, MediaBundle, Notebook } from "./notebook.ts";
 import { pageStyle } from "./page_style.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeHtml } from "./escape_html.ts";
+import { escapeHtml } from "../show/mod.ts";
 
 const keywords =
   "abstract|as|async|await|break|case|catch|class|const|continue|default|delete|do|else|enum|export|extends|false|finally|for|from|function|if|implements|import|in|instanceof|interface|let|new|null|of|private|protected|public|readonly|return|satisfies|static|super|switch|this|throw|true|try|type|typeof|undefined|using|var|void|while|yield";

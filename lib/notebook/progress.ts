@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeHtml } from "./escape_html.ts";
+import { escapeHtml } from "../show/mod.ts";
 
 /** A state of the work, as a document. */
 export interface ProgressDrawing {

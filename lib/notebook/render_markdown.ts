@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeHtml } from "./escape_html.ts";
+import { escapeHtml } from "../show/mod.ts";
 import type { MediaBundle } from "./notebook.ts";
 
 /** A heading, for a table of contents. */

@@ -21,6 +21,7 @@ export {
   type ShownToken,
 } from "./display.ts";
 export { drawn, type DrawnPromise } from "./drawn.ts";
+export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
