@@ -55,7 +55,8 @@ Deno.test("the README's line works in a script in an empty folder", async () => 
   const folder = await Deno.makeTempDir();
   try {
     const [first, second] = await readmeCells();
-    const code = `${first}\nconsole.log(await ${second!.trim().replace(/;$/, "")});\n`;
+    const script = first!.replace("import { ", "import { show, ");
+    const code = `${script}\nawait show(${second!.trim().replace(/;$/, "")});\n`;
     await Deno.writeTextFile(join(folder, "mine.ts"), code);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--check", "mine.ts"],

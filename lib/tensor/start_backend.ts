@@ -101,9 +101,13 @@ async function startFastest(): Promise<BackendReport> {
     try {
       const report = await attempt();
       if (reasons.length === 0) return report;
+      // A library that was fetched would be of no use to a process that may not call it.
+      const advice = reasons[0]!.includes("--allow-ffi")
+        ? "Run with --allow-ffi, or with -A"
+        : "`deno task blas` fetches one";
       const note = `Running on ${report.name}, several times slower than with a BLAS: ${
         reasons.join("; ")
-      }. \`deno task blas\` fetches one`;
+      }. ${advice}`;
       console.info(note);
       return { ...report, note };
     } catch (error) {

@@ -51,7 +51,7 @@ Deno.test("startBackend() falls back to wasm without --allow-ffi, and says so on
   assertMatch(out, /"name":"wasm".*\} wasm\n$/);
   const said = out.split("\n").filter((line) => line.startsWith("Running on wasm"));
   assertEquals(said, [
-    "Running on wasm, several times slower than with a BLAS: Cannot use a BLAS as foreign functions must be allowed: --allow-ffi was not given. `deno task blas` fetches one",
+    "Running on wasm, several times slower than with a BLAS: Cannot use a BLAS as foreign functions must be allowed: --allow-ffi was not given. Run with --allow-ffi, or with -A",
   ]);
 });
 
