@@ -1,5 +1,5 @@
 /**
- * The one forward pass: all runs, watched, edited or plain, go through here.
+ * The one forward pass: all runs, watched, edited, differentiated or plain, go through here.
  *
  * @module
  */
@@ -7,8 +7,11 @@
 import { tf } from "../tensor/mod.ts";
 import { block } from "./blocks/block.ts";
 import { embed, unembed } from "./blocks/embedding.ts";
+import { paddingMask } from "./blocks/padding.ts";
 import { rotaryTables } from "./blocks/rotary.ts";
+import { exact } from "./mechanisms.ts";
 import type { Observer } from "./observer.ts";
+import type { Pass } from "./pass.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -16,17 +19,25 @@ import type { Weights } from "./weights.ts";
  * but the stream is held, so that a caller may wait there.
  *
  * @param weights The weights of the model.
- * @param ids The token ids of prompts of one length, `[batch, position]`.
+ * @param pass The token ids, and where to begin and to end.
  * @param observer Who reads and changes values.
- * @returns The logits, `[batch, position, vocabulary]`, which are the caller's to free.
+ * @returns The logits, `[batch, position, vocabulary]`, or the stream before the block where the pass stops; the
+ * caller's to free.
  */
 export function* forwardSteps(
   weights: Weights,
-  ids: readonly (readonly number[])[],
+  pass: Pass,
   observer: Observer,
 ): Generator<void, tf.Tensor3D> {
-  const { layers, position } = weights.architecture;
-  const rotary = position.kind === "rotary" ? rotaryTables(position, ids[0]!.length) : null;
+  const { position } = weights.architecture;
+  const { starts, past, start, stop, lastOnly = false, mechanisms = exact } = pass;
+  const first = past?.columns ?? 0, columns = pass.ids[0]!.length;
+  const places = placesOf(pass, first);
+  const tables = position.kind === "rotary" ? rotaryTables(position, places, columns) : null;
+  const mask = starts?.some((column) => column > 0)
+    ? paddingMask(starts, first, first + columns)
+    : null;
+  const shared = { weights, observer, mechanisms, rotary: tables, mask, past: past ?? null };
   let stream: tf.Tensor | null = null;
   /** Replaces the stream, freeing everything else that the step made. */
   const step = (work: (stream: tf.Tensor | null) => tf.Tensor) => {
@@ -35,17 +46,32 @@ export function* forwardSteps(
     if (before !== null && before !== stream) (before as tf.Tensor).dispose();
   };
   try {
-    step(() => embed(ids, weights, observer));
+    step(() => start ? start.stream.clone() : embed(pass.ids, places, shared));
     yield;
-    for (let layer = 0; layer < layers; layer++) {
-      step((stream) => block(stream!, { weights, layer, observer, rotary }));
+    for (let layer = start?.layer ?? 0; layer < (stop ?? weights.architecture.layers); layer++) {
+      step((stream) => block(stream!, { ...shared, layer }));
       yield;
     }
-    step((stream) => unembed(stream!, weights, observer));
-    const logits = stream!;
+    if (stop === undefined) {
+      step((stream) => unembed(lastOnly ? lastColumn(stream!) : stream!, shared));
+    }
+    const result = stream!;
     stream = null;
-    return logits as tf.Tensor3D;
+    return result as tf.Tensor3D;
   } finally {
-    tf.dispose([stream, rotary?.cosines, rotary?.sines].filter((tensor) => tensor != null));
+    tf.dispose([stream, mask, tables?.cosines, tables?.sines].filter((tensor) => tensor != null));
   }
+}
+
+/** The position of each column: one list for all rows, or, where rows are padded on the left, a list for each. */
+function placesOf({ ids, starts }: Pass, first: number): readonly (readonly number[])[] {
+  const columns = ids[0]!.map((_, column) => first + column);
+  if (!starts?.some((start) => start > 0)) return [columns];
+  // What stands in the padding is never read, so any position will do for it.
+  return starts.map((start) => columns.map((column) => Math.max(0, column - start)));
+}
+
+function lastColumn(stream: tf.Tensor): tf.Tensor {
+  const [batch, columns, width] = stream.shape as [number, number, number];
+  return tf.slice(stream, [0, columns - 1, 0], [batch, 1, width]);
 }

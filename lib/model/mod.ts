@@ -21,7 +21,10 @@ export {
   type WrittenTensor,
 } from "./files/mod.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
+export { KeyValueCache } from "./key_value_cache.ts";
+export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Observer } from "./observer.ts";
+export type { Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
 export { plainSiteName } from "./site_names.ts";
 export {

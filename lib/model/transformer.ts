@@ -11,6 +11,7 @@ import type { Architecture } from "./architecture.ts";
 import { forwardSteps } from "./forward.ts";
 import { modelTree } from "./model_tree.ts";
 import type { Observer } from "./observer.ts";
+import type { Pass } from "./pass.ts";
 import { type Prompt, type PromptTokens, readPrompts } from "./prompt.ts";
 import { findSite, matchSites, type Sites } from "./site_names.ts";
 import { listSites, type Site, type SitePattern, type SiteTree, siteTree } from "./sites.ts";
@@ -59,8 +60,8 @@ export class Transformer {
     return this.#sites.get(this.site(site))!;
   }
 
-  /** The size of a site's values for prompts of a length, `[...]` by its axes. */
-  shapeOf(site: Site, batch: number, position: number): number[] {
+  /** The size of a site's values for prompts of a length, `[...]` by its axes; there may be more keys than positions. */
+  shapeOf(site: Site, batch: number, position: number, keys: number = position): number[] {
     const { width, headWidth, heads, keyValueHeads, neurons, vocabulary } = this.architecture;
     const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(this.site(site));
     const sizes: Record<string, number> = {
@@ -68,7 +69,7 @@ export class Transformer {
       batch,
       position,
       query: position,
-      key: position,
+      key: keys,
       width,
       head_width: headWidth,
       neuron: neurons,
@@ -89,11 +90,8 @@ export class Transformer {
   }
 
   /** Runs the model step by step; see `forwardSteps`. */
-  forward(
-    ids: readonly (readonly number[])[],
-    observer: Observer,
-  ): Generator<void, tf.Tensor3D> {
-    return forwardSteps(this.weights, ids, observer);
+  forward(pass: Pass, observer: Observer): Generator<void, tf.Tensor3D> {
+    return forwardSteps(this.weights, pass, observer);
   }
 
   /** The embedding, `[vocabulary, width]`. */

@@ -13,6 +13,8 @@ import { type Edit, editText } from "./edit.ts";
 import { hasNaN, Instrument } from "./instrument.ts";
 import { sameLength } from "./prompts.ts";
 import { RunResult } from "./run_result.ts";
+import { plainWindow } from "./window.ts";
+import { inSlices } from "./slices.ts";
 
 /** Options for {@linkcode run}. */
 export interface RunOptions {
@@ -29,12 +31,6 @@ export interface RunOptions {
   /** Stops the run between two blocks. */
   readonly signal?: AbortSignal;
 }
-
-/** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
-const SLICE = 50;
-
-/** When work last gave way; all runs share it, for a loop of short runs would otherwise never do so. */
-let gaveWay = -Infinity;
 
 /**
  * Runs a model on a prompt.
@@ -84,9 +80,12 @@ async function runOnce(
       } MB: capture fewer sites, or raise captureLimit`,
     );
   }
-  const instrument = new Instrument(model, captured, edits, prompts.length, length);
+  const instrument = new Instrument(model, captured, edits, plainWindow(prompts.length, length));
   try {
-    const logits = await inSlices(model.forward(prompts.map(({ ids }) => ids), instrument), signal);
+    const logits = await inSlices(
+      model.forward({ ids: prompts.map(({ ids }) => ids) }, instrument),
+      signal,
+    );
     if (edits.length > 0 && tf.getBackend() !== "webgpu" && hasNaN(logits)) {
       logits.dispose();
       throw new RangeError(
@@ -122,23 +121,4 @@ function checkOptions(options: RunOptions): void {
   throw new RangeError(
     `Cannot run a model as captureLimit must be a number of bytes from 0 on: current value is ${captureLimit}`,
   );
-}
-
-/** Runs steps, giving way to other tasks whenever a stretch has grown long. */
-async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
-  try {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      // An edit of the caller's own may have raised it in this very slice.
-      signal?.throwIfAborted();
-      if (performance.now() - gaveWay < SLICE) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      signal?.throwIfAborted();
-      gaveWay = performance.now();
-    }
-  } finally {
-    // Frees what the steps hold when they were stopped half-way.
-    steps.return(undefined as T);
-  }
 }

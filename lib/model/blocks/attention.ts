@@ -6,22 +6,14 @@
  * @module
  */
 
-import {
-  attentionMix,
-  attentionScores,
-  linear,
-  maskCausal,
-  mergeHeads,
-  rotate,
-  softmax,
-  splitHeads,
-  tf,
-} from "../../tensor/mod.ts";
+import { maskCausal, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
+import type { KeyValueCache } from "../key_value_cache.ts";
+import type { Mechanisms } from "../mechanisms.ts";
 import { type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { LinearMap, Weights } from "../weights.ts";
 import { normed } from "./norm.ts";
-import type { RotaryTables } from "./rotary.ts";
+import { type RotaryTables, turned } from "./rotary.ts";
 
 type Part = "query" | "key" | "value";
 
@@ -35,47 +27,62 @@ export interface BlockContext {
   readonly layer: number;
   /** Who reads and changes values. */
   readonly observer: Observer;
+  /** What it computes with. */
+  readonly mechanisms: Mechanisms;
   /** The angles of rotary positions. */
   readonly rotary: RotaryTables | null;
+  /** What hides padding on the left, `[1, batch, query, key]`. */
+  readonly mask: tf.Tensor | null;
+  /** Keys and values of columns before these. */
+  readonly past: KeyValueCache | null;
 }
 
 /** Computes what attention adds to a stream `[batch, position, width]`. */
 export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, rotary } = context;
+  const { weights, layer, observer, rotary, mechanisms, past } = context;
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
   const heads = project(stream, context);
   let query = look("attn.q", heads("query"));
   let key = look("attn.k", heads("key"));
-  const value = look("attn.v", heads("value"));
+  let value = look("attn.v", heads("value"));
   if (rotary) {
-    query = look("attn.rot_q", rotate(query, rotary.cosines, rotary.sines, rotary));
-    key = look("attn.rot_k", rotate(key, rotary.cosines, rotary.sines, rotary));
+    query = look("attn.rot_q", turned(query, rotary));
+    key = look("attn.rot_k", turned(key, rotary));
   }
-  let scores = attentionScores(query, key, { scale: weights.architecture.attentionScales[layer]! });
-  if (observer.watches(at("attn.scores"))) {
-    // The mask belongs to the model: an edit of scores never lets a query see a later key.
-    const changed = observer.change(at("attn.scores"), scores);
-    scores = changed === scores ? scores : maskCausal(changed);
-    observer.keep(at("attn.scores"), scores);
-  }
-  const pattern = look("attn.pattern", softmax(scores));
-  const z = look("attn.z", attentionMix(pattern, value));
+  if (past) ({ key, value } = past.append(layer, key, value));
+  const pattern = look("attn.pattern", mechanisms.softmax(scored(query, key, context)));
+  const z = look("attn.z", mechanisms.attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
   if (observer.watches(at("attn.result"))) {
-    const written = results(z, output), changed = look("attn.result", written);
+    const written = results(z, output, mechanisms), changed = look("attn.result", written);
     // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
     if (changed !== written) return sumOfHeads(changed, output);
   }
-  return linear(mergeHeads(z), output.matrix, output.bias, output);
+  return mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
+}
+
+/** The scores `[head, batch, query, key]` as the softmax reads them. */
+function scored(query: tf.Tensor, key: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms, mask } = context;
+  const site: Site = `blocks.${layer}.attn.scores`;
+  const hidden = (scores: tf.Tensor) => mask ? scores.add(mask) : scores;
+  const scale = weights.architecture.attentionScales[layer]!;
+  const scores = hidden(mechanisms.attentionScores(query, key, { scale }));
+  if (!observer.watches(site)) return scores;
+  // The mask belongs to the model: an edit of scores never lets a query see a later key, or padding.
+  const changed = observer.change(site, scores);
+  const after = changed === scores ? scores : hidden(maskCausal(changed));
+  observer.keep(site, after);
+  return after;
 }
 
 /** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
 function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.Tensor {
-  const { weights, layer, observer } = context;
+  const { weights, layer, observer, mechanisms } = context;
   const norm = (x: tf.Tensor, observer: Observer) =>
-    normed(x, weights.architecture.norm, weights.norm(`blocks.${layer}.ln1`), observer, {
+    normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
       scale: `blocks.${layer}.ln1.scale`,
       normalized: `blocks.${layer}.ln1.normalized`,
     });
@@ -96,7 +103,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
     if (inputs) return ownInputs(inputs, part, context, norm);
     const { slot, ...columns } = weights.headColumns(layer, part);
     const map = weights.linear(slot);
-    const known = outputs.get(slot) ?? linear(shared, map.matrix, map.bias, map);
+    const known = outputs.get(slot) ?? mechanisms.linear(shared, map.matrix, map.bias, map);
     outputs.set(slot, known);
     return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
   };
@@ -106,7 +113,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
 function ownInputs(
   inputs: tf.Tensor,
   part: Part,
-  { weights, layer, observer }: BlockContext,
+  { weights, layer, observer, mechanisms }: BlockContext,
   norm: (x: tf.Tensor, observer: Observer) => tf.Tensor,
 ): tf.Tensor {
   const { slot, offset, stride } = weights.headColumns(layer, part);
@@ -119,14 +126,14 @@ function ownInputs(
     keep: () => {},
   };
   const outputs: tf.Tensor[] = tf.unstack(inputs).map((own, head) => {
-    const all = linear(norm(own, unkept), map.matrix, map.bias, map);
+    const all = mechanisms.linear(norm(own, unkept), map.matrix, map.bias, map);
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
   });
   return outputs.length === 1 ? outputs[0]! : tf.concat(outputs, 0);
 }
 
 /** What each head writes, `[head, batch, position, width]`. */
-function results(z: tf.Tensor, output: LinearMap): tf.Tensor {
+function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Tensor {
   const [heads, , , headWidth] = z.shape as [number, number, number, number];
   const each = tf.unstack(z).map((own, head) => {
     const start = head * headWidth;

@@ -4,36 +4,47 @@
  * @module
  */
 
-import { linear, tf } from "../../tensor/mod.ts";
-import { type Observer, seen } from "../observer.ts";
-import type { Weights } from "../weights.ts";
+import { tf } from "../../tensor/mod.ts";
+import { seen } from "../observer.ts";
+import type { BlockContext } from "./attention.ts";
 import { normed } from "./norm.ts";
 
-/** Looks tokens up and adds their positions, `[batch, position, width]`. */
+/** What the ends of a model read beside the stream: what blocks do, but for the number of the block. */
+type Context = Pick<BlockContext, "weights" | "observer" | "mechanisms">;
+
+/**
+ * Looks tokens up and adds their positions, `[batch, position, width]`.
+ *
+ * @param ids The token ids, `[batch, column]`.
+ * @param places The position of each column: one list for all rows, or a list for each.
+ * @param context The weights, and who reads and changes values.
+ */
 export function embed(
   ids: readonly (readonly number[])[],
-  weights: Weights,
-  observer: Observer,
+  places: readonly (readonly number[])[],
+  { weights, observer }: Context,
 ): tf.Tensor {
   const batch = ids.length, length = ids[0]!.length, { width, position } = weights.architecture;
   const indices = tf.tensor1d(Int32Array.from(ids.flat()), "int32");
   const tokens = tf.gather(weights.embed, indices).reshape([batch, length, width]);
   const stream = seen(observer, "embed", tokens);
   if (position.kind !== "learned") return stream;
-  const rows = tf.slice(weights.positions, [0, 0], [length, width]).expandDims(0);
+  const rows = tf.gather(weights.positions, tf.tensor1d(Int32Array.from(places.flat()), "int32"))
+    .reshape([places.length, length, width]);
   // Where nobody watches, the one row of positions is added to every prompt without being copied.
   const positions = observer.watches("pos_embed")
-    ? seen(observer, "pos_embed", tf.tile(rows, [batch, 1, 1]))
+    ? seen(observer, "pos_embed", places.length === batch ? rows : tf.tile(rows, [batch, 1, 1]))
     : rows;
   return stream.add(positions);
 }
 
 /** Reads logits `[batch, position, vocabulary]` off the last stream. */
-export function unembed(stream: tf.Tensor, weights: Weights, observer: Observer): tf.Tensor {
-  const read = normed(stream, weights.architecture.norm, weights.norm("ln_final"), observer, {
+export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
+  const { weights, observer, mechanisms } = context;
+  const read = normed(stream, weights.norm("ln_final"), context, {
     scale: "ln_final.scale",
     normalized: "ln_final.normalized",
   });
   const map = weights.unembed;
-  return seen(observer, "logits", linear(read, map.matrix, map.bias, map));
+  return seen(observer, "logits", mechanisms.linear(read, map.matrix, map.bias, map));
 }

@@ -7,32 +7,30 @@
  * @module
  */
 
-import { activate, linear, type tf } from "../../tensor/mod.ts";
+import type { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import type { BlockContext } from "./attention.ts";
 import { normed } from "./norm.ts";
 
 /** Computes what the feed-forward network adds to a stream `[batch, position, width]`. */
-export function feedForward(
-  stream: tf.Tensor,
-  { weights, layer, observer }: BlockContext,
-): tf.Tensor {
+export function feedForward(stream: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms } = context;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
   const map = (x: tf.Tensor, part: "in" | "gate" | "out") => {
     const own = weights.linear(`blocks.${layer}.mlp.${part}`);
-    return linear(x, own.matrix, own.bias, own);
+    return mechanisms.linear(x, own.matrix, own.bias, own);
   };
-  const { norm, activation, gated } = weights.architecture;
+  const { activation, gated } = weights.architecture;
   const input = look("mlp_in", stream);
-  const read = normed(input, norm, weights.norm(`blocks.${layer}.ln2`), observer, {
+  const read = normed(input, weights.norm(`blocks.${layer}.ln2`), context, {
     scale: `blocks.${layer}.ln2.scale`,
     normalized: `blocks.${layer}.ln2.normalized`,
   });
   const pre = look("mlp.pre", map(read, gated ? "gate" : "in"));
-  if (!gated) return map(look("mlp.post", activate(pre, activation)), "out");
-  const gate = look("mlp.gate", activate(pre, activation));
+  if (!gated) return map(look("mlp.post", mechanisms.activate(pre, activation)), "out");
+  const gate = look("mlp.gate", mechanisms.activate(pre, activation));
   const branch = look("mlp.pre_linear", map(read, "in"));
-  return map(look("mlp.post", gate.mul(branch)), "out");
+  return map(look("mlp.post", mechanisms.multiply(gate, branch)), "out");
 }

@@ -4,19 +4,12 @@
  * @module
  */
 
-import {
-  affine,
-  layerNorm,
-  layerNormScale,
-  normalize,
-  rmsNorm,
-  rmsNormScale,
-  type tf,
-} from "../../tensor/mod.ts";
-import type { NormKind } from "../architecture.ts";
+import type { tf } from "../../tensor/mod.ts";
 import { type Observer, seen } from "../observer.ts";
 import type { Site } from "../sites.ts";
 import type { NormWeights } from "../weights.ts";
+import type { Architecture } from "../architecture.ts";
+import type { Mechanisms } from "../mechanisms.ts";
 
 /** The sites of a norm. */
 export interface NormSites {
@@ -26,20 +19,28 @@ export interface NormSites {
   readonly normalized: Site;
 }
 
+/** What a norm reads beside the stream. */
+export interface NormContext {
+  /** Says of what kind the norms are. */
+  readonly weights: { readonly architecture: Pick<Architecture, "norm"> };
+  /** Who reads and changes values. */
+  readonly observer: Observer;
+  /** What it computes with. */
+  readonly mechanisms: Mechanisms;
+}
+
 /** Normalises a stream `[..., width]`, in one fused step unless its parts are watched; both ways give the same bits. */
 export function normed(
   x: tf.Tensor,
-  kind: NormKind,
-  { gain, bias }: NormWeights,
-  observer: Observer,
+  own: NormWeights,
+  { weights, observer, mechanisms }: NormContext,
   sites: NormSites,
 ): tf.Tensor {
-  const layer = kind.kind === "layer";
+  const { norm } = weights.architecture;
   if (!observer.watches(sites.scale) && !observer.watches(sites.normalized)) {
-    return layer ? layerNorm(x, gain, bias, kind.epsilon) : rmsNorm(x, gain, kind.epsilon);
+    return mechanisms.norm(x, norm, own);
   }
-  const measured = layer ? layerNormScale(x, kind.epsilon) : rmsNormScale(x, kind.epsilon);
-  const scale = seen(observer, sites.scale, measured);
-  const normalized = seen(observer, sites.normalized, normalize(x, scale, { centre: layer }));
-  return affine(normalized, gain, bias);
+  const scale = seen(observer, sites.scale, mechanisms.normScale(x, norm));
+  const divided = mechanisms.normalize(x, scale, { centre: norm.kind === "layer" });
+  return mechanisms.affine(seen(observer, sites.normalized, divided), own.gain, own.bias);
 }

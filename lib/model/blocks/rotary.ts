@@ -7,36 +7,57 @@
  * @module
  */
 
-import { tf } from "../../tensor/mod.ts";
+import { rotate, tf } from "../../tensor/mod.ts";
 import type { PositionKind } from "../architecture.ts";
 
 type Rotary = Extract<PositionKind, { kind: "rotary" }>;
 
-/** The cosines and sines of some positions, each `[position, rotated / 2]`. */
+/** The cosines and sines of some positions. */
 export interface RotaryTables {
-  /** The cosines. */
+  /** The cosines, `[position, rotated / 2]`; where rows differ, `[batch · position, rotated / 2]`. */
   readonly cosines: tf.Tensor2D;
-  /** The sines. */
+  /** The sines, of the same shape. */
   readonly sines: tf.Tensor2D;
+  /** Whether each row of the batch has positions of its own. */
+  readonly byRow: boolean;
   /** Which columns turn together. */
   readonly pairing: "half" | "interleaved";
 }
 
-/** Makes the tables of the positions from 0, in double precision before they are rounded once. */
-export function rotaryTables(rotary: Rotary, positions: number): RotaryTables {
-  const speeds = rotarySpeeds(rotary), half = speeds.length;
-  const cosines = new Float32Array(positions * half), sines = new Float32Array(positions * half);
-  for (let position = 0; position < positions; position++) {
+/**
+ * Makes the tables of some positions, in double precision before they are rounded once.
+ *
+ * @param rotary The wave lengths.
+ * @param places The position of each column: one list for all rows, or a list for each.
+ * @param columns How many columns there are.
+ */
+export function rotaryTables(
+  rotary: Rotary,
+  places: readonly (readonly number[])[],
+  columns: number,
+): RotaryTables {
+  const speeds = rotarySpeeds(rotary), half = speeds.length, rows = places.length * columns;
+  const cosines = new Float32Array(rows * half), sines = new Float32Array(rows * half);
+  places.flat().forEach((position, row) => {
     speeds.forEach((speed, pair) => {
-      cosines[position * half + pair] = Math.cos(position * speed);
-      sines[position * half + pair] = Math.sin(position * speed);
+      cosines[row * half + pair] = Math.cos(position * speed);
+      sines[row * half + pair] = Math.sin(position * speed);
     });
-  }
+  });
   return {
-    cosines: tf.tensor2d(cosines, [positions, half]),
-    sines: tf.tensor2d(sines, [positions, half]),
+    cosines: tf.tensor2d(cosines, [rows, half]),
+    sines: tf.tensor2d(sines, [rows, half]),
+    byRow: places.length > 1,
     pairing: rotary.pairing,
   };
+}
+
+/** Turns queries or keys `[head, batch, position, head_width]` by their positions. */
+export function turned(x: tf.Tensor, { cosines, sines, byRow, pairing }: RotaryTables): tf.Tensor {
+  if (!byRow) return rotate(x, cosines, sines, { pairing });
+  const [heads, batch, columns, width] = x.shape as [number, number, number, number];
+  return rotate(x.reshape([heads, batch * columns, width]), cosines, sines, { pairing })
+    .reshape(x.shape);
 }
 
 /** The angle by which each pair turns from one position to the next. */

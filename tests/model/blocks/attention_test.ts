@@ -1,11 +1,11 @@
 import { attention } from "../../../lib/model/blocks/attention.ts";
-import { rotaryTables } from "../../../lib/model/blocks/rotary.ts";
 import { nobody, type Observer } from "../../../lib/model/observer.ts";
 import type { Transformer } from "../../../lib/model/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { run } from "../../../lib/run/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { largestGap, near, same } from "../../near.ts";
+import { blockContext } from "../block_context.ts";
 import { FAMILIES, type PlainCheckpoint, randomTensor, withModel } from "../fixture.ts";
 import { randomCheckpoint } from "../random_checkpoint.ts";
 import { recorder } from "../recorder.ts";
@@ -20,10 +20,8 @@ function attended(
   stream: Float32Array = STREAM,
 ): Float32Array {
   return tf.tidy(() => {
-    const { position } = model.architecture, { weights } = model;
-    const rotary = position.kind === "rotary" ? rotaryTables(position, POSITIONS) : null;
     const x = tf.tensor3d(stream, [1, POSITIONS, WIDTH]);
-    return attention(x, { weights, layer: 0, observer, rotary }).dataSync<"float32">().slice();
+    return attention(x, blockContext(model, 0, POSITIONS, observer)).dataSync<"float32">().slice();
   });
 }
 

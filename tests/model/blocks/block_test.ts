@@ -1,5 +1,4 @@
 import { block } from "../../../lib/model/blocks/block.ts";
-import { rotaryTables } from "../../../lib/model/blocks/rotary.ts";
 import { unembed } from "../../../lib/model/blocks/embedding.ts";
 import { nobody } from "../../../lib/model/observer.ts";
 import type { Transformer } from "../../../lib/model/mod.ts";
@@ -7,6 +6,7 @@ import { tf } from "../../../lib/tensor/mod.ts";
 import { run } from "../../../lib/run/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { largestGap, near, same } from "../../near.ts";
+import { blockContext } from "../block_context.ts";
 import { type FixtureName, withModel } from "../fixture.ts";
 import { randomCheckpoint } from "../random_checkpoint.ts";
 import { recorder } from "../recorder.ts";
@@ -23,9 +23,7 @@ const WIRINGS: readonly [title: string, family: FixtureName, fields: Record<stri
 
 /** Runs one block on a stream. */
 function through(model: Transformer, layer: number, stream: tf.Tensor, observer = nobody) {
-  const { position } = model.architecture;
-  const rotary = position.kind === "rotary" ? rotaryTables(position, stream.shape[1]!) : null;
-  return block(stream, { weights: model.weights, layer, observer, rotary });
+  return block(stream, blockContext(model, layer, stream.shape[1]!, observer));
 }
 
 for (const [title, family, fields] of WIRINGS) {
@@ -56,7 +54,7 @@ for (const [title, family, fields] of WIRINGS) {
             const captured = result.cache.get(`blocks.${layer}.resid_post`);
             same(stream.dataSync(), captured.dataSync(), `layer ${layer} from ${start}`);
           }
-          const logits = unembed(stream, model.weights, nobody);
+          const logits = unembed(stream, blockContext(model, 0, 1));
           same(logits.dataSync(), result.logits.dataSync(), `logits from ${start}`);
         });
       }

@@ -4,6 +4,7 @@ import type { Transformer } from "../../../lib/model/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { near, same } from "../../near.ts";
+import { blockContext } from "../block_context.ts";
 import { randomTensor, withModel } from "../fixture.ts";
 import { randomCheckpoint } from "../random_checkpoint.ts";
 import { recorder } from "../recorder.ts";
@@ -12,7 +13,7 @@ const WIDTH = 24, IDS = [[39, 0, 7, 7], [7, 1, 2, 38]];
 
 const embedded = (model: Transformer, observer: Observer = nobody) =>
   tf.tidy(() => {
-    const stream = embed(IDS, model.weights, observer);
+    const stream = embed(IDS, [[0, 1, 2, 3]], blockContext(model, 0, 4, observer));
     assertEquals(stream.shape, [2, 4, WIDTH]);
     return stream.dataSync<"float32">().slice();
   });
@@ -20,7 +21,7 @@ const embedded = (model: Transformer, observer: Observer = nobody) =>
 const read = (model: Transformer, stream: Float32Array, observer: Observer = nobody) =>
   tf.tidy(() => {
     const x = tf.tensor3d(stream, [1, stream.length / WIDTH, WIDTH]);
-    return unembed(x, model.weights, observer).dataSync<"float32">().slice();
+    return unembed(x, blockContext(model, 0, 1, observer)).dataSync<"float32">().slice();
   });
 
 /** The rows of a table, one for each index. */

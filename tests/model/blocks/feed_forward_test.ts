@@ -4,6 +4,7 @@ import type { Transformer } from "../../../lib/model/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { largestGap, near, same } from "../../near.ts";
+import { blockContext } from "../block_context.ts";
 import { FAMILIES, randomTensor, withModel } from "../fixture.ts";
 import { randomCheckpoint } from "../random_checkpoint.ts";
 import { recorder } from "../recorder.ts";
@@ -14,8 +15,8 @@ const { values: STREAM } = randomTensor(1, "stream", [2, 3, WIDTH], 1);
 /** What the feed-forward network of layer 1 adds to a stream. */
 function written(model: Transformer, observer: Observer = nobody): Float32Array {
   return tf.tidy(() => {
-    const stream = tf.tensor3d(STREAM, [2, 3, WIDTH]), { weights } = model;
-    const out = feedForward(stream, { weights, layer: 1, observer, rotary: null });
+    const stream = tf.tensor3d(STREAM, [2, 3, WIDTH]);
+    const out = feedForward(stream, blockContext(model, 1, 3, observer));
     assertEquals(out.shape, [2, 3, WIDTH]);
     return out.dataSync<"float32">().slice();
   });

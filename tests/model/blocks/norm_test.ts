@@ -1,5 +1,6 @@
 import { normed } from "../../../lib/model/blocks/norm.ts";
 import { nobody } from "../../../lib/model/observer.ts";
+import { exact } from "../../../lib/model/mechanisms.ts";
 import type { NormKind } from "../../../lib/model/mod.ts";
 import { startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -27,7 +28,11 @@ function norm(
   return tf.tidy(() => {
     const weights = { gain: tf.tensor1d(gain), bias: bias && tf.tensor1d(bias) };
     const stream = tf.tensor3d(x, [1, x.length / width, width]);
-    const y = normed(stream, kind, weights, observer, sites);
+    const y = normed(stream, weights, {
+      weights: { architecture: { norm: kind } },
+      observer,
+      mechanisms: exact,
+    }, sites);
     assertEquals(y.shape, stream.shape);
     return y.dataSync<"float32">().slice();
   });

@@ -18,11 +18,15 @@ const rotary = (fields: Partial<Rotary> = {}): Rotary => ({
   ...fields,
 });
 
+/** The tables of so many positions from 0. */
+const tablesOf = (kind: Rotary, positions: number) =>
+  rotaryTables(kind, [Array.from({ length: positions }, (_, place) => place)], positions);
+
 /** Puts one vector at each of so many positions and turns them; `[position][column]`. */
 function turned(vector: ArrayLike<number>, positions: number, kind: Rotary): Float32Array[] {
   const width = vector.length;
   const values = tf.tidy(() => {
-    const tables = rotaryTables(kind, positions);
+    const tables = tablesOf(kind, positions);
     const x = tf.tile(tf.tensor4d(Float32Array.from(vector), [1, 1, 1, width]), [
       1,
       1,
@@ -117,7 +121,7 @@ Deno.test("rotarySpeeds() stretches as Llama 3: long waves by the factor, short 
 });
 
 Deno.test("rotaryTables() are rounded once, far along as well", () => {
-  const { cosines, sines } = rotaryTables(rotary({ base: 500000, rotated: 16 }), 60001);
+  const { cosines, sines } = tablesOf(rotary({ base: 500000, rotated: 16 }), 60001);
   assertEquals([cosines.shape, sines.shape], [[60001, 8], [60001, 8]]);
   const speeds = rotarySpeeds(rotary({ base: 500000, rotated: 16 }));
   const at = (values: Float32Array) => values.slice(60000 * 8);

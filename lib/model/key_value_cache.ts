@@ -1,0 +1,90 @@
+/**
+ * Keys and values of columns that were computed before, so that later columns need not compute them again.
+ *
+ * @module
+ */
+
+import { tf } from "../tensor/mod.ts";
+
+/** Keys and values of one layer, each `[head, batch, column, head_width]`. */
+interface Entry {
+  readonly key: tf.Tensor;
+  readonly value: tf.Tensor;
+}
+
+/**
+ * The keys (after rotation) and values of every layer, as the pass that computed them went on with them: edits of the
+ * prompt live on in what is generated.
+ *
+ * @example
+ * ```ts
+ * import { KeyValueCache } from "@innerworks/innerworks";
+ * using past = new KeyValueCache();
+ * if (past.columns !== 0) throw new Error("nothing was computed yet");
+ * ```
+ */
+export class KeyValueCache {
+  readonly #layers: Entry[] = [];
+
+  /** How many columns it holds. */
+  get columns(): number {
+    return this.#layers[0]?.key.shape[2] ?? 0;
+  }
+
+  /** The bytes that it holds. */
+  get bytes(): number {
+    return this.#layers.reduce((sum, { key, value }) => sum + 4 * (key.size + value.size), 0);
+  }
+
+  /**
+   * Adds the keys and values of new columns to those of a layer.
+   *
+   * @param layer The layer; the first pass comes to all of them in order.
+   * @param key The new keys `[head, batch, column, head_width]`.
+   * @param value The new values, of the same shape.
+   * @returns All keys and values of the layer, owned by this cache.
+   */
+  append(layer: number, key: tf.Tensor, value: tf.Tensor): Entry {
+    const before = this.#layers[layer];
+    if (!before && layer !== this.#layers.length) {
+      throw new RangeError(
+        `Cannot keep keys of layer ${layer} as those of layer ${this.#layers.length} must come first`,
+      );
+    }
+    const join = (old: tf.Tensor | undefined, own: tf.Tensor) =>
+      tf.keep(old ? tf.concat([old, own], 2) : own.clone());
+    const joined = { key: join(before?.key, key), value: join(before?.value, value) };
+    if (before) tf.dispose([before.key, before.value]);
+    this.#layers[layer] = joined;
+    return joined;
+  }
+
+  /**
+   * Makes a cache of some rows of the batch, in any order and as often as wanted: for samples and beams.
+   *
+   * @param rows The rows.
+   * @returns A cache of its own; this one stays as it is.
+   */
+  select(rows: readonly number[]): KeyValueCache {
+    const picked = new KeyValueCache();
+    const indices = tf.tensor1d(Int32Array.from(rows), "int32");
+    for (const { key, value } of this.#layers) {
+      picked.#layers.push({
+        key: tf.keep(tf.gather(key, indices, 1)),
+        value: tf.keep(tf.gather(value, indices, 1)),
+      });
+    }
+    indices.dispose();
+    return picked;
+  }
+
+  /** Frees keys and values. */
+  dispose(): void {
+    for (const { key, value } of this.#layers.splice(0)) tf.dispose([key, value]);
+  }
+
+  /** Frees keys and values at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

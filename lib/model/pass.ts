@@ -1,0 +1,32 @@
+/**
+ * What one pass of a model computes.
+ *
+ * @module
+ */
+
+import type { tf } from "../tensor/mod.ts";
+import type { KeyValueCache } from "./key_value_cache.ts";
+import type { Mechanisms } from "./mechanisms.ts";
+
+/** Which tokens go in, where the pass begins and where it ends. */
+export interface Pass {
+  /** The token ids of the columns to compute, `[batch, column]`, as many in each row; padding may be any id. */
+  readonly ids: readonly (readonly number[])[];
+  /**
+   * The column of each row's first token, where rows are padded on the left; no query sees a key before it. Padding on
+   * the right needs nothing, as no query sees a later key.
+   *
+   * @default {zeros}
+   */
+  readonly starts?: readonly number[];
+  /** Keys and values of the columns before these; the pass adds its own to them. */
+  readonly past?: KeyValueCache;
+  /** Begins at a block, with the stream `[batch, column, width]` that enters it, which stays the caller's. */
+  readonly start?: { readonly layer: number; readonly stream: tf.Tensor };
+  /** Stops before this block; the number of layers stops before the last norm. */
+  readonly stop?: number;
+  /** Whether only the last column is read off: `ln_final` and `logits` then have one position. @default {false} */
+  readonly lastOnly?: boolean;
+  /** What the blocks compute with; their gradients may be other than the exact ones. @default {the exact ones} */
+  readonly mechanisms?: Mechanisms;
+}
