@@ -11,6 +11,7 @@ import { checkEdit, type Edit, editText, type ResampleEdit } from "./edit.ts";
 import { derangement } from "./derangement.ts";
 import { changePart, partOf, select, type Selection } from "./selection.ts";
 import { fitted } from "./value.ts";
+import { checkWindow, type Window, type WindowMode } from "./window.ts";
 
 /** Makes edits and captures what comes out of them. */
 export class Instrument implements Observer {
@@ -31,9 +32,11 @@ export class Instrument implements Observer {
     model: Transformer,
     captured: ReadonlySet<Site>,
     edits: readonly Edit[],
-    batch: number,
-    length: number,
+    window: Window,
+    mode: WindowMode = { generates: false },
   ) {
+    checkWindow(window, mode);
+    const batch = window.rows.length, length = window.to;
     this.#model = model;
     this.#captured = captured;
     edits.forEach((edit, index) => {
@@ -46,6 +49,14 @@ export class Instrument implements Observer {
       this.#edits.set(site, [...this.#edits.get(site) ?? [], { edit, index }]);
     });
   }
+
+  /** Goes on to the next pass, whose columns are `from` to `to`; what it captures is put after what is there. */
+  move(_from: number, _to: number): void {
+    throw new RangeError("Cannot go on to another pass as edits are made in one pass alone");
+  }
+
+  /** Frees what edits needed of earlier sites; the cache stays. */
+  dispose(): void {}
 
   /** Whether the site is captured or edited. */
   watches(site: Site): boolean {

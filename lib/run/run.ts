@@ -14,6 +14,7 @@ import { hasNaN, Instrument } from "./instrument.ts";
 import { sameLength } from "./prompts.ts";
 import { RunResult } from "./run_result.ts";
 import { plainWindow } from "./window.ts";
+import { plainWindow } from "./window.ts";
 import { inSlices } from "./slices.ts";
 
 /** Options for {@linkcode run}. */
