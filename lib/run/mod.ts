@@ -36,3 +36,6 @@ export { run, type RunOptions } from "./run.ts";
 export { RunResult } from "./run_result.ts";
 export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";
 export { type NextToken, NextTokens, nextTokens, type NextTokensOptions } from "./next_tokens.ts";
+export type { Examples } from "./example_batches.ts";
+export { meanOver, type MeanOverOptions, type MeansProgress } from "./mean_over.ts";
+export { Means, type MeansFacts, type SiteMean } from "./means.ts";
