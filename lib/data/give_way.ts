@@ -1,0 +1,26 @@
+/**
+ * Long stretches of work that let other tasks in.
+ *
+ * @module
+ */
+
+/** The milliseconds after which work gives way. */
+const SLICE = 50;
+
+/**
+ * Makes a function that a loop awaits in every round: it gives way to other tasks once 50 ms have passed, so that
+ * signals and messages are heard, and throws once a signal is raised.
+ *
+ * @param signal What stops the loop.
+ */
+export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined {
+  signal?.throwIfAborted();
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < SLICE) return undefined;
+    return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+      last = performance.now();
+      signal?.throwIfAborted();
+    });
+  };
+}

@@ -1,0 +1,30 @@
+import { givingWay } from "../../lib/data/give_way.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+
+/** Keeps the thread busy. */
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+Deno.test("givingWay() lets a timer fire in a long loop, and waits for nothing in a short one", async () => {
+  const pause = givingWay();
+  assertEquals(pause(), undefined);
+  let fired = false;
+  const timer = setTimeout(() => fired = true, 0);
+  for (let i = 0; i < 4; i++) {
+    work(30);
+    await pause();
+  }
+  clearTimeout(timer);
+  assert(fired, "the timer had its turn");
+});
+
+Deno.test("givingWay() throws the reason of a signal, before the loop and within it", async () => {
+  const reason = new Error("enough");
+  assertEquals(assertThrows(() => givingWay(AbortSignal.abort(reason))), reason);
+  const controller = new AbortController(), pause = givingWay(controller.signal);
+  setTimeout(() => controller.abort(reason), 0);
+  work(60);
+  assertEquals(await assertRejects(() => pause()!), reason);
+});
