@@ -30,7 +30,7 @@ export function* forwardSteps(
   observer: Observer,
 ): Generator<void, tf.Tensor3D> {
   const { position } = weights.architecture;
-  const { starts, past, start, stop, lastOnly = false, mechanisms = exact } = pass;
+  const { starts, past, start, stop, mechanisms = exact } = pass;
   const first = past?.columns ?? 0, columns = pass.ids[0]!.length;
   const places = placesOf(pass, first);
   const tables = position.kind === "rotary" ? rotaryTables(position, places, columns) : null;
@@ -53,7 +53,7 @@ export function* forwardSteps(
       yield;
     }
     if (stop === undefined) {
-      step((stream) => unembed(lastOnly ? lastColumn(stream!) : stream!, shared));
+      step((stream) => unembed(readColumns(stream!, pass), shared));
     }
     const result = stream!;
     stream = null;
@@ -71,7 +71,12 @@ function placesOf({ ids, starts }: Pass, first: number): readonly (readonly numb
   return starts.map((start) => columns.map((column) => Math.max(0, column - start)));
 }
 
-function lastColumn(stream: tf.Tensor): tf.Tensor {
+/** The columns of the stream that are to be read off. */
+function readColumns(stream: tf.Tensor, { read, lastOnly = false }: Pass): tf.Tensor {
   const [batch, columns, width] = stream.shape as [number, number, number];
-  return tf.slice(stream, [0, columns - 1, 0], [batch, 1, width]);
+  if (lastOnly) return tf.slice(stream, [0, columns - 1, 0], [batch, 1, width]);
+  if (!read) return stream;
+  const rows = read.flatMap((own, row) => own.map((column) => row * columns + column));
+  return tf.gather(stream.reshape([batch * columns, width]), tf.tensor1d(rows, "int32"))
+    .reshape([batch, read[0]!.length, width]);
 }

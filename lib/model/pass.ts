@@ -25,6 +25,12 @@ export interface Pass {
   readonly start?: { readonly layer: number; readonly stream: tf.Tensor };
   /** Stops before this block; the number of layers stops before the last norm. */
   readonly stop?: number;
+  /**
+   * The columns that are read off in each row, as many in each: `ln_final` and `logits` then have these positions alone.
+   *
+   * @default {all}
+   */
+  readonly read?: readonly (readonly number[])[];
   /** Whether only the last column is read off: `ln_final` and `logits` then have one position. @default {false} */
   readonly lastOnly?: boolean;
   /** What the blocks compute with; their gradients may be other than the exact ones. @default {the exact ones} */

@@ -7,7 +7,6 @@
 import type { Prompt, Site, SitePattern, Transformer } from "../model/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
 import { megabytes } from "./cache.ts";
-import { sameLength } from "./prompts.ts";
 
 /** The sites that a capture would hold, with their sizes. */
 export class CapturePreview {
@@ -47,7 +46,7 @@ export class CapturePreview {
  * Says what a capture would hold and how many bytes, without running the model.
  *
  * @param model The model.
- * @param prompt The prompt, or prompts of one length.
+ * @param prompt The prompt, or prompts; shorter ones take as much as the longest.
  * @param capture Sites and patterns, as for `run`.
  * @throws {RangeError} If a pattern fits no site; the error names the nearest.
  */
@@ -56,13 +55,24 @@ export function previewCapture(
   prompt: Prompt,
   capture: readonly (SitePattern | string)[],
 ): CapturePreview {
-  const prompts = model.tokenize(prompt), length = sameLength(prompts);
+  const prompts = model.tokenize(prompt);
+  const length = Math.max(...prompts.map(({ ids }) => ids.length));
   return new CapturePreview(
-    capturedSites(model, capture).map((site) => {
-      const shape = model.shapeOf(site, prompts.length, length);
-      return { site, shape, bytes: 4 * shape.reduce((product, size) => product * size, 1) };
-    }),
+    sizesOf(model, capturedSites(model, capture), prompts.length, length),
   );
+}
+
+/** What sites hold for so many prompts of so many columns. */
+export function sizesOf(
+  model: Transformer,
+  sites: readonly Site[],
+  batch: number,
+  columns: number,
+): CapturePreview["sites"] {
+  return sites.map((site) => {
+    const shape = model.shapeOf(site, batch, columns);
+    return { site, shape, bytes: 4 * shape.reduce((product, size) => product * size, 1) };
+  });
 }
 
 /** The sites of a capture, each once, in the order of the forward pass. */

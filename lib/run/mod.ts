@@ -39,3 +39,6 @@ export { type NextToken, NextTokens, nextTokens, type NextTokensOptions } from "
 export type { Examples } from "./example_batches.ts";
 export { meanOver, type MeanOverOptions, type MeansProgress } from "./mean_over.ts";
 export { Means, type MeansFacts, type SiteMean } from "./means.ts";
+export * from "./metrics/mod.ts";
+export type { Padding } from "./layout.ts";
+export type { StartAt } from "./reach.ts";

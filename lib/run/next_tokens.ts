@@ -156,7 +156,8 @@ export function topTokens(
   options: NextTokensOptions & { row?: number; baseline?: RunResult } = {},
 ): NextTokens {
   const { count = 10, row = 0, baseline } = options;
-  const [, length, vocabulary] = result.logits.shape;
+  const [, , vocabulary] = result.logits.shape;
+  const { length } = result.tokens[row]!.ids;
   if (!Number.isInteger(count) || count < 1 || count > vocabulary) {
     throw new RangeError(
       `Cannot list ${count} next tokens as there must be from 1 to ${vocabulary}, the vocabulary`,
@@ -187,8 +188,8 @@ export function topTokens(
 
 /** The logits after a position, a view of the run's own numbers. */
 export function logitsAt(result: RunResult, row: number, position: number): Float32Array {
-  const [, length, vocabulary] = result.logits.shape;
-  const start = (row * length + position) * vocabulary;
+  const [, columns, vocabulary] = result.logits.shape;
+  const start = (row * columns + result.places(row, position)) * vocabulary;
   return result.logits.dataSync<"float32">().subarray(start, start + vocabulary);
 }
 
@@ -217,7 +218,7 @@ export function rankOf(logits: Float32Array, id: number): number {
 }
 
 /** The indices of the greatest values, the greatest first and of equals the first first. */
-function greatest(values: Float32Array, count: number): number[] {
+export function greatest(values: ArrayLike<number>, count: number): number[] {
   const best: number[] = [];
   for (let i = 0; i < values.length; i++) {
     if (best.length === count && !(values[i]! > values[best[count - 1]!]!)) continue;

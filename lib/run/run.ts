@@ -7,18 +7,16 @@
 import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { megabytes } from "./cache.ts";
-import { capturedSites, previewCapture } from "./capture.ts";
 import { type Edit, editText } from "./edit.ts";
-import { hasNaN, Instrument } from "./instrument.ts";
-import { sameLength } from "./prompts.ts";
+import { hasNaN } from "./instrument.ts";
+import { type Padding, withoutPadding } from "./layout.ts";
+import { prepare } from "./prepare.ts";
+import type { Bounds } from "./reach.ts";
 import { RunResult } from "./run_result.ts";
-import { plainWindow } from "./window.ts";
-import { plainWindow } from "./window.ts";
 import { inSlices } from "./slices.ts";
 
 /** Options for {@linkcode run}. */
-export interface RunOptions {
+export interface RunOptions extends Bounds {
   /**
    * The sites whose values are kept: names, patterns with `*`, or bare names such as `resid_post` for every layer.
    *
@@ -29,6 +27,13 @@ export interface RunOptions {
   readonly edits?: readonly Edit[];
   /** The bytes that a capture may take. @default {2 GiB} */
   readonly captureLimit?: number;
+  /**
+   * The side on which shorter prompts are filled up; their tokens, positions and numbers are the same either way. What
+   * holds no token is NaN in results.
+   *
+   * @default {"right"}
+   */
+  readonly padding?: Padding;
   /** Stops the run between two blocks. */
   readonly signal?: AbortSignal;
 }
@@ -37,7 +42,7 @@ export interface RunOptions {
  * Runs a model on a prompt.
  *
  * @param model The model.
- * @param prompt Text, token ids, or a list of prompts that have as many tokens each. Text gets a beginning-of-text token
+ * @param prompt Text, token ids, or a list of prompts of any lengths. Text gets a beginning-of-text token
  * where the tokenizer's settings say so; ids are taken as they are.
  * @param options What to capture and what to edit.
  * @returns Logits `[batch, position, vocabulary]`, tokens, loss and cache. The promise draws itself, so a cell may end in
@@ -63,63 +68,47 @@ export function run(
   return drawn(runOnce(model, prompt, options));
 }
 
+/** What {@linkcode RunOptions} may hold. */
+export const runOptions: readonly string[] = [
+  "capture",
+  "edits",
+  "captureLimit",
+  "padding",
+  "signal",
+  "start",
+  "stop",
+];
+
 async function runOnce(
   model: Transformer,
   prompt: Prompt,
   options: RunOptions,
 ): Promise<RunResult> {
-  const { capture = [], edits = [], captureLimit = 2 ** 31, signal } = options;
-  checkOptions(options);
+  const { edits = [], signal, stop } = options;
+  refuseUnknownOptions("run a model", options, runOptions);
   signal?.throwIfAborted();
-  const prompts = model.tokenize(prompt), length = sameLength(prompts);
-  const captured = new Set(capturedSites(model, capture));
-  const { bytes } = previewCapture(model, prompt, capture);
-  if (bytes > captureLimit) {
-    throw new RangeError(
-      `Cannot capture ${megabytes(bytes)} MB as it must be at most ${
-        megabytes(captureLimit)
-      } MB: capture fewer sites, or raise captureLimit`,
-    );
-  }
-  const instrument = new Instrument(model, captured, edits, plainWindow(prompts.length, length));
+  const { prompts, layout: { window }, instrument, pass } = prepare(model, prompt, options);
   try {
-    const logits = await inSlices(
-      model.forward({ ids: prompts.map(({ ids }) => ids) }, instrument),
-      signal,
-    );
-    if (edits.length > 0 && tf.getBackend() !== "webgpu" && hasNaN(logits)) {
-      logits.dispose();
-      throw new RangeError(
-        `Cannot return logits as edits must leave numbers: after ${
-          edits.map(editText).join("; ")
-        } they hold NaN, as a value on the way was divided by 0 or grew too great`,
-      );
-    }
-    return new RunResult(model, prompts, logits, instrument.cache, edits);
+    const last = await inSlices(model.forward(pass, instrument), signal);
+    refuseLastNaN(last, edits);
+    const output = withoutPadding(last, window);
+    last.dispose();
+    const stopped = stop !== undefined;
+    return new RunResult(model, { prompts, window, output, stopped, edits }, instrument.cache);
   } catch (error) {
     instrument.cache.dispose();
     throw error;
+  } finally {
+    instrument.dispose();
   }
 }
 
-/** What {@linkcode RunOptions} may hold. */
-const OPTIONS = ["capture", "edits", "captureLimit", "signal"];
-
-/** Refuses what a compiler would: the kernel of a notebook does not check types. */
-function checkOptions(options: RunOptions): void {
-  refuseUnknownOptions("run a model", options, OPTIONS);
-  for (const name of ["capture", "edits"] as const) {
-    const value: unknown = options[name] ?? [];
-    if (Array.isArray(value)) continue;
-    throw new TypeError(
-      `Cannot run a model as ${name} must be a list: current value is ${
-        typeof value === "object" ? "an object" : JSON.stringify(value)
-      }`,
-    );
-  }
-  const { captureLimit = 0 } = options;
-  if (typeof captureLimit === "number" && captureLimit >= 0) return;
+function refuseLastNaN(last: tf.Tensor, edits: readonly Edit[]): void {
+  if (edits.length === 0 || tf.getBackend() === "webgpu" || !hasNaN(last)) return;
+  last.dispose();
   throw new RangeError(
-    `Cannot run a model as captureLimit must be a number of bytes from 0 on: current value is ${captureLimit}`,
+    `Cannot return logits as edits must leave numbers: after ${
+      edits.map(editText).join("; ")
+    } they hold NaN, as a value on the way was divided by 0 or grew too great`,
   );
 }

@@ -6,12 +6,28 @@
 
 import type { PromptTokens, Transformer } from "../model/mod.ts";
 import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import { readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
+import type { Metric } from "./metrics/mod.ts";
 import { topTokens } from "./next_tokens.ts";
+import type { Window } from "./window.ts";
 
 const freed = new FinalizationRegistry<tf.Tensor>((tensor) => tensor.dispose());
+
+/** What a run hands over to its result. */
+export interface RunOutput {
+  /** The tokens of each prompt. */
+  readonly prompts: readonly PromptTokens[];
+  /** Where each prompt's tokens lie. */
+  readonly window: Window;
+  /** The logits, `[batch, position, vocabulary]`, or the stream where the run stopped. */
+  readonly output: tf.Tensor3D;
+  /** Whether it stopped before the end. */
+  readonly stopped: boolean;
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
+}
 
 /** The logits of a run with its tokens, its loss and what it captured. */
 export class RunResult {
@@ -23,29 +39,61 @@ export class RunResult {
   readonly cache: Cache;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
-  readonly #logits: tf.Tensor3D;
+  readonly #window: Window;
+  readonly #output: tf.Tensor3D;
+  readonly #stopped: boolean;
   readonly #transformer: Transformer;
 
-  /** Takes over the logits and the cache. */
-  constructor(
-    model: Transformer,
-    tokens: readonly PromptTokens[],
-    logits: tf.Tensor3D,
-    cache: Cache,
-    edits: readonly Edit[],
-  ) {
+  /** Takes over the last tensor and the cache. */
+  constructor(model: Transformer, output: RunOutput, cache: Cache) {
     this.model = model.provenance.name;
-    this.tokens = tokens;
+    this.tokens = output.prompts;
     this.cache = cache;
-    this.edits = edits;
+    this.edits = output.edits;
     this.#transformer = model;
-    this.#logits = tf.keep(logits);
-    if (!["native", "cpu"].includes(tf.getBackend())) freed.register(this, logits, this);
+    this.#window = output.window;
+    this.#output = tf.keep(output.output);
+    this.#stopped = output.stopped;
+    if (!["native", "cpu"].includes(tf.getBackend())) freed.register(this, this.#output, this);
   }
 
-  /** The logits, `[batch, position, vocabulary]`, owned by this result; `await result.logits.data()` reads them. */
+  /**
+   * The logits, `[batch, position, vocabulary]`, owned by this result; `await result.logits.data()` reads them. In a batch
+   * of prompts of different lengths, those of padding are NaN.
+   *
+   * @throws {RangeError} If the run stopped before them.
+   */
   get logits(): tf.Tensor3D {
-    return this.#logits;
+    if (!this.#stopped) return this.#output;
+    throw new RangeError(
+      "Cannot read logits as the run must go to its end: it stopped before; its stream is in `stream`",
+    );
+  }
+
+  /** The stream `[batch, position, width]` where the run stopped; null if it ran to its end. */
+  get stream(): tf.Tensor3D | null {
+    return this.#stopped ? this.#output : null;
+  }
+
+  /** The place of a position of an example's prompt on the axes of positions; negative ones count from the prompt's end. */
+  readonly places = (example: number, position: number): number => {
+    const { start, length } = this.#window.rows[example]!;
+    return start + (position < 0 ? length + position : position);
+  };
+
+  /**
+   * Measures a metric, a number for each example.
+   *
+   * @throws {RangeError} If the metric does not fit the prompts.
+   */
+  measure(metric: Metric): Float64Array {
+    const context = { model: this.#transformer, tokens: this.tokens };
+    const values = tf.tidy(() => metric.evaluate(this.logits, this.places, context));
+    try {
+      return readNumbers(values);
+    } finally {
+      values.dispose();
+    }
   }
 
   /**
@@ -53,12 +101,12 @@ export class RunResult {
    * has none, so NaN stands there.
    */
   get loss(): readonly Float32Array[] {
-    const [, length, vocabulary] = this.#logits.shape;
-    const logits = this.#logits.dataSync<"float32">();
+    const [, columns, vocabulary] = this.logits.shape;
+    const logits = this.logits.dataSync<"float32">();
     return this.tokens.map(({ ids }, row) =>
       Float32Array.from(ids, (id, position) => {
         if (position === 0) return NaN;
-        const start = (row * length + position - 1) * vocabulary;
+        const start = (row * columns + this.places(row, position - 1)) * vocabulary;
         return logSumExp(logits, start, vocabulary) - logits[start + id]!;
       })
     );
@@ -73,7 +121,7 @@ export class RunResult {
   /** Frees logits and cache. */
   dispose(): void {
     freed.unregister(this);
-    this.#logits.dispose();
+    this.#output.dispose();
     this.cache.dispose();
   }
 
@@ -84,9 +132,10 @@ export class RunResult {
 
   /** Draws each prompt tinted by loss, and the tokens that the model expects next. */
   [display](): Drawing | Promise<Drawing> {
-    if (this.#logits.isDisposed) {
+    if (this.#output.isDisposed) {
       return table({ title: `A run of ${this.model}, disposed`, columns: [], rows: [] });
     }
+    if (this.#stopped) return this.#drawnStopped();
     const { loss } = this;
     const views = this.tokens.map(({ tokens }, row) =>
       tokenStrip({
@@ -103,11 +152,28 @@ export class RunResult {
 
   /** Shows the same in a terminal. */
   [inspect](): string {
-    if (this.#logits.isDisposed) return `RunResult of ${this.model}, disposed`;
+    if (this.#output.isDisposed) return `RunResult of ${this.model}, disposed`;
+    if (this.#stopped) {
+      return `RunResult of ${this.model}, stopped: stream [${this.#output.shape.join(", ")}], ` +
+        `${this.cache.sites.length} captured sites, ${this.edits.length} edits`;
+    }
     return `RunResult of ${this.model}: logits [${
-      this.#logits.shape.join(", ")
+      this.#output.shape.join(", ")
     }], ${this.cache.sites.length} captured sites, ` +
       `${this.edits.length} edits, mean loss ${this.meanLoss.toFixed(4)} nats`;
+  }
+
+  #drawnStopped(): Drawing {
+    return table({
+      title: `A run of ${this.model} that stopped before its end: its stream`,
+      columns: [{ name: "example" }, { name: "tokens" }, { name: "stream" }],
+      rows: this.tokens.map(({ text, ids }, i) => [
+        `${i}: ${text}`,
+        ids.length,
+        this.#output.shape.slice(1).join(" × "),
+      ]),
+      caption: this.#caption(),
+    });
   }
 
   #caption(): string {

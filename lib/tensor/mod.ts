@@ -14,6 +14,7 @@ export {
   maskCausal,
 } from "./attention.ts";
 export { axes } from "./axes.ts";
+export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";
@@ -27,9 +28,10 @@ export {
   rmsNorm,
   rmsNormScale,
 } from "./norm.ts";
-export { numbers } from "./numbers.ts";
+export { numbers, readNumbers } from "./numbers.ts";
 export { RandomStream } from "./random.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
 export { sumOf } from "./sum_of.ts";
+export { Tape, type TapeSeed } from "./tape.ts";

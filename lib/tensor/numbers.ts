@@ -11,7 +11,8 @@ import * as tf from "./tfjs.ts";
  * freed; a tensor that existed before stays, and the numbers are a copy that nobody else holds.
  *
  * @param compute Builds the tensors to read, without awaiting anything.
- * @returns The values of each tensor, row by row.
+ * @returns The values of each tensor, row by row; on the float64 backend they are held in a
+ * `Float64Array`, which the type does not say.
  * @throws {TypeError} If `compute` returns a promise.
  *
  * @example Usage
@@ -40,11 +41,36 @@ export async function numbers<Name extends string>(
   try {
     const entries = await Promise.all(
       Object.entries(clones).map(async ([name, tensor]) =>
-        [name, Float32Array.from(await tensor.data())] as const
+        [name, copy(await tensor.data())] as const
       ),
     );
     return Object.fromEntries(entries) as Record<Name, Float32Array>;
   } finally {
     tf.dispose(clones);
   }
+}
+
+/** A copy that loses no digit. */
+function copy(values: ArrayLike<number>): Float32Array {
+  return values instanceof Float64Array
+    ? values.slice() as unknown as Float32Array
+    : Float32Array.from(values);
+}
+
+/**
+ * Reads the numbers of one tensor at once, in double precision: exact on every backend, whatever it
+ * stores.
+ *
+ * @param tensor The tensor, which is left alone.
+ * @returns Its values, row by row, a copy.
+ *
+ * @example Usage
+ * ```ts
+ * import { readNumbers, tf } from "@innerworks/innerworks";
+ *
+ * console.log(readNumbers(tf.tensor1d([0.5, 2]))); // Float64Array(2) [ 0.5, 2 ]
+ * ```
+ */
+export function readNumbers(tensor: tf.Tensor): Float64Array<ArrayBuffer> {
+  return Float64Array.from(tensor.dataSync());
 }

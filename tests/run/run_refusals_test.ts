@@ -164,7 +164,7 @@ const WRONG: readonly [
     [1],
     { captures: ["*"] } as RunOptions,
     TypeError,
-    'Cannot run a model as its options must be among capture, edits, captureLimit, signal: "captures" is not, perhaps "capture" is meant',
+    'Cannot run a model as its options must be among capture, edits, captureLimit, padding, signal, start, stop: "captures" is not, perhaps "capture" is meant',
   ],
 ];
 

@@ -1,0 +1,43 @@
+/**
+ * The tokens that metrics ask about.
+ *
+ * @module
+ */
+
+import type { MetricContext } from "./metric.ts";
+
+/** A token, as text or as an id; or one for each example. */
+export type Answer = string | number | readonly (string | number)[];
+
+/**
+ * Finds the token ids of answers, one for each example.
+ *
+ * @throws {RangeError} If a text is not one token, an id is outside the vocabulary, or there are not as many answers as
+ * examples.
+ */
+export function answerIds(answer: Answer, { model, tokens }: MetricContext): number[] {
+  const each = typeof answer === "object" ? answer : tokens.map(() => answer);
+  if (each.length !== tokens.length) {
+    throw new RangeError(
+      `Cannot measure answers as there must be one for each of the ${tokens.length} examples: there are ${each.length}`,
+    );
+  }
+  const { vocabulary } = model.architecture;
+  return each.map((one) => {
+    if (typeof one === "string") return model.toSingleToken(one);
+    if (Number.isInteger(one) && one >= 0 && one < vocabulary) return one;
+    throw new RangeError(
+      `Cannot measure an answer as a token id must be an integer from 0 to ${
+        vocabulary - 1
+      }: current value is ${one}`,
+    );
+  });
+}
+
+/** Answers as a label writes them. */
+export function answerText(answer: Answer): string {
+  if (typeof answer === "string") return answer.trim() || JSON.stringify(answer);
+  if (typeof answer === "number") return `#${answer}`;
+  const [first = "nothing", ...rest] = [...new Set(answer.map((one) => answerText(one)))];
+  return rest.length === 0 ? first : "the answer";
+}

@@ -1,0 +1,49 @@
+/**
+ * Metrics that read the logits of one position.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { tf } from "../../tensor/mod.ts";
+import { logitsAt, type Metric, type MetricContext, placed } from "./metric.ts";
+
+/** Options of metrics that read one position. */
+export interface PositionOptions {
+  /** The position, negative from each prompt's own end. @default {-1} */
+  readonly position?: number;
+}
+
+/** What is particular to a metric of one position. */
+export interface AtPosition {
+  /** What the metric is called, for errors. */
+  readonly name: string;
+  /** What a chart writes beside it. */
+  readonly label: string;
+  /** Its unit. */
+  readonly unit: string;
+  /** The rows of the vocabulary that it reads in each example. */
+  readonly vocabulary: Metric["vocabulary"];
+  /** Computes it from the logits of the position, `[batch, vocabulary]`. */
+  readonly of: (logits: tf.Tensor2D, context: MetricContext) => tf.Tensor1D;
+  /** Whether gradients run through it. @default {true} */
+  readonly differentiable?: boolean;
+}
+
+/** Makes a metric that reads one position of each example. */
+export function atPosition(
+  { name, label, unit, vocabulary, of, differentiable = true }: AtPosition,
+  options: PositionOptions,
+): Metric {
+  refuseUnknownOptions(`measure ${name}`, options, ["position"]);
+  const { position = -1 } = options;
+  return {
+    label: position === -1 ? label : `${label} at position ${position}`,
+    unit,
+    differentiable,
+    vocabulary,
+    positions: (context) => placed(position, context, name).map((at) => [at]),
+    evaluate: (logits, places, context) =>
+      of(logitsAt(logits, placed(position, context, name), places), context),
+  };
+}

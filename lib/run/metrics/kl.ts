@@ -1,0 +1,52 @@
+/**
+ * How far one run's prediction is from another's.
+ *
+ * @module
+ */
+
+import { logSoftmax, tf } from "../../tensor/mod.ts";
+import type { RunResult } from "../run_result.ts";
+import { atPosition, type PositionOptions } from "./at_position.ts";
+import { logitsAt, type Metric, placed } from "./metric.ts";
+
+/**
+ * Measures the Kullback–Leibler divergence Σ p · log(p / q) of a run's prediction q from that of a reference run, p: how
+ * many nats it costs to expect q where p is true. It is 0 for equal predictions and never negative; the other direction
+ * is another number.
+ *
+ * @param reference The run whose prediction is taken for true, such as the clean one: of as many examples, each of a
+ * prompt as long.
+ * @param options The position.
+ *
+ * @example
+ * ```ts
+ * import { kl, load, run, zero } from "@innerworks/innerworks";
+ * const model = await load("seedling"), prompt = "The capital of France is";
+ * const clean = await run(model, prompt);
+ * const edited = await run(model, prompt, { edits: [zero("blocks.3.attn.z", { heads: 5 })] });
+ * if (!(edited.measure(kl(clean))[0]! > 0)) throw new Error("the edit should change something");
+ * ```
+ */
+export function kl(reference: RunResult, options: PositionOptions = {}): Metric {
+  const { position = -1 } = options;
+  return atPosition({
+    name: "kl",
+    label: "KL from the reference",
+    unit: "nats",
+    vocabulary: () => "all",
+    of: (logits, context) => {
+      if (reference.tokens.length !== context.tokens.length) {
+        throw new RangeError(
+          `Cannot measure a divergence as the reference must have as many examples, ${context.tokens.length}: it has ${reference.tokens.length}`,
+        );
+      }
+      const own = placed(position, { ...context, tokens: reference.tokens }, "kl");
+      const expected = logSoftmax(logitsAt(reference.logits, own, reference.places));
+      const found = logSoftmax(logits);
+      // Where p is 0 its logarithm is −∞, and 0 · −∞ would be NaN.
+      const certain = expected.greater(-Infinity);
+      const gap = tf.where(certain, expected.sub(found), tf.zerosLike(found));
+      return expected.exp().mul(gap).sum(1) as tf.Tensor1D;
+    },
+  }, options);
+}

@@ -1,0 +1,73 @@
+/**
+ * What a metric is: a number for each example, read off the logits.
+ *
+ * @module
+ */
+
+import type { PromptTokens, Transformer } from "../../model/mod.ts";
+import { tf } from "../../tensor/mod.ts";
+
+/** What a metric knows beside the logits. */
+export interface MetricContext {
+  /** The model, for the tokens of answers. */
+  readonly model: Transformer;
+  /** The tokens of each example. */
+  readonly tokens: readonly PromptTokens[];
+}
+
+/** Where the positions of an example's prompt stand on the logits' own axis of positions. */
+export type Places = (example: number, position: number) => number;
+
+/** A number for each example, read off the logits. */
+export interface Metric {
+  /** What a chart writes beside it, such as `logit Mary − John`. */
+  readonly label: string;
+  /** Its unit, such as `nats`; empty where it has none. */
+  readonly unit: string;
+  /** Whether gradients run through it. */
+  readonly differentiable: boolean;
+  /** The positions that it reads in each example, counted from its prompt's start. */
+  positions(context: MetricContext): readonly (readonly number[])[];
+  /** The rows of the vocabulary that it reads in each example. */
+  vocabulary(context: MetricContext): readonly (readonly number[])[] | "all";
+  /**
+   * Computes it by operations that a tape can record.
+   *
+   * @param logits The logits, `[batch, position, vocabulary]`.
+   * @param places Finds a position of an example on the logits' second axis.
+   * @param context The tokens.
+   * @returns A number for each example, `[batch]`.
+   */
+  evaluate(logits: tf.Tensor3D, places: Places, context: MetricContext): tf.Tensor1D;
+}
+
+/** One position of each example's prompt, from its start. */
+export function placed(position: number, { tokens }: MetricContext, label: string): number[] {
+  return tokens.map(({ ids: { length } }, example) => {
+    const at = position < 0 ? length + position : position;
+    if (Number.isInteger(at) && at >= 0 && at < length) return at;
+    throw new RangeError(
+      `Cannot measure ${label} as its position must be from ${-length} to ${
+        length - 1
+      } in example ${example}: current value is ${position}`,
+    );
+  });
+}
+
+/** The logits of one position of each example, `[batch, vocabulary]`. */
+export function logitsAt(
+  logits: tf.Tensor3D,
+  positions: readonly number[],
+  places: Places,
+): tf.Tensor2D {
+  const [batch, columns, vocabulary] = logits.shape;
+  const rows = positions.map((position, example) => example * columns + places(example, position));
+  return tf.gather(logits.reshape([batch * columns, vocabulary]), tf.tensor1d(rows, "int32"));
+}
+
+/** One number of each row of a table, `[row]`. */
+export function pick(table: tf.Tensor2D, columns: readonly number[]): tf.Tensor1D {
+  const [rows, width] = table.shape;
+  const places = columns.map((column, row) => row * width + column);
+  return tf.gather(table.reshape([rows * width]), tf.tensor1d(places, "int32"));
+}

@@ -1,0 +1,72 @@
+/**
+ * What all runs do before anything is computed: read the prompts, check the options, make ready what edits and captures.
+ *
+ * @module
+ */
+
+import type { Pass, Prompt, PromptTokens, Site, Transformer } from "../model/mod.ts";
+import { megabytes } from "./cache.ts";
+import { capturedSites, sizesOf } from "./capture.ts";
+import { Instrument } from "./instrument.ts";
+import { type Layout, layOut } from "./layout.ts";
+import { reachedSites, refuseUnreached } from "./reach.ts";
+import type { RunOptions } from "./run.ts";
+
+/** A run that can begin. */
+export interface Prepared {
+  /** The tokens of each prompt. */
+  readonly prompts: readonly PromptTokens[];
+  /** Where they lie. */
+  readonly layout: Layout;
+  /** Makes the edits and captures. */
+  readonly instrument: Instrument;
+  /** What the model is to compute. */
+  readonly pass: Pass;
+  /** The sites that it comes to. */
+  readonly reached: ReadonlySet<Site>;
+}
+
+/** Prepares a run, refusing whatever would fail or touch nothing. */
+export function prepare(model: Transformer, prompt: Prompt, options: RunOptions): Prepared {
+  const { capture = [], edits = [], captureLimit = 2 ** 31, start, stop } = checked(options);
+  const prompts = model.tokenize(prompt), layout = layOut(prompts, options.padding);
+  const batch = prompts.length, columns = layout.window.to;
+  const reached = reachedSites(model, options, batch, columns);
+  const captured = capturedSites(model, capture).filter((site) => {
+    if (reached.has(site)) return true;
+    if (capture.some((name) => name === site)) refuseUnreached(site, "capture", reached);
+    return false;
+  });
+  const bytes = sizesOf(model, captured, batch, columns).reduce((sum, { bytes }) => sum + bytes, 0);
+  if (bytes > captureLimit) {
+    throw new RangeError(
+      `Cannot capture ${megabytes(bytes)} MB as it must be at most ${
+        megabytes(captureLimit)
+      } MB: capture fewer sites, or raise captureLimit`,
+    );
+  }
+  const instrument = new Instrument(model, new Set(captured), edits, layout.window);
+  for (const { at, kind } of edits) {
+    for (const site of model.match(at, kind)) refuseUnreached(site, kind, reached);
+  }
+  const pass = { ...layout.pass, ...(start && { start }), ...(stop !== undefined && { stop }) };
+  return { prompts, layout, instrument, pass, reached };
+}
+
+/** Refuses what a compiler would: the kernel of a notebook does not check types. */
+function checked(options: RunOptions): RunOptions {
+  for (const name of ["capture", "edits"] as const) {
+    const value: unknown = options[name] ?? [];
+    if (Array.isArray(value)) continue;
+    throw new TypeError(
+      `Cannot run a model as ${name} must be a list: current value is ${
+        typeof value === "object" ? "an object" : JSON.stringify(value)
+      }`,
+    );
+  }
+  const { captureLimit = 0 } = options;
+  if (typeof captureLimit === "number" && captureLimit >= 0) return options;
+  throw new RangeError(
+    `Cannot run a model as captureLimit must be a number of bytes from 0 on: current value is ${captureLimit}`,
+  );
+}
