@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hasKernel } from "./kernel.ts";
 import * as tf from "./tfjs.ts";
 
 /**
@@ -48,7 +49,8 @@ export function matMul(
     );
   }
   const outer = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  if (tf.getBackend() === "native") return tf.matMul(a, b, transposeA, transposeB);
+  // Our own kernel broadcasts batches.
+  if (hasKernel("Linear")) return tf.matMul(a, b, transposeA, transposeB);
   return tf.tidy(() => {
     if (b.rank === 2 && !transposeA && a.rank > 2) {
       const rows = a.reshape([-1, inner]);

@@ -20,8 +20,12 @@ export function mendGradients(): void {
   mendUnary("Exp", (x) => x.exp(), (y, dy) => dy.mul(y));
   mendUnary("Sigmoid", (x) => x.sigmoid(), (y, dy) => dy.mul(y.sub(y.square())));
   mendUnary("Tanh", (x) => x.tanh(), (y, dy) => dy.sub(dy.mul(y.square())));
+  // That of tfjs multiplies by a number that it rounds to 32 bits.
+  mendUnary("Erf", (x) => x.erf(), (_, dy, x) => dy.mul(x.square().neg().exp().mul(slopeOfErf)));
   mendSoftmax();
 }
+
+const slopeOfErf = 2 / Math.sqrt(Math.PI);
 
 /**
  * Takes the result that a kernel saved for its gradient, or makes it again where a derivative of
@@ -107,7 +111,7 @@ function mendTile(): void {
 function mendUnary(
   kernelName: string,
   of: (x: tf.Tensor) => tf.Tensor,
-  slope: (y: tf.Tensor, dy: tf.Tensor) => tf.Tensor,
+  slope: (y: tf.Tensor, dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
 ): void {
   tf.registerGradient({
     kernelName,
@@ -115,7 +119,7 @@ function mendUnary(
     outputsToSave: [true],
     gradFunc: (dy, saved) => {
       const [x, y] = saved as [tf.Tensor, tf.Tensor];
-      return { x: () => slope(savedOutput(y, () => of(x)), dy as tf.Tensor) };
+      return { x: () => slope(savedOutput(y, () => of(x)), dy as tf.Tensor, x) };
     },
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-export * as tf from "./tfjs.ts";
+export * as tf from "./tf.ts";
 export { activate, type ActivationName, activationNames } from "./activate.ts";
 export {
   attentionMix,
@@ -14,7 +14,6 @@ export {
   maskCausal,
 } from "./attention.ts";
 export { axes } from "./axes.ts";
-export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";
@@ -34,4 +33,3 @@ export { rotate, type RotateOptions } from "./rotate.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
 export { sumOf } from "./sum_of.ts";
-export { Tape, type TapeSeed } from "./tape.ts";

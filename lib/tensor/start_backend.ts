@@ -10,7 +10,7 @@ import { mendGradients } from "./mend_gradients.ts";
 import * as tf from "./tfjs.ts";
 
 /** The backends that {@linkcode startBackend} knows. */
-export type BackendName = "native" | "wasm" | "cpu" | "webgpu";
+export type BackendName = "native" | "wasm" | "cpu" | "webgpu" | "float64";
 
 /** What {@linkcode startBackend} found. */
 export interface BackendReport {
@@ -26,7 +26,7 @@ export interface BackendReport {
   readonly note?: string;
 }
 
-const names: readonly string[] = ["native", "wasm", "cpu", "webgpu"];
+const names: readonly string[] = ["native", "wasm", "cpu", "webgpu", "float64"];
 
 // tfjs advertises a package for Node at the first tensor, even at one made before a backend is
 // started. A cpu backend of its own may be made later, so the flag is held for all of them.
@@ -43,7 +43,8 @@ let started:
  *
  * Without a name it is the one that the environment variable INNERWORKS_BACKEND names, else
  * `native` where a fast BLAS is found, else `wasm`, else `cpu`; a fall-back is said once, by
- * `console.info` and in the report. INNERWORKS_BLAS names the library to use: one that cannot be
+ * `console.info` and in the report. `float64` computes in double precision, slowly: it is there to
+ * test identities. INNERWORKS_BLAS names the library to use: one that cannot be
  * opened or fails its trial is an error.
  *
  * @param name Which backend.
@@ -90,6 +91,7 @@ async function start(argument: BackendName | undefined): Promise<BackendReport> 
   if (name === "wasm") return await startWasm();
   if (name === "webgpu") return await startWebgpu();
   if (name === "cpu") return await startCpu();
+  if (name === "float64") return await startFloat64();
   return await startFastest();
 }
 
@@ -145,6 +147,13 @@ async function startWebgpu(): Promise<BackendReport> {
 async function startCpu(): Promise<BackendReport> {
   await tf.setBackend("cpu");
   return { name: "cpu" };
+}
+
+async function startFloat64(): Promise<BackendReport> {
+  const { registerFloat64 } = await import("./float64/register.ts");
+  registerFloat64();
+  await tf.setBackend("float64");
+  return { name: "float64" };
 }
 
 /** Reads an environment variable, without asking for a permission that was not given. */

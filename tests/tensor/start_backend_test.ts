@@ -69,7 +69,7 @@ Deno.test("startBackend() refuses a name that does not exist", async () => {
   const { error } = await run(report, { INNERWORKS_BACKEND: "fast" });
   assertStringIncludes(
     error,
-    'RangeError: Cannot start a backend as its name must be one of native, wasm, cpu, webgpu: current value is "fast"',
+    'RangeError: Cannot start a backend as its name must be one of native, wasm, cpu, webgpu, float64: current value is "fast"',
   );
 });
 

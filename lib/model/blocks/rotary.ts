@@ -25,7 +25,7 @@ export interface RotaryTables {
 }
 
 /**
- * Makes the tables of some positions, in double precision before they are rounded once.
+ * Makes the tables of some positions, in double precision before the backend rounds them once.
  *
  * @param rotary The wave lengths.
  * @param places The position of each column: one list for all rows, or a list for each.
@@ -37,7 +37,7 @@ export function rotaryTables(
   columns: number,
 ): RotaryTables {
   const speeds = rotarySpeeds(rotary), half = speeds.length, rows = places.length * columns;
-  const cosines = new Float32Array(rows * half), sines = new Float32Array(rows * half);
+  const cosines = new Float64Array(rows * half), sines = new Float64Array(rows * half);
   places.flat().forEach((position, row) => {
     speeds.forEach((speed, pair) => {
       cosines[row * half + pair] = Math.cos(position * speed);

@@ -100,16 +100,16 @@ const slopes: Record<Named["name"], (x: Values, dy: Values, dx: Values) => void>
 };
 
 function run({ inputs: { x }, attrs, backend }: Call<"x", Named>): tf.TensorInfo {
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const out = backend.allocate(values.length);
   functions[attrs.name](values, out);
   return backend.output(x.shape, out);
 }
 
 function gradient({ inputs: { x, dy }, attrs, backend }: Call<"x" | "dy", Named>): tf.TensorInfo {
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const out = backend.allocate(values.length);
-  slopes[attrs.name](values, backend.float32(dy), out);
+  slopes[attrs.name](values, backend.floats(dy), out);
   return backend.output(x.shape, out);
 }
 

@@ -89,8 +89,8 @@ interface Stretch {
 
 function binary(run: Run): (call: Call<"a" | "b">) => tf.TensorInfo {
   return ({ inputs: { a, b }, backend }) => {
-    const left = backend.float32(a);
-    const right = backend.float32(b);
+    const left = backend.floats(a);
+    const right = backend.floats(b);
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const out = backend.allocate(volume(shape));
     if (left.length === out.length && right.length === out.length) {
@@ -182,7 +182,7 @@ const maps: Record<string, (x: Values, out: Values) => void> = {
 
 function unary(map: (x: Values, out: Values) => void): (call: Call<"x">) => tf.TensorInfo {
   return ({ inputs: { x }, backend }) => {
-    const values = backend.float32(x);
+    const values = backend.floats(x);
     const out = backend.allocate(values.length);
     map(values, out);
     return backend.output(x.shape, out);
@@ -192,9 +192,9 @@ function unary(map: (x: Values, out: Values) => void): (call: Call<"x">) => tf.T
 function addN({ inputs, backend }: Call<string>): tf.TensorInfo {
   const [first, ...rest] = Object.values(inputs);
   const out = backend.allocate(volume(first!.shape));
-  out.set(backend.float32(first!));
+  out.set(backend.floats(first!));
   for (const term of rest) {
-    const values = backend.float32(term);
+    const values = backend.floats(term);
     runs["Add"]!(out, values, out, out.length, 0, 0, 1, 0, 1);
   }
   return backend.output(first!.shape, out);

@@ -22,8 +22,8 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
   const [groups, , keys] = key.shape as [number, number, number];
   const c = backend.allocate(heads * batch * queries * keys);
   const common = {
-    a: backend.float32(query),
-    b: backend.float32(key),
+    a: backend.floats(query),
+    b: backend.floats(key),
     c,
     rows: queries,
     columns: keys,
@@ -48,8 +48,8 @@ function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">)
   const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
   const [groups, , , width] = value.shape as [number, number, number, number];
   const c = backend.allocate(heads * batch * queries * width);
-  const a = backend.float32(pattern);
-  const b = backend.float32(value);
+  const a = backend.floats(pattern);
+  const b = backend.floats(value);
   for (let i = 0; i < heads * batch; i++) {
     backend.multiply({
       a,
@@ -72,8 +72,8 @@ function collect(call: Call<"pattern" | "z", { groups: number }>): tf.TensorInfo
   const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
   const width = z.shape[3]!;
   const c = backend.allocate(groups * batch * keys * width).fill(0);
-  const a = backend.float32(pattern);
-  const b = backend.float32(z);
+  const a = backend.floats(pattern);
+  const b = backend.floats(z);
   for (let i = 0; i < heads * batch; i++) {
     backend.multiply({
       a,
@@ -94,7 +94,7 @@ function collect(call: Call<"pattern" | "z", { groups: number }>): tf.TensorInfo
 
 function mask({ inputs, attrs, backend }: Call<"scores", { value: number }>): tf.TensorInfo {
   const out = backend.allocate(volume(inputs.scores.shape));
-  out.set(backend.float32(inputs.scores));
+  out.set(backend.floats(inputs.scores));
   const [queries, keys] = inputs.scores.shape.slice(-2) as [number, number];
   hideLater(out, queries, keys, attrs.value);
   return backend.output(inputs.scores.shape, out);

@@ -10,7 +10,7 @@ import { Pool } from "./pool.ts";
 
 /** What stands behind a tensor. */
 interface Stored {
-  readonly values: tf.backend_util.BackendValues;
+  readonly values: tf.backend_util.BackendValues | Values;
   readonly dtype: tf.DataType;
   refCount: number;
   /** Whether the array came from the pool and nobody outside the kernels has seen it. */
@@ -18,8 +18,13 @@ interface Stored {
   readonly complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
 }
 
+/** What tfjs calls a kernel with. */
+export type KernelCall = Parameters<tf.KernelFunc>[0];
+
 /** A tfjs backend whose matrix products go to a BLAS and whose other kernels are loops. */
 export class NativeBackend extends tf.KernelBackend {
+  /** The name that tfjs knows it by. */
+  readonly name: string = "native";
   /** Multiplies matrices. */
   readonly multiply: Multiply;
   /** The values of each tensor; tfjs' own cpu kernels read it under this name. */
@@ -47,7 +52,7 @@ export class NativeBackend extends tf.KernelBackend {
    * @param info The tensor.
    * @returns Its values themselves: they must not be written.
    */
-  float32(info: tf.TensorInfo): Values {
+  floats(info: tf.TensorInfo): Values {
     const { values } = this.data.get(info.dataId);
     // A cast from integers leaves integers behind a float tensor.
     return values instanceof Float32Array
@@ -76,6 +81,20 @@ export class NativeBackend extends tf.KernelBackend {
     const dataId = {};
     this.data.set(dataId, { values, dtype: "float32", refCount: 1, own: true });
     return { dataId, shape: shape.slice(), dtype: "float32" };
+  }
+
+  /**
+   * Runs a kernel of tfjs' own cpu backend, which may keep the array of an input for its result.
+   *
+   * @param theirs The kernel.
+   * @param call What it is called with.
+   * @returns What it returns.
+   */
+  borrow(theirs: tf.KernelConfig, call: KernelCall): tf.TensorInfo | tf.TensorInfo[] {
+    for (const input of Object.values(call.inputs)) {
+      if (input) this.expose(input as tf.TensorInfo);
+    }
+    return theirs.kernelFunc(call);
   }
 
   /**
@@ -141,7 +160,10 @@ export class NativeBackend extends tf.KernelBackend {
         this.readSync(complexTensorInfos.imag.dataId) as Float32Array,
       );
     }
-    return tf.util.convertBackendValuesAndArrayBuffer(values, dtype);
+    return tf.util.convertBackendValuesAndArrayBuffer(
+      values as tf.backend_util.BackendValues,
+      dtype,
+    );
   }
 
   /** Reads values. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Numbers as the native backend stores them. */
-export type Values = Float32Array<ArrayBuffer>;
+/** Numbers as a backend stores them: in 32 bits on native, in 64 bits on float64. */
+export type Values = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** One product of two row-major matrices: c becomes alpha · a · b + beta · c. */
 export interface Product {

@@ -33,7 +33,7 @@ function copy(from: Values, p: number, to: Values, q: number, n: number): void {
 function split({ inputs: { x }, attrs, backend }: Call<"x", Layout>): tf.TensorInfo {
   const [batch, positions, columns] = x.shape as [number, number, number];
   const { heads, headWidth } = attrs;
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const out = backend.allocate(heads * batch * positions * headWidth);
   walk(batch * positions, columns, attrs, (p, q) => copy(values, q, out, p, headWidth));
   return backend.output([heads, batch, positions, headWidth], out);
@@ -42,7 +42,7 @@ function split({ inputs: { x }, attrs, backend }: Call<"x", Layout>): tf.TensorI
 function spread(call: Call<"z", Layout & { columns: number }>): tf.TensorInfo {
   const { inputs: { z }, attrs, backend } = call;
   const [, batch, positions, headWidth] = z.shape as [number, number, number, number];
-  const values = backend.float32(z);
+  const values = backend.floats(z);
   const out = backend.allocate(batch * positions * attrs.columns);
   if (attrs.heads * headWidth < attrs.columns) out.fill(0);
   walk(batch * positions, attrs.columns, attrs, (p, q) => copy(values, p, out, q, headWidth));

@@ -54,20 +54,14 @@ export function floatKernel<Name extends string, Attributes = Record<never, neve
 }
 
 /**
- * Takes a kernel of tfjs' own cpu backend. It may keep the array of an input for its result.
+ * Takes a kernel of tfjs' own cpu backend.
  *
  * @param name The name of the kernel.
  * @returns The kernel, for tensors of the native backend.
  */
 export function cpuKernel(name: string): tf.KernelFunc {
-  const { kernelFunc } = tf.getKernel(name, "cpu");
-  return (call) => {
-    const backend = call.backend as NativeBackend;
-    for (const input of Object.values(call.inputs)) {
-      if (input) backend.expose(input as tf.TensorInfo);
-    }
-    return kernelFunc(call);
-  };
+  const theirs = tf.getKernel(name, "cpu");
+  return (call) => (call.backend as NativeBackend).borrow(theirs, call);
 }
 
 /**

@@ -19,12 +19,12 @@ function run({ inputs: { x, weight, bias }, attrs, backend }: LinearCall): tf.Te
   const c = backend.allocate(rows * columns);
   if (bias) {
     // The product is added to rows of the bias: one pass less than adding it afterwards.
-    const values = backend.float32(bias);
+    const values = backend.floats(bias);
     for (let p = 0; p < c.length; p += columns) c.set(values, p);
   }
   backend.multiply({
-    a: backend.float32(x),
-    b: backend.float32(weight),
+    a: backend.floats(x),
+    b: backend.floats(weight),
     c,
     rows,
     columns,

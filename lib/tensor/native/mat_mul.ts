@@ -32,7 +32,7 @@ function batchMatMul(
   const outerB = b.shape.slice(0, -2);
   const outer = tf.backend_util.assertAndGetBroadcastShape(outerA, outerB);
   const out = backend.allocate(volume(outer) * rows * columns);
-  const common = { transposeA, transposeB, a: backend.float32(a), b: backend.float32(b), c: out };
+  const common = { transposeA, transposeB, a: backend.floats(a), b: backend.floats(b), c: out };
   const batches = volume(outer);
   if (volume(outerB) === 1 && batches === volume(outerA) && !transposeA) {
     // One matrix on the right: the batches on the left are so many more rows.
@@ -105,7 +105,7 @@ function step(
   inputs: Record<string, tf.TensorInfo>,
   attrs: Record<string, unknown>,
 ): tf.TensorInfo {
-  const { kernelFunc } = tf.getKernel(name, "native");
+  const { kernelFunc } = tf.getKernel(name, backend.name);
   return kernelFunc({ inputs, attrs: attrs as tf.NamedAttrMap, backend }) as tf.TensorInfo;
 }
 

@@ -6,7 +6,6 @@
  */
 
 import * as tf from "../tfjs.ts";
-import type { Values } from "./blas.ts";
 import { type Call, cpuKernel, floatKernel, kernel, type Kernels, volume } from "./kernels.ts";
 import { readView, rowStrides, writeView } from "./strided.ts";
 
@@ -22,7 +21,7 @@ function slice({ inputs: { x }, attrs, backend }: SliceCall): tf.TensorInfo {
   const strides = rowStrides(x.shape);
   const offset = begin.reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
   const out = backend.allocate(volume(size));
-  readView(backend.float32(x), { shape: size, strides, offset }, out);
+  readView(backend.floats(x), { shape: size, strides, offset }, out);
   return backend.output(size, out);
 }
 
@@ -53,7 +52,7 @@ function concat({ inputs, attrs, backend }: ConcatCall): tf.TensorInfo {
   let start = 0;
   for (const part of parts) {
     const offset = start * strides[axis]!;
-    writeView(backend.float32(part), { shape: part.shape, strides, offset }, out);
+    writeView(backend.floats(part), { shape: part.shape, strides, offset }, out);
     start += part.shape[axis]!;
   }
   return backend.output(shape, out);
@@ -68,7 +67,7 @@ function pad({ inputs: { x }, attrs, backend }: PadCall): tf.TensorInfo {
   const offset = paddings.reduce((sum, [before], axis) => sum + before * strides[axis]!, 0);
   const out = backend.allocate(volume(shape));
   out.fill(constantValue);
-  writeView(backend.float32(x), { shape: x.shape, strides, offset }, out);
+  writeView(backend.floats(x), { shape: x.shape, strides, offset }, out);
   return backend.output(shape, out);
 }
 
@@ -79,7 +78,7 @@ function transpose({ inputs: { x }, attrs: { perm }, backend }: TransposeCall): 
   const shape = perm.map((axis) => x.shape[axis]!);
   const strides = perm.map((axis) => from[axis]!);
   const out = backend.allocate(volume(shape));
-  readView(backend.float32(x), { shape, strides, offset: 0 }, out);
+  readView(backend.floats(x), { shape, strides, offset: 0 }, out);
   return backend.output(shape, out);
 }
 
@@ -89,7 +88,7 @@ function tile({ inputs: { x }, attrs: { reps }, backend }: TileCall): tf.TensorI
   const from = rowStrides(x.shape);
   const shape = x.shape.map((size, axis) => size * reps[axis]!);
   const out = backend.allocate(volume(shape));
-  readView(backend.float32(x), {
+  readView(backend.floats(x), {
     shape: x.shape.flatMap((size, axis) => [reps[axis]!, size]),
     strides: from.flatMap((stride) => [0, stride]),
     offset: 0,
@@ -109,7 +108,7 @@ function gather(call: GatherCall): tf.TensorInfo {
   const outer = volume(x.shape.slice(0, axis));
   const inner = volume(x.shape.slice(axis + 1));
   const size = x.shape[axis]!;
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const out = backend.allocate(outer * places.length * inner);
   for (const place of places) {
     if (place < 0 || place >= size) {
@@ -139,8 +138,8 @@ function select(call: SelectCall): tf.TensorInfo {
     return cpuKernel("Select")(call as never) as tf.TensorInfo;
   }
   const flags = backend.readSync(condition.dataId) as Uint8Array;
-  const yes = backend.float32(t);
-  const no = backend.float32(e);
+  const yes = backend.floats(t);
+  const no = backend.floats(e);
   const out = backend.allocate(yes.length);
   // A condition of rank 1 may choose whole rows.
   const run = flags.length === 0 ? 0 : yes.length / flags.length;
@@ -172,8 +171,10 @@ function cast(call: CastCall): tf.TensorInfo {
   if (dtype !== "float32" || (x.dtype !== "int32" && x.dtype !== "bool")) {
     return cpuKernel("Cast")(call as never) as tf.TensorInfo;
   }
-  const values: Values = Float32Array.from(backend.readSync(x.dataId) as Int32Array);
-  return backend.output(x.shape, values);
+  const values = backend.readSync(x.dataId) as Int32Array;
+  const out = backend.allocate(values.length);
+  out.set(values);
+  return backend.output(x.shape, out);
 }
 
 /**

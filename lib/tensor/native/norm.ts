@@ -1,6 +1,6 @@
 /**
- * Kernels of LayerNorm and RMSNorm, whole and in parts. The whole rounds where the parts do, so
- * that both give the same bits.
+ * Kernels of LayerNorm and RMSNorm, whole and in parts. The whole stores what the parts store, and
+ * so rounds where they do: both give the same bits.
  *
  * @module
  */
@@ -37,7 +37,7 @@ function mean(x: Values, start: number, width: number): number {
   return (a + b + (c + d)) / width;
 }
 
-/** What a row is divided by, rounded as a stored scale is. */
+/** What a row is divided by. */
 function scaleOf(x: Values, start: number, width: number, middle: number, epsilon: number): number {
   let a = 0;
   let b = 0;
@@ -56,11 +56,11 @@ function scaleOf(x: Values, start: number, width: number, middle: number, epsilo
     d += v * v;
   }
   for (; p < end; p++) a += (x[p]! - middle) ** 2;
-  return Math.fround(Math.sqrt((a + b + (c + d)) / width + epsilon));
+  return Math.sqrt((a + b + (c + d)) / width + epsilon);
 }
 
 function scale({ inputs: { x }, attrs, backend }: Call<"x", Epsilon>): tf.TensorInfo {
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const width = x.shape.at(-1)!;
   const out = backend.allocate(values.length / width);
   for (let row = 0, p = 0; row < out.length; row++, p += width) {
@@ -72,8 +72,8 @@ function scale({ inputs: { x }, attrs, backend }: Call<"x", Epsilon>): tf.Tensor
 
 function divide(call: Call<"x" | "scale", Centre>): tf.TensorInfo {
   const { inputs, attrs, backend } = call;
-  const values = backend.float32(inputs.x);
-  const scales = backend.float32(inputs.scale);
+  const values = backend.floats(inputs.x);
+  const scales = backend.floats(inputs.scale);
   const width = inputs.x.shape.at(-1)!;
   const out = backend.allocate(values.length);
   for (let row = 0, p = 0; p < out.length; row++) {
@@ -86,9 +86,9 @@ function divide(call: Call<"x" | "scale", Centre>): tf.TensorInfo {
 
 function stretch(call: Call<"x" | "gain" | "bias">): tf.TensorInfo {
   const { inputs, backend } = call;
-  const values = backend.float32(inputs.x);
-  const gain = backend.float32(inputs.gain);
-  const bias = inputs.bias ? backend.float32(inputs.bias) : null;
+  const values = backend.floats(inputs.x);
+  const gain = backend.floats(inputs.gain);
+  const bias = inputs.bias ? backend.floats(inputs.bias) : null;
   const width = gain.length;
   const out = backend.allocate(values.length);
   for (let p = 0; p < out.length; p += width) {
@@ -100,23 +100,19 @@ function stretch(call: Call<"x" | "gain" | "bias">): tf.TensorInfo {
 
 function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
   const { inputs, attrs: { centre, epsilon }, backend } = call;
-  const x = backend.float32(inputs.x);
-  const gain = backend.float32(inputs.gain);
-  const bias = inputs.bias ? backend.float32(inputs.bias) : null;
+  const x = backend.floats(inputs.x);
+  const gain = backend.floats(inputs.gain);
+  const bias = inputs.bias ? backend.floats(inputs.bias) : null;
   const width = gain.length;
   const out = backend.allocate(x.length);
+  const stored = backend.allocate(1);
   for (let p = 0; p < out.length; p += width) {
     const middle = centre ? mean(x, p, width) : 0;
-    const inverse = 1 / scaleOf(x, p, width, middle, epsilon);
-    if (bias) {
-      for (let j = 0; j < width; j++) {
-        out[p + j] = Math.fround((x[p + j]! - middle) * inverse) * gain[j]! + bias[j]!;
-      }
-    } else {
-      for (let j = 0; j < width; j++) {
-        out[p + j] = Math.fround((x[p + j]! - middle) * inverse) * gain[j]!;
-      }
-    }
+    stored[0] = scaleOf(x, p, width, middle, epsilon);
+    const inverse = 1 / stored[0]!;
+    for (let j = 0; j < width; j++) out[p + j] = (x[p + j]! - middle) * inverse;
+    if (bias) { for (let j = 0; j < width; j++) out[p + j] = out[p + j]! * gain[j]! + bias[j]!; }
+    else for (let j = 0; j < width; j++) out[p + j] = out[p + j]! * gain[j]!;
   }
   return backend.output(inputs.x.shape, out);
 }
@@ -124,14 +120,16 @@ function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
 /** The gradient of a norm at its input. */
 function gradient(call: Call<"x" | "gain" | "dy", Epsilon>): tf.TensorInfo {
   const { inputs, attrs: { centre, epsilon }, backend } = call;
-  const x = backend.float32(inputs.x);
-  const gain = backend.float32(inputs.gain);
-  const dy = backend.float32(inputs.dy);
+  const x = backend.floats(inputs.x);
+  const gain = backend.floats(inputs.gain);
+  const dy = backend.floats(inputs.dy);
   const width = gain.length;
   const out = backend.allocate(x.length);
+  const stored = backend.allocate(1);
   for (let p = 0; p < out.length; p += width) {
     const middle = centre ? mean(x, p, width) : 0;
-    const inverse = 1 / scaleOf(x, p, width, middle, epsilon);
+    stored[0] = scaleOf(x, p, width, middle, epsilon);
+    const inverse = 1 / stored[0]!;
     let sum = 0;
     let dot = 0;
     for (let j = 0; j < width; j++) {

@@ -5,6 +5,7 @@
  */
 
 import * as tf from "../tfjs.ts";
+import type { NativeBackend } from "./backend.ts";
 import type { Values } from "./blas.ts";
 import { type Call, cpuKernel, floatKernel, type Kernels, volume } from "./kernels.ts";
 import { readView, rowStrides } from "./strided.ts";
@@ -78,20 +79,21 @@ function reduce(fold: Fold): (call: ReduceCall) => tf.TensorInfo {
     const end = first + gone.length;
     if (gone.every((i, place) => i === first + place)) {
       const outer = volume(x.shape.slice(0, first));
-      fold(backend.float32(x), out, outer, middle, volume(x.shape.slice(end)));
+      fold(backend.floats(x), out, outer, middle, volume(x.shape.slice(end)));
     } else {
-      fold(folded(backend.float32(x), x.shape, [...kept, ...gone]), out, out.length, middle, 1);
+      fold(folded(backend, x, [...kept, ...gone]), out, out.length, middle, 1);
     }
     return backend.output(shape, out);
   };
 }
 
 /** The numbers with their axes in another order. */
-function folded(x: Values, shape: readonly number[], order: readonly number[]): Values {
-  const strides = rowStrides(shape);
-  const out = new Float32Array(x.length);
-  readView(x, {
-    shape: order.map((axis) => shape[axis]!),
+function folded(backend: NativeBackend, x: tf.TensorInfo, order: readonly number[]): Values {
+  const strides = rowStrides(x.shape);
+  const values = backend.floats(x);
+  const out = backend.allocate(values.length);
+  readView(values, {
+    shape: order.map((axis) => x.shape[axis]!),
     strides: order.map((axis) => strides[axis]!),
     offset: 0,
   }, out);
@@ -108,7 +110,7 @@ function unsortedSegmentSum(call: SegmentCall): tf.TensorInfo {
   const places = backend.readSync(segmentIds.dataId) as Int32Array;
   const rest = x.shape.slice(segmentIds.shape.length);
   const width = volume(rest);
-  const values = backend.float32(x);
+  const values = backend.floats(x);
   const out = backend.allocate(numSegments * width).fill(0);
   for (let i = 0, p = 0; i < places.length; i++, p += width) {
     // As in TensorFlow, a place outside is dropped.

@@ -22,14 +22,23 @@ import { registerRotateGradient, rotateKernels } from "./rotate.ts";
 import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
 
 /**
- * Registers the backend "native" with its kernels: those of tfjs' cpu backend, ours in their place
- * where we have them, and the fused ones with their gradients.
+ * Registers the backend "native" with its kernels and their gradients.
  *
  * @param multiply What carries out matrix products.
  * @param pool Where arrays wait to be written again.
  */
 export function registerNative(multiply: Multiply, pool?: Pool): void {
-  const own: Kernels = {
+  registerKernels("native", nativeKernels());
+  tf.registerBackend("native", () => new NativeBackend(multiply, pool), 5);
+}
+
+/**
+ * Lists our own kernels, those of tfjs' operations and the fused ones.
+ *
+ * @returns The kernels by name.
+ */
+export function nativeKernels(): Kernels {
+  return {
     ...moveKernels(),
     ...arithmeticKernels(),
     ...reduceKernels(),
@@ -42,14 +51,24 @@ export function registerNative(multiply: Multiply, pool?: Pool): void {
     ...attentionKernels(),
     ...rotateKernels(),
   };
+}
+
+/**
+ * Registers the kernels of a backend: those of tfjs' cpu backend, its own in their place where it
+ * has them, and the gradients of the fused ones.
+ *
+ * @param backendName The name of the backend.
+ * @param own Its own kernels.
+ */
+export function registerKernels(backendName: string, own: Kernels): void {
   for (const theirs of tf.getKernelsForBackend("cpu")) {
     if (!Object.hasOwn(own, theirs.kernelName)) {
       const kernelFunc = cpuKernel(theirs.kernelName);
-      tf.registerKernel({ ...theirs, backendName: "native", kernelFunc });
+      tf.registerKernel({ ...theirs, backendName, kernelFunc });
     }
   }
   for (const [kernelName, kernelFunc] of Object.entries(own)) {
-    tf.registerKernel({ kernelName, backendName: "native", kernelFunc });
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
   registerLinearGradient();
   registerNormGradients();
@@ -58,5 +77,4 @@ export function registerNative(multiply: Multiply, pool?: Pool): void {
   registerAttentionGradients();
   registerSoftmaxGradients();
   registerRotateGradient();
-  tf.registerBackend("native", () => new NativeBackend(multiply, pool), 5);
 }

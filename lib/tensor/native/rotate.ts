@@ -12,9 +12,9 @@ type Pairing = "half" | "interleaved";
 type RotateCall = Call<"x" | "cosines" | "sines", { pairing: Pairing }>;
 
 function run({ inputs, attrs, backend }: RotateCall): tf.TensorInfo {
-  const x = backend.float32(inputs.x);
-  const cosines = backend.float32(inputs.cosines);
-  const sines = backend.float32(inputs.sines);
+  const x = backend.floats(inputs.x);
+  const cosines = backend.floats(inputs.cosines);
+  const sines = backend.floats(inputs.sines);
   const [positions, pairs] = inputs.cosines.shape as [number, number];
   const width = inputs.x.shape.at(-1)!;
   const [apart, step] = attrs.pairing === "half" ? [pairs, 1] : [1, 2];

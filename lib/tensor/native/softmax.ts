@@ -18,7 +18,7 @@ function greatest(x: Values, start: number, end: number): number {
 }
 
 function probabilities({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
-  const x = backend.float32(logits);
+  const x = backend.floats(logits);
   const width = logits.shape.at(-1) ?? 1;
   const out = backend.allocate(x.length);
   for (let start = 0; start < x.length; start += width) {
@@ -39,8 +39,8 @@ function probabilities({ inputs: { logits }, backend }: Call<"logits">): tf.Tens
 }
 
 function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {
-  const y = backend.float32(inputs.y);
-  const dy = backend.float32(inputs.dy);
+  const y = backend.floats(inputs.y);
+  const dy = backend.floats(inputs.dy);
   const width = inputs.y.shape.at(-1) ?? 1;
   const out = backend.allocate(y.length);
   for (let start = 0; start < y.length; start += width) {
@@ -53,7 +53,7 @@ function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {
 }
 
 function logarithms({ inputs: { logits }, backend }: Call<"logits">): tf.TensorInfo {
-  const x = backend.float32(logits);
+  const x = backend.floats(logits);
   const width = logits.shape.at(-1) ?? 1;
   const out = backend.allocate(x.length);
   for (let start = 0; start < x.length; start += width) {
