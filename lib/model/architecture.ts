@@ -75,7 +75,7 @@ export interface Architecture {
   readonly parallel: boolean;
   /** Whether the unembedding is the embedding transposed. */
   readonly tied: boolean;
-  /** Which linear maps have a bias. */
+  /** Which linear maps have a bias, in some layer at least. */
   readonly biases: {
     /** Queries, keys and values. */
     readonly attention: boolean;
@@ -85,5 +85,7 @@ export interface Architecture {
     readonly feedForward: boolean;
     /** The norms. */
     readonly norm: boolean;
+    /** The unembedding. */
+    readonly unembed: boolean;
   };
 }

@@ -39,5 +39,10 @@ export {
   type SiteTree,
 } from "./sites.ts";
 export { type LayerWeightName, type Provenance, Transformer } from "./transformer.ts";
+export type { KeptMatrix } from "./kept_weight.ts";
+export { type WeightGradient, weightGradient } from "./weight_gradient.ts";
+export { weightNames } from "./weight_places.ts";
+export type { NestedNumbers, WeightValue } from "./weight_value.ts";
 export { Weight } from "./weight_view.ts";
 export { type HeadColumns, type LinearMap, type NormWeights, Weights } from "./weights.ts";
+export { withWeights } from "./with_weights.ts";

@@ -14,7 +14,7 @@ import type { Weights } from "./weights.ts";
 export function modelTree(
   architecture: Architecture,
   weights: Weights,
-  { name, source }: Provenance,
+  { name, source, changes = [] }: Provenance,
   sites: readonly Site[],
 ): TreeOptions {
   const { layers, heads, keyValueHeads, width, headWidth, neurons, vocabulary, positions } =
@@ -59,6 +59,11 @@ export function modelTree(
       name: "weights",
       note: `${weights.count.toLocaleString("en-US")} in ${weights.storedTypes.join(", ")}`,
     },
+    ...changes.length === 0 ? [] : [{
+      name: "changes",
+      note: `${changes.length} since it was read`,
+      children: changes.map((change) => ({ name: change })),
+    }],
   ];
   const inBlock = (layer: number): TreeNode[] =>
     sites.filter((site) => site.startsWith(`blocks.${layer}.`)).map((site) => ({ name: site }));
@@ -88,6 +93,6 @@ export function modelTree(
         },
       ],
     },
-    caption: `read from ${source}`,
+    caption: `read from ${source}${changes.length > 0 ? ", then changed" : ""}`,
   };
 }

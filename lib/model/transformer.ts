@@ -5,7 +5,7 @@
  */
 
 import { display, type Document, tree } from "../show/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import type { tf } from "../tensor/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { forwardSteps } from "./forward.ts";
@@ -15,7 +15,8 @@ import type { Pass } from "./pass.ts";
 import { type Prompt, type PromptTokens, readPrompts } from "./prompt.ts";
 import { findSite, matchSites, type Sites } from "./site_names.ts";
 import { listSites, type Site, type SitePattern, type SiteTree, siteTree } from "./sites.ts";
-import { copied, layerWeight, stackedWeight, Weight } from "./weight_view.ts";
+import { findWeightPlace, weightPlace } from "./weight_places.ts";
+import { layerWeight, placedWeight, stackedWeight, type Weight } from "./weight_view.ts";
 import type { Weights } from "./weights.ts";
 
 /** Where a model came from. */
@@ -24,6 +25,8 @@ export interface Provenance {
   readonly name: string;
   /** The folder or address that it was read from. */
   readonly source: string;
+  /** What was done to its weights since, such as `blocks.3.mlp.W_out replaced`, in order; omitted if nothing was. */
+  readonly changes?: readonly string[];
 }
 
 /** A transformer language model, to be acted on by functions such as `run`. */
@@ -96,42 +99,22 @@ export class Transformer {
 
   /** The embedding, `[vocabulary, width]`. */
   get W_E(): Weight {
-    const { vocabulary, width } = this.architecture;
-    return new Weight(
-      "W_E",
-      ["vocabulary", "width"],
-      [vocabulary, width],
-      () => copied(this.weights.embed),
-    );
+    return this.#placed("W_E")!;
   }
 
   /** The learned positions, `[position, width]`; null where positions are not learned. */
   get W_pos(): Weight | null {
-    const { positions, width, position } = this.architecture;
-    if (position.kind !== "learned") return null;
-    return new Weight(
-      "W_pos",
-      ["position", "width"],
-      [positions, width],
-      () => copied(this.weights.positions),
-    );
+    return this.#placed("W_pos");
   }
 
   /** The unembedding, `[width, vocabulary]`. */
   get W_U(): Weight {
-    const { vocabulary, width } = this.architecture;
-    return new Weight("W_U", ["width", "vocabulary"], [width, vocabulary], () => {
-      const { matrix, transposed } = this.weights.unembed;
-      return transposed ? tf.transpose(matrix) : copied(matrix);
-    });
+    return this.#placed("W_U")!;
   }
 
-  /** The bias of the logits, `[vocabulary]`; the families so far have none, so zeros. */
+  /** The bias of the logits, `[vocabulary]`: zeros but where weights were folded or edited, for no family so far has one. */
   get b_U(): Weight {
-    const { vocabulary } = this.architecture;
-    return new Weight("b_U", ["vocabulary"], [vocabulary], () => tf.zeros([vocabulary]), {
-      stored: false,
-    });
+    return this.#placed("b_U")!;
   }
 
   /** Query matrices, `[layer, head, width, head_width]`. */
@@ -227,6 +210,18 @@ export class Transformer {
   }
 
   /**
+   * A weight by its name, such as `W_E`, `blocks.3.attn.W_Q` or `ln_final.w`; or `W_Q`, stacked over the layers.
+   *
+   * @throws {RangeError} If there is none of that name; the error gives the nearest.
+   */
+  weight(name: string): Weight {
+    const stacked = LAYER_WEIGHTS.includes(name as LayerWeightName)
+      ? stackedWeight(this.weights, name)
+      : null;
+    return stacked ?? placedWeight(this.weights, findWeightPlace(this.weights, name, "read"));
+  }
+
+  /**
    * The id of the one token that a text is, such as `" Mary"`.
    *
    * @throws {RangeError} If the text is not exactly one token; the error says into which it falls.
@@ -241,7 +236,10 @@ export class Transformer {
     );
   }
 
-  /** Frees the weights. */
+  /**
+   * Frees the weights. Models that were made from this one and share some of them cannot be used afterwards; of a model
+   * that was made from another, only what is its own is freed.
+   */
   dispose(): void {
     this.weights.dispose();
   }
@@ -261,6 +259,11 @@ export class Transformer {
   /** Describes the model without its weights. */
   toJSON(): { provenance: Provenance; architecture: Architecture } {
     return { provenance: this.provenance, architecture: this.architecture };
+  }
+
+  #placed(name: string): Weight | null {
+    const place = weightPlace(this.weights, name);
+    return place && placedWeight(this.weights, place);
   }
 
   #stacked(name: LayerWeightName): Weight {

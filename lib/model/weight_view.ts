@@ -4,8 +4,9 @@
  * @module
  */
 
-import { splitHeads, tf } from "../tensor/mod.ts";
+import { tf } from "../tensor/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
+import { type WeightPlace, weightPlace } from "./weight_places.ts";
 import type { Weights } from "./weights.ts";
 
 /** A weight with named axes; its numbers are made when they are asked for. */
@@ -16,7 +17,7 @@ export class Weight {
   readonly axes: readonly string[];
   /** The sizes of the axes. */
   readonly shape: readonly number[];
-  /** Whether the checkpoint holds it; a bias that it lacks reads as zeros. */
+  /** Whether the model holds it, in some layer if it is one of all layers; a bias that it lacks reads as zeros. */
   readonly stored: boolean;
   readonly #make: () => tf.Tensor;
   readonly #part: ((axis: string, index: number) => Weight | null) | undefined;
@@ -130,58 +131,19 @@ export class Weight {
   }
 }
 
+/** A weight by its place. */
+export function placedWeight(weights: Weights, place: WeightPlace): Weight {
+  const { name, axes, shape, slot, whole, cut } = place;
+  const stored = weights.has(slot);
+  const read = () => cut(stored ? weights.copy(slot) : tf.zeros([...whole]));
+  return new Weight(name, axes, shape, read, { stored });
+}
+
 /** A weight of one layer by its name, such as `W_Q` or `b_in`; null where the architecture has none. */
 export function layerWeight(weights: Weights, layer: number, name: string): Weight | null {
-  const { width, heads, keyValueHeads, headWidth, neurons, gated } = weights.architecture;
-  const view = (axes: string, shape: number[], make: () => tf.Tensor | null) => {
-    const title = `blocks.${layer}.${/in|out|gate/.test(name) ? "mlp" : "attn"}.${name}`;
-    return new Weight(title, axes.split(" "), shape, () => make() ?? tf.zeros(shape), {
-      stored: tf.tidy(() => make() !== null),
-    });
-  };
-  const letter = /^([Wb])_([QKV])$/.exec(name);
-  if (letter) {
-    const part = ({ Q: "query", K: "key", V: "value" } as const)[letter[2] as "Q" | "K" | "V"];
-    const count = part === "query" ? heads : keyValueHeads;
-    const { slot, ...columns } = weights.headColumns(layer, part);
-    const split = (rows: tf.Tensor) =>
-      splitHeads(rows.expandDims(0), { ...columns, headWidth }).squeeze([1]);
-    return letter[1] === "W"
-      ? view("head width head_width", [count, width, headWidth], () => split(inOut(weights, slot)))
-      : view("head head_width", [count, headWidth], () => {
-        const { bias } = weights.linear(slot);
-        return bias && split(bias.expandDims(0)).reshape([count, headWidth]);
-      });
-  }
-  const linear = (slot: string) => weights.linear(`blocks.${layer}.${slot}`);
-  const bias = (slot: string) => {
-    const own = linear(slot).bias;
-    return own && copied(own);
-  };
-  const matrix = (slot: string) => inOut(weights, `blocks.${layer}.${slot}`);
-  switch (name) {
-    case "W_O":
-      return view(
-        "head head_width width",
-        [heads, headWidth, width],
-        () => matrix("attn.output").reshape([heads, headWidth, width]),
-      );
-    case "b_O":
-      return view("width", [width], () => bias("attn.output"));
-    case "W_in":
-      return view("width neuron", [width, neurons], () => matrix("mlp.in"));
-    case "b_in":
-      return view("neuron", [neurons], () => bias("mlp.in"));
-    case "W_gate":
-      return gated ? view("width neuron", [width, neurons], () => matrix("mlp.gate")) : null;
-    case "b_gate":
-      return gated ? view("neuron", [neurons], () => bias("mlp.gate")) : null;
-    case "W_out":
-      return view("neuron width", [neurons, width], () => matrix("mlp.out"));
-    case "b_out":
-      return view("width", [width], () => bias("mlp.out"));
-  }
-  return null;
+  const group = /in|out|gate/.test(name) ? "mlp" : "attn";
+  const place = weightPlace(weights, `blocks.${layer}.${group}.${name}`);
+  return place && placedWeight(weights, place);
 }
 
 /** A weight of every layer, stacked. */
@@ -190,22 +152,15 @@ export function stackedWeight(weights: Weights, name: string): Weight | null {
   const first = layerWeight(weights, 0, name);
   if (!first) return null;
   const each = (layer: number) => layerWeight(weights, layer, name)!;
+  const all = Array.from({ length: layers }, (_, layer) => layer);
   return new Weight(
     name,
     ["layer", ...first.axes],
     [layers, ...first.shape],
-    () => tf.stack(Array.from({ length: layers }, (_, layer) => each(layer).tensor())),
-    { stored: first.stored, part: (axis, layer) => axis === "layer" ? each(layer) : null },
+    () => tf.stack(all.map((layer) => each(layer).tensor())),
+    {
+      stored: all.some((layer) => each(layer).stored),
+      part: (axis, layer) => axis === "layer" ? each(layer) : null,
+    },
   );
-}
-
-/** A matrix as `[in, out]`, sharing no memory with the weights. */
-export function inOut(weights: Weights, slot: string): tf.Tensor {
-  const { matrix, transposed } = weights.linear(slot);
-  return transposed ? tf.transpose(matrix) : copied(matrix);
-}
-
-/** A copy that shares no memory with the weights: a clone of tfjs shares it. */
-export function copied(tensor: tf.Tensor): tf.Tensor {
-  return tensor.mul(1);
 }

@@ -1,20 +1,20 @@
 /**
  * The weights of a model as a forward pass reads them: matrices in the layout of their file, made tensors at first use.
  *
+ * Weights have slots, such as `embed`, `blocks.0.attn.fused.matrix`, `blocks.0.ln1.gain` or `unembed.bias`. A model that
+ * differs from another in some slots shares all others with it.
+ *
  * @module
  */
 
-import { tf } from "../tensor/mod.ts";
+import type { tf } from "../tensor/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Family } from "./family.ts";
 import type { StoredTensor } from "./files/mod.ts";
+import { type KeptMatrix, KeptWeight, type MatrixLayout } from "./kept_weight.ts";
 
-/** A linear map in the layout of its file. */
-export interface LinearMap {
-  /** The matrix, `[in, out]`, or `[out, in]` where it is transposed. */
-  readonly matrix: tf.Tensor2D;
-  /** Whether the rows are outputs. */
-  readonly transposed: boolean;
+/** A linear map as a forward pass reads it. */
+export interface LinearMap extends KeptMatrix {
   /** What is added to each output. */
   readonly bias: tf.Tensor1D | null;
 }
@@ -44,51 +44,95 @@ export class Weights {
   /** The shape of the model. */
   readonly architecture: Architecture;
   readonly #family: Family;
-  readonly #stored: ReadonlyMap<string, StoredTensor>;
-  readonly #tensors = new Map<string, tf.Tensor>();
+  readonly #kept: ReadonlyMap<string, KeptWeight>;
+  readonly #own: readonly KeptWeight[];
   #disposed = false;
 
-  /** Wraps the stored tensors of every slot. */
+  /**
+   * Wraps what stands in each slot: a tensor of a file, a tensor that is taken over, or a weight that stays another
+   * model's.
+   */
   constructor(
     architecture: Architecture,
     family: Family,
-    stored: ReadonlyMap<string, StoredTensor>,
+    slots: ReadonlyMap<string, StoredTensor | tf.Tensor | KeptWeight>,
   ) {
     this.architecture = architecture;
     this.#family = family;
-    this.#stored = stored;
+    const own: KeptWeight[] = [];
+    this.#kept = new Map(
+      [...slots].map(([slot, source]) => {
+        if (source instanceof KeptWeight) return [slot, source];
+        const made = new KeptWeight(source);
+        own.push(made);
+        return [slot, made];
+      }),
+    );
+    this.#own = own;
+  }
+
+  /**
+   * Makes weights of which some slots hold other tensors, which are taken over; all other slots are shared, also those
+   * that are not tensors yet. Matrices are given as `[in, out]`.
+   *
+   * @param architecture The shape of the new model.
+   * @param tensors What stands in the slots that differ.
+   */
+  replaced(architecture: Architecture, tensors: ReadonlyMap<string, tf.Tensor>): Weights {
+    this.#refuseDisposed();
+    const slots = new Map<string, tf.Tensor | KeptWeight>(this.#kept);
+    // Where one matrix was both, each now goes its own way from there.
+    if (this.architecture.tied && !architecture.tied) slots.set("unembed", slots.get("embed")!);
+    for (const [slot, tensor] of tensors) slots.set(slot, tensor);
+    return new Weights(architecture, this.#family, slots);
   }
 
   /** The embedding, `[vocabulary, width]`. */
   get embed(): tf.Tensor2D {
-    return this.#tensor("embed") as tf.Tensor2D;
+    return this.tensor("embed") as tf.Tensor2D;
   }
 
   /** The learned positions, `[position, width]`. */
   get positions(): tf.Tensor2D {
-    return this.#tensor("positions") as tf.Tensor2D;
+    return this.tensor("positions") as tf.Tensor2D;
   }
 
-  /** The map from the last stream to logits; where the model ties them, the embedding itself. */
+  /** The map from the last stream to logits; where the model ties them, its matrix is the embedding itself. */
   get unembed(): LinearMap {
-    const slot = this.architecture.tied ? "embed" : "unembed";
-    return { ...this.#matrix(slot, "out in"), bias: null };
+    return { ...this.matrix("unembed"), bias: this.#vector("unembed.bias") };
   }
 
-  /** A linear map by its slot. */
+  /** A linear map by its slot, without `.matrix`. */
   linear(slot: string): LinearMap {
-    return {
-      ...this.#matrix(`${slot}.matrix`, this.#family.layout),
-      bias: this.#vector(`${slot}.bias`),
-    };
+    return { ...this.matrix(`${slot}.matrix`), bias: this.#vector(`${slot}.bias`) };
   }
 
   /** A norm by its slot. */
   norm(slot: string): NormWeights {
     return {
-      gain: this.#tensor(`${slot}.gain`) as tf.Tensor1D,
+      gain: this.tensor(`${slot}.gain`) as tf.Tensor1D,
       bias: this.#vector(`${slot}.bias`),
     };
+  }
+
+  /** Whether something stands in the slot. */
+  has(slot: string): boolean {
+    return this.#kept.has(this.#place(slot));
+  }
+
+  /** The tensor of a slot that is no matrix of a linear map, as forward passes read it; it stays the weights'. */
+  tensor(slot: string): tf.Tensor {
+    return this.#at(slot).tensor;
+  }
+
+  /** The matrix of a slot such as `unembed` or `blocks.0.mlp.in.matrix`, as forward passes read it; it stays the weights'. */
+  matrix(slot: string): KeptMatrix {
+    return this.#at(slot).matrix(this.#layout(slot));
+  }
+
+  /** A copy of what stands in a slot, a linear map's matrix as `[in, out]`; it is the caller's to free. */
+  copy(slot: string): tf.Tensor {
+    return this.#at(slot).copy(this.#layout(slot));
   }
 
   /** Where the heads of a layer's queries, keys or values lie. */
@@ -112,76 +156,50 @@ export class Weights {
       };
   }
 
-  /** The bytes that the weights take in their files. */
+  /** The bytes that the weights take in their files, and as tensors where they were computed. */
   get bytes(): number {
-    return [...this.#stored.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...new Set(this.#kept.values())].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** The number of weights, tied ones counted once. */
   get count(): number {
-    return [...this.#stored].filter(([slot]) => slot !== "unembed" || !this.architecture.tied)
+    return [...this.#kept].filter(([slot]) => slot !== "unembed" || !this.architecture.tied)
       .reduce((sum, [, { shape }]) => sum + shape.reduce((product, size) => product * size, 1), 0);
   }
 
-  /** How the weights are stored, such as "BF16". */
+  /** How the weights are stored, such as "BF16"; those that were computed count as "F32". */
   get storedTypes(): readonly string[] {
-    return [...new Set([...this.#stored.values()].map(({ dtype }) => dtype))].sort();
+    return [...new Set([...this.#kept.values()].map(({ dtype }) => dtype))].sort();
   }
 
-  /** Frees the tensors; the weights cannot be used afterwards. */
+  /** Frees the tensors but for those shared with the model that this one was made from; these weights cannot be used afterwards. */
   dispose(): void {
-    tf.dispose([...this.#tensors.values()]);
-    this.#tensors.clear();
+    for (const weight of this.#own) weight.dispose();
     this.#disposed = true;
   }
 
   #vector(slot: string): tf.Tensor1D | null {
-    return this.#stored.has(slot) ? this.#tensor(slot) as tf.Tensor1D : null;
+    return this.#kept.has(slot) ? this.tensor(slot) as tf.Tensor1D : null;
   }
 
-  #matrix(slot: string, layout: "in out" | "out in"): { matrix: tf.Tensor2D; transposed: boolean } {
-    if (layout === "in out") {
-      return { matrix: this.#tensor(slot) as tf.Tensor2D, transposed: false };
-    }
-    // tfjs' wasm kernel takes 12 to 16 times as long for a transposed factor, so there a transposed copy is kept.
-    if (tf.getBackend() === "wasm") {
-      return { matrix: this.#tensor(slot, true) as tf.Tensor2D, transposed: false };
-    }
-    return { matrix: this.#tensor(slot) as tf.Tensor2D, transposed: true };
+  #place(slot: string): string {
+    return slot === "unembed" && this.architecture.tied ? "embed" : slot;
   }
 
-  #tensor(slot: string, turned = false): tf.Tensor {
-    const key = turned ? `${slot} turned` : slot;
-    const known = this.#tensors.get(key);
-    if (known) return known;
-    if (this.#disposed) {
-      throw new Error("Cannot use weights as they must not be disposed: they were");
-    }
-    const stored = this.#stored.get(slot);
-    if (!stored) throw new RangeError(`Cannot find ${JSON.stringify(slot)} among the weights`);
-    const values = stored.read();
-    const shape = stored.shape as number[];
-    // Kept, for the first use may stand within a tidy scope that would free it.
-    const tensor = turned
-      ? tf.keep(tf.tensor(turn(values, shape[0]!, shape[1]!), [shape[1]!, shape[0]!]))
-      : tf.keep(tf.tensor(values, shape));
-    this.#tensors.set(key, tensor);
-    return tensor;
+  #layout(slot: string): MatrixLayout {
+    if (slot === "unembed") return "out in";
+    return slot.endsWith(".matrix") ? this.#family.layout : "in out";
   }
-}
 
-/** Transposes a matrix in tiles, so that neither side is read with a stride for long. */
-function turn(values: Float32Array, rows: number, columns: number): Float32Array {
-  const turned = new Float32Array(values.length), tile = 32;
-  for (let top = 0; top < rows; top += tile) {
-    for (let left = 0; left < columns; left += tile) {
-      const bottom = Math.min(rows, top + tile), right = Math.min(columns, left + tile);
-      for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) {
-          turned[column * rows + row] = values[row * columns + column]!;
-        }
-      }
-    }
+  #at(slot: string): KeptWeight {
+    this.#refuseDisposed();
+    const kept = this.#kept.get(this.#place(slot));
+    if (!kept) throw new RangeError(`Cannot find ${JSON.stringify(slot)} among the weights`);
+    return kept;
   }
-  return turned;
+
+  #refuseDisposed(): void {
+    if (!this.#disposed) return;
+    throw new Error("Cannot use weights as they must not be disposed: they were");
+  }
 }

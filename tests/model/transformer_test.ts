@@ -30,7 +30,13 @@ Deno.test("a model says what it computes, in our words", async () => {
     activation: "silu",
     parallel: false,
     tied: false,
-    biases: { attention: false, attentionOutput: false, feedForward: false, norm: false },
+    biases: {
+      attention: false,
+      attentionOutput: false,
+      feedForward: false,
+      norm: false,
+      unembed: false,
+    },
   });
   const neox = (await fixtureModel("gpt_neox")).architecture;
   assertEquals([neox.parallel, neox.activation, neox.norm.kind], [true, "gelu", "layer"]);

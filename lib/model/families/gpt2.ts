@@ -69,7 +69,13 @@ export const gpt2: Family = {
       activation: config.choice("activation_function", ACTIVATIONS, "gelu_new"),
       parallel: false,
       tied: config.boolean("tie_word_embeddings", true),
-      biases: { attention: true, attentionOutput: true, feedForward: true, norm: true },
+      biases: {
+        attention: true,
+        attentionOutput: true,
+        feedForward: true,
+        norm: true,
+        unembed: false,
+      },
     };
   },
 };

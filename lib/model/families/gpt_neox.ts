@@ -58,7 +58,13 @@ export const gptNeoX: Family = {
       activation: config.choice("hidden_act", ACTIVATIONS, "gelu"),
       parallel: config.boolean("use_parallel_residual", true),
       tied: config.boolean("tie_word_embeddings", false),
-      biases: { attention, attentionOutput: attention, feedForward: true, norm: true },
+      biases: {
+        attention,
+        attentionOutput: attention,
+        feedForward: true,
+        norm: true,
+        unembed: false,
+      },
     };
   },
 };

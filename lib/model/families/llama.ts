@@ -75,6 +75,7 @@ export const llama: Family = {
         attentionOutput: attention,
         feedForward: config.boolean("mlp_bias", false),
         norm: false,
+        unembed: false,
       },
     };
   },
