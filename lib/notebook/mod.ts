@@ -34,6 +34,7 @@ export { keepOutputs } from "./keep_outputs.ts";
 export { type InstalledKernel, installKernel, type InstallKernelOptions } from "./kernelspec.ts";
 export { notebookModule } from "./notebook_module.ts";
 export {
+  notebookOutput,
   Progress,
   progress,
   type ProgressDrawing,

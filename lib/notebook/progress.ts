@@ -217,9 +217,19 @@ export class LineOutput implements ProgressOutput {
   }
 }
 
-function usualOutput(): ProgressOutput {
+/**
+ * A display of the notebook's cell that changes in place.
+ *
+ * @returns The display, which has shown nothing; undefined outside a notebook.
+ */
+export function notebookOutput(): ProgressOutput | undefined {
   const broadcast = notebookBroadcast();
-  if (broadcast !== undefined) return new NotebookOutput(broadcast);
+  return broadcast && new NotebookOutput(broadcast);
+}
+
+function usualOutput(): ProgressOutput {
+  const notebook = notebookOutput();
+  if (notebook !== undefined) return notebook;
   if (Deno.stderr.isTerminal()) {
     const encoder = new TextEncoder();
     return new LineOutput((text) => Deno.stderr.writeSync(encoder.encode(text)));

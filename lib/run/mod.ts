@@ -42,3 +42,15 @@ export { Means, type MeansFacts, type SiteMean } from "./means.ts";
 export * from "./metrics/mod.ts";
 export type { Padding } from "./layout.ts";
 export type { StartAt } from "./reach.ts";
+export {
+  type BeamSettings,
+  generate,
+  type GeneratedText,
+  type GeneratedToken,
+  type GenerateOptions,
+  Generation,
+  type Manner,
+  type StopReason,
+  type Warping,
+  type WrittenToken,
+} from "./generation/mod.ts";

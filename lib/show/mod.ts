@@ -28,6 +28,13 @@ export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions } from "./known_options.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
+export {
+  type DiffStep,
+  diffSteps,
+  tokenDiff,
+  type TokenDiffOptions,
+  type TokenDiffSide,
+} from "./token_diff.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
 export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";
 export { type TokenRow, tokenTable, type TokenTableOptions } from "./token_table.ts";

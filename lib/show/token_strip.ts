@@ -30,6 +30,17 @@ export interface TokenStripOptions {
   readonly unit?: string;
   /** Sequential or diverging; diverging if left out and a value is negative. */
   readonly scale?: Scale;
+  /** The values of the first and last colour; from the values themselves if left out. */
+  readonly domain?: readonly [low: number, high: number];
+  /** How many tokens at the beginning are only what the others follow: shown plain, whatever their values. */
+  readonly context?: number;
+  /** More about each token, said in its tooltip and in a column of the table. */
+  readonly notes?: {
+    /** What the notes say. */
+    readonly label: string;
+    /** One note a token; an empty one is not shown. */
+    readonly texts: readonly string[];
+  };
   /** The heading; the label if left out. */
   readonly title?: string;
   /** Where the numbers come from, in one line. */
@@ -37,7 +48,18 @@ export interface TokenStripOptions {
 }
 
 /** What {@linkcode TokenStripOptions} may hold. */
-const known = ["tokens", "values", "label", "unit", "scale", "title", "caption"];
+const known = [
+  "tokens",
+  "values",
+  "label",
+  "unit",
+  "scale",
+  "domain",
+  "context",
+  "notes",
+  "title",
+  "caption",
+];
 
 /** The most tokens that are listed as a table as well. */
 const fewTokens = 512;
@@ -47,7 +69,7 @@ const fewTokens = 512;
  *
  * @param options Tokens, values and label.
  * @returns A document; its text has one line a token.
- * @throws {RangeError} If there are values but not one for every token.
+ * @throws {RangeError} If there are values or notes but not one for every token.
  * @throws {TypeError} If an option or its scale is not known, a token has no text or a value is no number.
  *
  * @example
@@ -65,7 +87,8 @@ const fewTokens = 512;
 export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   refuseUnknownOptions("draw tokens", options, known);
   refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
-  const { tokens, values, label, unit, caption, title = label } = options;
+  const { tokens, values, label, unit, domain, context = 0, notes, caption, title = label } =
+    options;
   refuseUnlessTokens("draw tokens", tokens);
   if (values !== undefined) refuseUnlessNumbers("draw tokens", "values", values);
   if (values && values.length !== tokens.length) {
@@ -73,20 +96,25 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
       `Cannot draw tokens as each must have one value: current value is ${values.length} values for ${tokens.length} tokens`,
     );
   }
-  const by = valueScale(values ?? [], { scale: options.scale });
-  const indices = toIndices(values ?? [], by);
+  if (notes && notes.texts.length !== tokens.length) {
+    throw new RangeError(
+      `Cannot draw tokens as each must have one note: current value is ${notes.texts.length} notes for ${tokens.length} tokens`,
+    );
+  }
+  const tinted = Array.from(values ?? []).slice(context);
+  const by = valueScale(tinted, { scale: options.scale, domain });
+  const indices = toIndices(tinted, by);
   const colours = palette(by.scale);
-  const numbers = values && Array.from(values, (value) => formatNumber(value));
+  const numbers = values &&
+    Array.from(values, (value, i) => i < context ? "" : formatNumber(value));
   const chips = tokens.map((token, position) => {
+    const index = indices[position - context];
+    const value = numbers?.[position] && `${label} ${numbers[position]}${unit ? ` ${unit}` : ""}`;
+    const more = notes?.texts[position] && `${notes.label} ${notes.texts[position]}`;
     const chip = tokenHtml(token, {
       position,
-      ...(numbers
-        ? {
-          background: entry(colours, indices[position]!),
-          index: indices[position]!,
-          note: `${label} ${numbers[position]}${unit ? ` ${unit}` : ""}`,
-        }
-        : {}),
+      note: [value, more].filter((part) => part).join("; "),
+      ...index === undefined ? {} : { background: entry(colours, index), index },
     });
     // A newline is a token that is seen and then a line that ends, as in the text itself.
     return chip + (token.text.includes("\n") ? "<br>" : "");
@@ -96,14 +124,16 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
     "token",
     "id",
     ...(numbers ? [unit ? `${label} (${unit})` : label] : []),
+    ...(notes ? [notes.label] : []),
   ];
   const row = (token: ShownToken, position: number, shown: string): string[] => [
     String(position),
     shown,
     token.id === undefined ? "" : String(token.id),
     ...(numbers ? [numbers[position]!] : []),
+    ...(notes ? [notes.texts[position]!] : []),
   ];
-  const sides = names.map((name) => name === "token" ? "left" as const : "right" as const);
+  const sides = names.map((_, i) => i === 1 || i === 4 ? "left" as const : "right" as const);
   const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
   return documentOf({
     title,
@@ -117,7 +147,11 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
         ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
           tableHtml(
             names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
-            tokens.map((token, position) => row(token, position, tokenHtml(token))),
+            tokens.map((token, position) =>
+              row(token, position, tokenHtml(token)).map((cell, i) =>
+                i > 3 ? escapeHtml(cell) : cell
+              )
+            ),
           )
         }</details>`
         : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`),

@@ -1,0 +1,185 @@
+/**
+ * Lets a model write on, with edits alive in prompt and text.
+ *
+ * @module
+ */
+
+import type { Prompt, PromptTokens, Site, Transformer } from "../../model/mod.ts";
+import { drawn, type DrawnPromise } from "../../show/mod.ts";
+import { megabytes } from "../cache.ts";
+import { capturedSites, sizesOf } from "../capture.ts";
+import { type GeneratedText, Generation, stopText } from "./generation.ts";
+import { type GenerateOptions, type Manner, readManner } from "./generate_options.ts";
+import { GenerationPasses } from "./passes.ts";
+import { searchTexts } from "./search_texts.ts";
+import { settleCache } from "./settle_cache.ts";
+import { spreadEdits } from "./spread_edits.ts";
+import { type StreamOutput, streamOutput } from "./stream_output.ts";
+import { type Draft, writeTexts } from "./write_texts.ts";
+import { writtenText } from "./written_text.ts";
+
+/**
+ * Lets a model write on after a prompt.
+ *
+ * Prompts of different lengths go in one batch, and each text is what it would be alone. Keys and values are kept from
+ * token to token. Edits are alive in every pass; positions count in the prompt from whose end negative ones count, and
+ * `steps` says whether an edit is made in the prompt, in generated tokens, or in which of them.
+ *
+ * @param model The model.
+ * @param prompt Text, token ids, or a list of prompts.
+ * @param options How many tokens, how they are chosen, what ends a text, and edits.
+ * @returns The texts with the probability of each token; the promise draws itself. A signal that is raised does not throw:
+ * the result holds what was written by then.
+ * @throws {RangeError} If prompt and text together have more tokens than the model has positions, an option is outside its
+ * range or contradicts another, or an edit would touch nothing.
+ * @throws {TypeError} If an option is not known.
+ *
+ * @example
+ * ```ts
+ * import { generate, load, zero } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * const { text } = await generate(model, prompt, { tokens: 8 });
+ * if (text !== " Mary.") throw new Error(text);
+ * const edits = [zero("blocks.3.attn.z", { heads: [2] })];
+ * const edited = await generate(model, prompt, { tokens: 8, edits });
+ * if (edited.text === text) throw new Error("the head matters here");
+ * ```
+ */
+export function generate(
+  model: Transformer,
+  prompt: Prompt,
+  options: GenerateOptions = {},
+): DrawnPromise<Generation> {
+  return drawn(write(model, prompt, options));
+}
+
+async function write(
+  model: Transformer,
+  prompt: Prompt,
+  options: GenerateOptions,
+): Promise<Generation> {
+  const manner = readManner(model, options), { edits = [], signal, onToken } = options;
+  const prompts = model.tokenize(prompt);
+  refuseTooLong(model, prompts, manner);
+  const passes = passesOf(model, prompts, manner, options);
+  const output = options.stream
+    ? streamOutput(prompts.map(({ text }) => text), manner.samples, options.stream)
+    : null;
+  const writing = { model, prompts, manner, passes };
+  let drafts: readonly Draft[] = prompts.flatMap((_, prompt) =>
+    Array.from({ length: manner.samples }, (_, sample): Draft => {
+      return { prompt, sample, tokens: [], stop: null, score: null };
+    })
+  );
+  try {
+    if (manner.method === "beam search") {
+      await searchTexts(writing, (found) => drafts = found);
+    } else await writeTexts(writing, drafts, teller(onToken, output));
+  } catch (error) {
+    if (!signal?.aborted) {
+      passes.cache.dispose();
+      throw error;
+    }
+  } finally {
+    passes.dispose();
+  }
+  const longest = Math.max(...prompts.map(({ ids }) => ids.length));
+  settleCache(passes.cache, passes.columns, drafts.map(({ tokens }) => longest + tokens.length));
+  const texts = drafts.map((draft) => textOf(model, prompts, draft, manner));
+  output?.end(texts.map((text) => ({ text: text.text, note: stopText(text) })));
+  return new Generation(model.provenance.name, { prompts, texts, manner, edits }, passes.cache);
+}
+
+function passesOf(
+  model: Transformer,
+  prompts: readonly PromptTokens[],
+  manner: Manner,
+  options: GenerateOptions,
+): GenerationPasses {
+  const { edits = [], capture = [], captureLimit = 2 ** 31, spans, signal, useCache = true } =
+    options;
+  const copies = manner.method === "beam search" ? manner.search.beams : manner.samples;
+  const captured = capturedSites(model, capture);
+  const columns = Math.max(...prompts.map(({ ids }) => ids.length)) + manner.tokens;
+  refuseTooLarge(model, captured, [prompts.length * copies, columns], captureLimit);
+  return new GenerationPasses({
+    model,
+    prompts,
+    copies,
+    edits: spreadEdits(edits, prompts.length, copies),
+    captured: new Set(captured),
+    useCache,
+    ...spans ? { spans } : {},
+    ...signal ? { signal } : {},
+  });
+}
+
+function refuseTooLarge(
+  model: Transformer,
+  captured: readonly Site[],
+  [rows, columns]: readonly [number, number],
+  limit: number,
+): void {
+  if (typeof limit !== "number" || !(limit >= 0)) {
+    throw new RangeError(
+      `Cannot generate as captureLimit must be a number of bytes from 0 on: current value is ${limit}`,
+    );
+  }
+  const bytes = sizesOf(model, captured, rows, columns).reduce((sum, { bytes }) => sum + bytes, 0);
+  if (bytes <= limit) return;
+  throw new RangeError(
+    `Cannot capture ${megabytes(bytes)} MB as it must be at most ${
+      megabytes(limit)
+    } MB: capture fewer sites, write fewer tokens, or raise captureLimit`,
+  );
+}
+
+/** Tells those who want to hear of every token. */
+function teller(
+  onToken: GenerateOptions["onToken"],
+  output: StreamOutput | null,
+): (draft: Draft, text: () => string) => void {
+  return ({ prompt, sample, tokens }, text) => {
+    if (!onToken && !output) return;
+    const { id, token } = tokens.at(-1)!;
+    const written = { prompt, sample, step: tokens.length - 1, token, id, text: text() };
+    onToken?.(written);
+    output?.token(written);
+  };
+}
+
+function refuseTooLong(
+  { architecture: { positions } }: Transformer,
+  prompts: readonly PromptTokens[],
+  { tokens }: Manner,
+): void {
+  const longest = Math.max(...prompts.map(({ ids }) => ids.length));
+  if (longest + tokens <= positions) return;
+  throw new RangeError(
+    `Cannot generate ${tokens} tokens as prompt and text must have at most ${positions} together, the model's positions: ` +
+      `the prompt has ${longest}, so that there is room for ${positions - longest}`,
+  );
+}
+
+/** A draft in its final form. */
+function textOf(
+  model: Transformer,
+  prompts: readonly PromptTokens[],
+  { prompt, sample, tokens, stop, score }: Draft,
+  { keepStop }: Manner,
+): GeneratedText {
+  const ids = tokens.map(({ id }) => id);
+  const kept = stop?.reason === "token" && !keepStop ? ids.slice(0, -1) : ids;
+  const whole = writtenText(model, prompts[prompt]!, kept);
+  return {
+    prompt,
+    sample,
+    tokens,
+    text: stop?.at != null && !keepStop ? whole.slice(0, stop.at) : whole,
+    stopped: stop?.reason ?? "aborted",
+    stoppedBy: stop?.reason === "token" ? tokens.at(-1)!.token.text : stop?.string ?? null,
+    logProbability: tokens.reduce((sum, { logProbability }) => sum + logProbability, 0),
+    score,
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * What a model wrote.
+ *
+ * @module
+ */
+
+import type { PromptTokens } from "../../model/mod.ts";
+import {
+  all,
+  display,
+  type Document,
+  type DrawnDocument,
+  formatPercent,
+  inspect,
+  tokenStrip,
+  tokenText,
+} from "../../show/mod.ts";
+import type { Cache } from "../cache.ts";
+import { type Edit, editText } from "../edit.ts";
+import type { GeneratedToken } from "./generated_token.ts";
+import type { Manner } from "./generate_options.ts";
+import type { StopReason } from "./stops.ts";
+
+/** One text that a model wrote. */
+export interface GeneratedText {
+  /** Which prompt it continues. */
+  readonly prompt: number;
+  /** Which of the prompt's texts it is; of a search the best is 0. */
+  readonly sample: number;
+  /** Its tokens, what ended it included. */
+  readonly tokens: readonly GeneratedToken[];
+  /** Its text, without the prompt; what ended it is cut off, unless `keepStop` was asked for. */
+  readonly text: string;
+  /** Why it ended. */
+  readonly stopped: StopReason;
+  /** The string or the token's text that ended it; null where nothing such did. */
+  readonly stoppedBy: string | null;
+  /** The sum of the log-probabilities of its tokens, in nats. */
+  readonly logProbability: number;
+  /** By what a search ranks it: its log-probability over a power of its length; null without a search. */
+  readonly score: number | null;
+}
+
+/** Texts that a model wrote after prompts, with what it thought of each token. */
+export class Generation {
+  /** The model, by name. */
+  readonly model: string;
+  /** The prompts. */
+  readonly prompts: readonly PromptTokens[];
+  /** The texts, those of a prompt one after another. */
+  readonly texts: readonly GeneratedText[];
+  /** How they were written, all defaults filled in. */
+  readonly manner: Manner;
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
+  /**
+   * What was captured: a row of the batch a text, a position a token of prompt and text. A prompt that is shorter than the
+   * longest begins later, so that all end side by side; NaN stands where a row has no token.
+   */
+  readonly cache: Cache;
+
+  /** Holds the texts. */
+  constructor(
+    model: string,
+    { prompts, texts, manner, edits }: Pick<Generation, "prompts" | "texts" | "manner" | "edits">,
+    cache: Cache,
+  ) {
+    this.model = model;
+    this.prompts = prompts;
+    this.texts = texts;
+    this.manner = manner;
+    this.edits = edits;
+    this.cache = cache;
+  }
+
+  /** The first text. */
+  get text(): string {
+    return this.texts[0]!.text;
+  }
+
+  /** Frees what was captured. */
+  dispose(): void {
+    this.cache.dispose();
+  }
+
+  /** Frees what was captured at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Draws each prompt with its text, every token tinted by its probability. */
+  [display](): Document | Promise<Document> {
+    const views = this.texts.map((text) => this.#view(text));
+    return views.length === 1 ? views[0]![display]() : all(views)[display]();
+  }
+
+  /** Shows the texts in a terminal. */
+  [inspect](): string {
+    return [
+      `Generation of ${this.model}: ${mannerText(this.manner)}`,
+      ...this.texts.map((text) =>
+        `${JSON.stringify(this.prompts[text.prompt]!.text)} → ${
+          JSON.stringify(text.text)
+        } (${text.tokens.length} tokens, ${stopText(text)})`
+      ),
+    ].join("\n");
+  }
+
+  /** The texts as plain data. */
+  toJSON(): Pick<Generation, "model" | "manner" | "texts"> & {
+    prompts: string[];
+    edits: string[];
+  } {
+    const { model, manner, texts, prompts, edits } = this;
+    return {
+      model,
+      prompts: prompts.map(({ text }) => text),
+      manner,
+      edits: edits.map(editText),
+      texts,
+    };
+  }
+
+  #view(text: GeneratedText): DrawnDocument {
+    const prompt = this.prompts[text.prompt]!, several = this.texts.length > 1;
+    const number = [
+      ...this.prompts.length > 1 ? [`prompt ${text.prompt}`] : [],
+      ...this.manner.samples > 1 ? [`text ${text.sample + 1} of ${this.manner.samples}`] : [],
+    ].join(", ");
+    const score = text.score === null ? "" : `, score ${text.score.toFixed(3)}`;
+    return tokenStrip({
+      tokens: [...prompt.tokens, ...text.tokens.map(({ token }) => token)],
+      values: [...prompt.ids.map(() => NaN), ...text.tokens.map(({ probability }) => probability)],
+      context: prompt.ids.length,
+      domain: [0, 1],
+      label: "probability",
+      notes: {
+        label: "likeliest",
+        texts: [...prompt.ids.map(() => ""), ...text.tokens.map(alternativesText)],
+      },
+      title: `Written by ${this.model}${
+        several ? `, ${number}` : ""
+      }: ${text.tokens.length} tokens, ${stopText(text)}`,
+      caption: [
+        mannerText(this.manner),
+        `log-probability ${text.logProbability.toFixed(3)} nats${score}`,
+        ...this.edits.map(editText),
+      ].join(" · "),
+    });
+  }
+}
+
+/** The likeliest tokens in the place of one, in one line. */
+function alternativesText({ best, rank }: GeneratedToken): string {
+  const list = best.map(({ token, probability }) =>
+    `${tokenText(token)} ${formatPercent(probability)}`
+  ).join(", ");
+  return rank === 1 ? list : `${list} (rank ${rank})`;
+}
+
+/** How texts were written, in one line. */
+export function mannerText({ method, warping, seed, search, repetitionPenalty }: Manner): string {
+  const parts: string[] = [method];
+  if (method === "sampling") {
+    for (const [name, value] of Object.entries(warping)) parts.push(`${name} ${value}`);
+    parts.push(`seed ${seed}`);
+  }
+  if (method === "beam search") {
+    parts.push(`beams ${search.beams}`, `lengthPenalty ${search.lengthPenalty}`);
+    if (search.earlyStopping) parts.push("earlyStopping");
+  }
+  if (repetitionPenalty !== 1) parts.push(`repetitionPenalty ${repetitionPenalty}`);
+  return parts.join(", ");
+}
+
+/** Why a text ended, in words. */
+export function stopText({ stopped, stoppedBy }: GeneratedText): string {
+  switch (stopped) {
+    case "length":
+      return "as many as were asked for";
+    case "token":
+      return `ended by the token ${JSON.stringify(stoppedBy)}`;
+    case "string":
+      return `ended by ${JSON.stringify(stoppedBy)}`;
+    case "aborted":
+      return "aborted";
+  }
+}

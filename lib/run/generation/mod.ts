@@ -1,0 +1,13 @@
+/**
+ * Generation: what a model writes, with edits alive in prompt and text.
+ *
+ * @module
+ */
+
+export { generate } from "./generate.ts";
+export type { GenerateOptions, Manner, WrittenToken } from "./generate_options.ts";
+export type { BeamSettings } from "./beam.ts";
+export type { GeneratedToken } from "./generated_token.ts";
+export { type GeneratedText, Generation } from "./generation.ts";
+export type { StopReason } from "./stops.ts";
+export type { Warping } from "./warp.ts";

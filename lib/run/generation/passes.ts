@@ -1,0 +1,230 @@
+/**
+ * The passes of a generation: the prompts first, then a column at a time.
+ *
+ * @module
+ */
+
+import { KeyValueCache, type PromptTokens, type Site, type Transformer } from "../../model/mod.ts";
+import { tf } from "../../tensor/mod.ts";
+import type { Cache } from "../cache.ts";
+import { type Edit, editText } from "../edit.ts";
+import { Instrument } from "../instrument.ts";
+import { inSlices } from "../slices.ts";
+import type { Window } from "../window.ts";
+
+/** What the passes of a generation compute with. */
+export interface PassesSettings {
+  /** The model. */
+  readonly model: Transformer;
+  /** The prompts, of any lengths. */
+  readonly prompts: readonly PromptTokens[];
+  /** How many texts continue each prompt. */
+  readonly copies: number;
+  /** The edits; their examples are rows, a row being a copy of a prompt. */
+  readonly edits: readonly Edit[];
+  /** What is captured. */
+  readonly captured: ReadonlySet<Site>;
+  /** Named spans of each prompt. */
+  readonly spans?: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Whether keys and values are kept from pass to pass. */
+  readonly useCache: boolean;
+  /** Stops a pass. */
+  readonly signal?: AbortSignal;
+}
+
+/** The sites that a pass may compute for the last column alone. */
+const readOff: readonly Site[] = ["ln_final.scale", "ln_final.normalized", "logits"];
+
+/** A batch of texts that grow by a token at a time. Shorter prompts are padded on the left. */
+export class GenerationPasses {
+  readonly #settings: PassesSettings;
+  /** The tokens of each row, its padding included. */
+  #rows: (readonly number[])[];
+  /** The prompt of each row. */
+  #prompts: readonly number[];
+  readonly #longest: number;
+  #past: KeyValueCache | null = null;
+  #instrument: Instrument;
+  #columns = 0;
+
+  /**
+   * Checks edits and captures against the prompts; nothing is computed yet.
+   *
+   * @throws {RangeError} If an edit would touch nothing.
+   */
+  constructor(settings: PassesSettings) {
+    const { prompts, copies, useCache } = settings;
+    this.#settings = settings;
+    this.#longest = Math.max(...prompts.map(({ ids }) => ids.length));
+    // What nobody watches is the same for all copies of a prompt, so that it is computed once.
+    this.#prompts = copied(prompts.map((_, i) => i), this.#watched ? copies : 1);
+    this.#rows = this.#prompts.map((prompt) => this.#padded(prompt));
+    this.#instrument = this.#newInstrument();
+    if (useCache) this.#past = new KeyValueCache();
+  }
+
+  /** What was captured: a row a copy of a prompt. */
+  get cache(): Cache {
+    return this.#instrument.cache;
+  }
+
+  /** Whether rows must keep their places, as edits or captures know them by these. */
+  get #watched(): boolean {
+    return this.#settings.edits.length > 0 || this.#settings.captured.size > 0;
+  }
+
+  /**
+   * Computes the prompts.
+   *
+   * @returns For each copy of each prompt the logits after it.
+   */
+  async first(): Promise<Float32Array[]> {
+    const logits = await this.#logits();
+    if (this.#watched || this.#settings.copies === 1) return logits;
+    const rows = copied(this.#rows.map((_, row) => row), this.#settings.copies);
+    this.#choose(rows);
+    return rows.map((row) => logits[row]!);
+  }
+
+  /**
+   * Adds a token to each row and computes it.
+   *
+   * @param ids The new tokens.
+   * @param parents For each new row the row that it continues; rows that nobody continues are let go.
+   * @returns The logits after each new row.
+   */
+  async next(ids: readonly number[], parents: readonly number[]): Promise<Float32Array[]> {
+    if (parents.length !== this.#rows.length || parents.some((parent, row) => parent !== row)) {
+      this.#choose(parents);
+    }
+    this.#rows = this.#rows.map((row, i) => [...row, ids[i]!]);
+    const from = this.#past?.columns ?? 0, to = this.#rows[0]!.length;
+    // What nobody watches needs no window.
+    if (!this.#past) this.#renew();
+    else if (this.#watched) this.#instrument.move(from, to);
+    return await this.#logits();
+  }
+
+  /** How many columns have been computed whole. */
+  get columns(): number {
+    return this.#columns;
+  }
+
+  /** Whether rows may be let go when their text has ended. */
+  get dropsRows(): boolean {
+    return !this.#watched;
+  }
+
+  /** Whether values are captured, so that the last token must be computed too. */
+  get captures(): boolean {
+    return this.#settings.captured.size > 0;
+  }
+
+  /** Frees keys and values; what was captured stays. */
+  dispose(): void {
+    this.#past?.dispose();
+    this.#past = null;
+    this.#instrument.dispose();
+  }
+
+  /** The logits of the last column of each row. */
+  async #logits(): Promise<Float32Array[]> {
+    const { model, signal } = this.#settings, past = this.#past;
+    const first = past?.columns ?? 0;
+    // Where somebody watches what is read off, it is read off every column.
+    const lastOnly = !readOff.some((site) => this.#instrument.watches(site));
+    const logits = await inSlices(
+      model.forward({
+        ids: this.#rows.map((row) => row.slice(first)),
+        starts: this.#prompts.map((prompt) => this.#start(prompt)),
+        ...past ? { past } : {},
+        lastOnly,
+      }, this.#instrument),
+      signal,
+    );
+    this.#columns = this.#rows[0]!.length;
+    try {
+      const [rows, columns, vocabulary] = logits.shape;
+      const last = columns === 1
+        ? logits.clone()
+        : tf.slice(logits, [0, columns - 1, 0], [rows, 1, vocabulary]);
+      try {
+        const values = await last.data<"float32">();
+        return this.#rows.map((_, row) => {
+          const own = values.slice(row * vocabulary, (row + 1) * vocabulary);
+          this.#refuseNaN(own);
+          return own;
+        });
+      } finally {
+        last.dispose();
+      }
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  #refuseNaN(logits: Float32Array): void {
+    if (!logits.some(Number.isNaN)) return;
+    const { edits } = this.#settings;
+    throw new RangeError(
+      `Cannot choose a token as its logits must be numbers: ${
+        edits.length > 0 ? `after ${edits.map(editText).join("; ")} they` : "they"
+      } hold NaN`,
+    );
+  }
+
+  /** Goes on with some rows, in the order given. */
+  #choose(rows: readonly number[]): void {
+    this.#rows = rows.map((row) => this.#rows[row]!);
+    this.#prompts = rows.map((row) => this.#prompts[row]!);
+    const past = this.#past?.select(rows);
+    this.#past?.dispose();
+    this.#past = past ?? null;
+  }
+
+  #renew(): void {
+    this.#instrument.dispose();
+    this.#instrument.cache.dispose();
+    this.#instrument = this.#newInstrument();
+  }
+
+  #newInstrument(): Instrument {
+    const { model, captured, edits, prompts, spans } = this.#settings;
+    const window: Window = {
+      rows: this.#prompts.map((prompt) => ({
+        start: this.#start(prompt),
+        length: prompts[prompt]!.ids.length,
+      })),
+      from: 0,
+      to: this.#rows[0]!.length,
+      ...spans
+        ? {
+          spans: Object.fromEntries(
+            Object.entries(spans).map(([name, lists]) => [
+              name,
+              this.#prompts.map((prompt) => lists[prompt] ?? []),
+            ]),
+          ),
+        }
+        : {},
+    };
+    return new Instrument(model, captured, edits, window, { generates: true });
+  }
+
+  /** The column of a prompt's first token. */
+  #start(prompt: number): number {
+    return this.#longest - this.#settings.prompts[prompt]!.ids.length;
+  }
+
+  #padded(prompt: number): number[] {
+    return [
+      ...Array<number>(this.#start(prompt)).fill(0),
+      ...this.#settings.prompts[prompt]!.ids,
+    ];
+  }
+}
+
+/** Each thing so many times, one copy after the other. */
+function copied<T>(things: readonly T[], copies: number): T[] {
+  return things.flatMap((thing) => Array<T>(copies).fill(thing));
+}
