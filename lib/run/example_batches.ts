@@ -24,7 +24,7 @@ export interface ExampleBatchesOptions {
 }
 
 /** The tokens of a batch where its number of examples is not given: few enough for a signal to be heard in between. */
-export const batchTokens = 1024;
+export const batchTokens = 512;
 
 /** Examples that wait for others of their length before the longest list of them is run as it is. */
 const mostWaiting = 512;

@@ -40,7 +40,7 @@ export interface MeanOverOptions {
   readonly beginning?: boolean;
   /** The positions that count, negative ones from each example's own end; not with `byPosition`. @default {all} */
   readonly positions?: readonly number[];
-  /** The most examples of one pass. @default {as many as hold 1,024 tokens} */
+  /** The most examples of one pass. @default {as many as hold 512 tokens} */
   readonly batch?: number;
   /** Stops the work; what was averaged so far comes back, marked as not complete. */
   readonly signal?: AbortSignal;

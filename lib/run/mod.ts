@@ -39,6 +39,7 @@ export { type NextToken, NextTokens, nextTokens, type NextTokensOptions } from "
 export type { Examples } from "./example_batches.ts";
 export { meanOver, type MeanOverOptions, type MeansProgress } from "./mean_over.ts";
 export { Means, type MeansFacts, type SiteMean } from "./means.ts";
+export { loadMeans, saveMeans } from "./means_file.ts";
 export * from "./metrics/mod.ts";
 export type { Padding } from "./layout.ts";
 export type { StartAt } from "./reach.ts";
@@ -54,3 +55,5 @@ export {
   type Warping,
   type WrittenToken,
 } from "./generation/mod.ts";
+export * from "./gradients/mod.ts";
+export * from "./rules/mod.ts";

@@ -31,6 +31,12 @@ export interface StoredTensor {
    */
   read(): Float32Array;
   /**
+   * Reads its numbers as float64, row by row: those of float64 as they are, the others widened exactly.
+   *
+   * @throws {CheckpointError} If its numbers are integers, or the file has changed.
+   */
+  readDoubles(): Float64Array;
+  /**
    * Reads its numbers as integers of 32 bits.
    *
    * @throws {CheckpointError} If its numbers are no integers or do not fit, or the file has changed.
@@ -94,6 +100,14 @@ export class FileTensor implements StoredTensor {
         widen(this.dtype, bytes, result, at / size);
       });
     }
+    return result;
+  }
+
+  /** Reads its numbers as float64. */
+  readDoubles(): Float64Array {
+    if (this.dtype !== "F64") return Float64Array.from(this.read());
+    const result = new Float64Array(this.bytes / 8);
+    this.#file.readInto(this.#start, new Uint8Array(result.buffer));
     return result;
   }
 

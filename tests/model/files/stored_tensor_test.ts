@@ -87,6 +87,21 @@ Deno.test("StoredTensor.read() widens more than one piece", async () => {
   });
 });
 
+Deno.test("StoredTensor.readDoubles() gives float64 to the last bit, and other types as read() does", async () => {
+  await inFolder((folder) => {
+    const values = [...numbers, 0.1, Math.PI, 1e300, 5e-324, 2 ** 53 - 1];
+    const types: StoredType[] = ["F64", "F16", "BF16", "F32"];
+    writeSafetensors(
+      `${folder}/x`,
+      new Map(types.map((dtype) => [dtype, { dtype, shape: [values.length], values }])),
+    );
+    for (const tensor of openSafetensors(`${folder}/x`).values()) {
+      const expected = tensor.dtype === "F64" ? values : [...tensor.read()];
+      assert([...tensor.readDoubles()].every((value, i) => Object.is(value, expected[i])));
+    }
+  });
+});
+
 Deno.test("StoredTensor.readIntegers() gives the numbers of every integer type", async () => {
   await inFolder((folder) => {
     const types: StoredType[] = ["I8", "I16", "I32", "I64"];
