@@ -14,6 +14,7 @@ export {
   maskCausal,
 } from "./attention.ts";
 export { axes } from "./axes.ts";
+export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";
@@ -32,4 +33,6 @@ export { RandomStream } from "./random.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
+export { inSlices } from "./slices.ts";
 export { sumOf } from "./sum_of.ts";
+export { Tape, type TapeSeed } from "./tape.ts";
