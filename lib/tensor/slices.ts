@@ -1,0 +1,49 @@
+/**
+ * Work in slices, between which other tasks have their turn.
+ *
+ * @module
+ */
+
+/** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
+const SLICE = 50;
+
+/** When work last gave way; all runs share it, for a loop of short runs would otherwise never do so. */
+let gaveWay = -Infinity;
+
+/**
+ * Runs steps, giving way to other tasks whenever a stretch has grown long.
+ *
+ * @param steps The work; each of its steps is short.
+ * @param signal Stops the work between two steps.
+ * @returns What the steps return.
+ * @throws The signal's reason, if it is raised.
+ *
+ * @example Usage
+ * ```ts
+ * import { inSlices } from "@innerworks/innerworks";
+ *
+ * function* count(): Generator<void, number> {
+ *   let sum = 0;
+ *   for (let i = 1; i <= 4; i++, yield) sum += i;
+ *   return sum;
+ * }
+ * console.log(await inSlices(count())); // 10
+ * ```
+ */
+export async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      // An edit of the caller's own may have raised it in this very slice.
+      signal?.throwIfAborted();
+      if (performance.now() - gaveWay < SLICE) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+      gaveWay = performance.now();
+    }
+  } finally {
+    // Frees what the steps hold when they were stopped half-way.
+    steps.return(undefined as T);
+  }
+}
