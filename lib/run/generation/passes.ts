@@ -5,11 +5,10 @@
  */
 
 import { KeyValueCache, type PromptTokens, type Site, type Transformer } from "../../model/mod.ts";
-import { tf } from "../../tensor/mod.ts";
+import { inSlices, tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
 import { type Edit, editText } from "../edit.ts";
 import { Instrument } from "../instrument.ts";
-import { inSlices } from "../slices.ts";
 import type { Window } from "../window.ts";
 
 /** What the passes of a generation compute with. */
