@@ -51,16 +51,39 @@ export function layOut(prompts: readonly PromptTokens[], padding: Padding = "rig
   };
 }
 
-/** Puts NaN wherever a column holds no token of an example; `[batch, position, ...]`. */
-export function withoutPadding(x: tf.Tensor3D, window: Window): tf.Tensor3D {
-  if (isUnpadded(window, { generates: false })) return x.clone();
-  const { rows, from, to } = window, columns = to - from;
-  const values = new Float32Array(rows.length * columns);
-  rows.forEach(({ start, length }, row) => {
-    for (let column = 0; column < columns; column++) {
-      const inside = from + column >= start && from + column < start + length;
-      values[row * columns + column] = inside ? 0 : NaN;
+/**
+ * Puts NaN wherever a column holds no token of its example.
+ *
+ * @param x The values.
+ * @param axes The names of their axes.
+ * @param window Where the tokens of each example lie.
+ * @returns A tensor of its own, of the same shape.
+ */
+export function withoutPadding<T extends tf.Tensor>(
+  x: T,
+  axes: readonly string[],
+  window: Window,
+): T {
+  if (isUnpadded(window, { generates: false })) return x.clone() as T;
+  const { rows, from, to } = window;
+  const holds = (row: number, column: number) => {
+    const { start, length } = rows[row]!;
+    return column >= start && column < start + length;
+  };
+  const marks = (first: number) =>
+    Float32Array.from({ length: rows.length * (to - first) }, (_, place) => {
+      const row = Math.floor(place / (to - first));
+      return holds(row, first + place % (to - first)) ? 0 : NaN;
+    });
+  return tf.tidy(() => {
+    let marked: tf.Tensor = x;
+    for (const [axis, first] of [["position", from], ["query", from], ["key", 0]] as const) {
+      const place = axes.indexOf(axis);
+      // A pass that reads only some columns has fewer positions; those that it reads hold tokens.
+      if (place < 0 || x.shape[place] !== to - first) continue;
+      const shape = axes.map((name, i) => name === "batch" || i === place ? x.shape[i]! : 1);
+      marked = marked.add(tf.tensor(marks(first), shape));
     }
+    return (marked === x ? x.clone() : marked) as T;
   });
-  return tf.tidy(() => x.add(tf.tensor3d(values, [rows.length, columns, 1])));
 }

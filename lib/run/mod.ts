@@ -18,7 +18,6 @@ export {
   type ApplyEdit,
   type Edit,
   editText,
-  type NestedNumbers,
   type Positions,
   replace,
   type ReplaceEdit,

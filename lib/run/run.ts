@@ -91,7 +91,7 @@ async function runOnce(
   try {
     const last = await inSlices(model.forward(pass, instrument), signal);
     refuseLastNaN(last, edits);
-    const output = withoutPadding(last, window);
+    const output = withoutPadding(last, ["batch", "position", "width"], window);
     last.dispose();
     const stopped = stop !== undefined;
     return new RunResult(model, { prompts, window, output, stopped, edits }, instrument.cache);

@@ -139,16 +139,32 @@ function passBack(
         `Cannot take a gradient through ${node.kernelName} as it must have one: tfjs knows none`,
       );
     }
-    const made = tf.tidy(() => {
-      const each = gradient(own as tf.Tensor[]);
-      return inputs.map(([name]) => each[name]!());
-    });
+    const made = onScratch(() =>
+      tf.tidy(() => {
+        const each = gradient(own as tf.Tensor[]);
+        return inputs.map(([name]) => each[name]!());
+      })
+    );
     inputs.forEach(([, { id }], i) => accumulate(gradients, id, made[i]!));
   }
   for (const [i, { id }] of node.outputs.entries()) {
     if (own[i] === null || asked.has(id)) continue;
     own[i]!.dispose();
     gradients.delete(id);
+  }
+}
+
+/** Gives gradients that take gradients themselves a tape to write on, where none records; it is thrown away. */
+function onScratch<T>(work: () => T): T {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return work();
+  const { activeTape } = state, scratch: Node[] = [];
+  state.activeTape = scratch;
+  try {
+    return work();
+  } finally {
+    for (const { saved = [] } of scratch) tf.dispose(saved);
+    state.activeTape = activeTape!;
   }
 }
 

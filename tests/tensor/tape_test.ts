@@ -1,4 +1,4 @@
-import { linear, softmax, Tape, tf } from "../../lib/tensor/mod.ts";
+import { activate, linear, softmax, Tape, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { near } from "../near.ts";
 import { testOn } from "./on_backends.ts";
@@ -91,4 +91,22 @@ testOn("Tape records a backward pass, for derivatives of derivatives", () => {
   assertEquals([...slope!.dataSync()], [12]);
   const found = all(second.backward([{ of: slope!, gradient: tf.scalar(1) }], [x]));
   near(found[0]!.dataSync(), [12], 1e-6, "d²x³ is 6x");
+});
+
+testOn("Tape takes second derivatives through fused kernels, and frees what these need", () => {
+  const x = tf.tensor1d([0.5, -1, 2]), ones = tf.ones([3]);
+  const before = tf.memory().numTensors;
+  const first = new Tape(), second = new Tape();
+  const y = second.record(() => first.record(() => activate(x, "gelu_tanh")));
+  const [slope] = second.record(() => all(first.backward([{ of: y, gradient: ones }], [x])));
+  const [curvature] = all(second.backward([{ of: slope!, gradient: ones }], [x]));
+  const f = (v: number) =>
+    0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)));
+  const expected = [0.5, -1, 2].map((v) => (f(v + 1e-4) - 2 * f(v) + f(v - 1e-4)) / 1e-8);
+  near(curvature!.dataSync(), expected, 1e-4);
+  tf.dispose([y, slope!, curvature!]);
+  first.dispose();
+  second.dispose();
+  assertEquals(tf.memory().numTensors, before);
+  tf.dispose([ones, x]);
 });

@@ -1,0 +1,221 @@
+/**
+ * Gradients of a metric with respect to sites, weights, and tensors that edits put in.
+ *
+ * @module
+ */
+
+import {
+  type Prompt,
+  type PromptTokens,
+  type Site,
+  type SitePattern,
+  type Transformer,
+  weightGradient,
+} from "../../model/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
+import { inSlices, readNumbers, tf } from "../../tensor/mod.ts";
+import { Cache } from "../cache.ts";
+import { capturedSites } from "../capture.ts";
+import { type Layout, withoutPadding } from "../layout.ts";
+import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
+import { rulesText } from "../rules/rule.ts";
+import { Gradients } from "./gradients_result.ts";
+import { type DifferentiatedOptions, type Recorded, recordedRun, summed } from "./recorded_run.ts";
+
+/** Options for {@linkcode gradients}. */
+export interface GradientsOptions extends DifferentiatedOptions {
+  /**
+   * The sites: names, patterns with `*`, or bare names such as `attn.z` for every layer.
+   *
+   * @default {["embed"], where neither weights nor tensors are asked for}
+   */
+  readonly at?: readonly (SitePattern | string)[];
+  /** The weights, by the names of the model's views, such as `W_E` or `blocks.3.attn.W_Q`. @default {none} */
+  readonly weights?: readonly string[];
+  /** Tensors that take part in the run, such as the value of an edit. @default {none} */
+  readonly tensors?: readonly tf.Tensor[];
+}
+
+/** What {@linkcode GradientsOptions} may hold. */
+const known = [
+  "at",
+  "weights",
+  "tensors",
+  "rules",
+  "edits",
+  "padding",
+  "captureLimit",
+  "signal",
+];
+
+/**
+ * Takes the gradients of a metric: at each site, by how much the metric changes when a number there is changed, in the
+ * run as it is, edits included.
+ *
+ * One pass and one backward serve all prompts, sites and tensors. Each example has the gradient of its own metric; those
+ * of weights and tensors are summed over the examples. A gradient at an edited site is taken at what the edit left there.
+ * Where a column holds no token of an example, NaN stands.
+ *
+ * @param model The model.
+ * @param prompt Text, token ids, or a list of prompts of any lengths.
+ * @param metric What is differentiated; one that moves in jumps, such as `rank`, is refused.
+ * @param options With respect to what, by which rules, with which edits.
+ * @returns The gradients with the values at the same sites. The promise draws itself.
+ * @throws {TypeError} If the metric has no gradient.
+ * @throws {RangeError} If a site, weight or rule does not exist, or a tensor takes no part in the run.
+ *
+ * @example
+ * ```ts
+ * import { gradients, load, logitDifference } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * const found = await gradients(model, prompt, logitDifference(" Mary", " John"));
+ * const [effects] = found.timesValue("embed"); // one number a token
+ * if (effects!.length !== found.prompts[0]!.ids.length) throw new Error("one for each token");
+ * ```
+ */
+export function gradients(
+  model: Transformer,
+  prompt: Prompt,
+  metric: Metric,
+  options: GradientsOptions = {},
+): DrawnPromise<Gradients> {
+  return drawn(differentiate(model, prompt, metric, options));
+}
+
+async function differentiate(
+  model: Transformer,
+  prompt: Prompt,
+  metric: Metric,
+  options: GradientsOptions,
+): Promise<Gradients> {
+  refuseUnknownOptions("take gradients", options, known);
+  if (!metric.differentiable) {
+    throw new TypeError(
+      `Cannot take gradients of the ${metric.label} as the metric must be differentiable: it moves in jumps`,
+    );
+  }
+  const { weights = [], tensors = [], at, ...rest } = options;
+  const none = weights.length + tensors.length === 0;
+  const sites = capturedSites(model, at ?? (none ? ["embed"] : []));
+  const views = weights.map((name) => weightGradient(model.weights, name));
+  const whole = views.length + tensors.length > 0;
+  const run = await recordedRun(model, prompt, {
+    ...rest,
+    sites,
+    whole,
+    read: (prompts, layout) => readOnly(model, metric, prompts, layout, options, sites),
+  });
+  const made = new Cache();
+  try {
+    const wanted = [...sites.flatMap((site) => run.tap.tensors.get(site)!)];
+    const parts = views.flatMap(({ tensors }) => tensors);
+    const { values, found } = await backward(
+      model,
+      run,
+      metric,
+      [...wanted, ...parts, ...tensors],
+      options,
+    );
+    for (const site of sites) {
+      const own = found.splice(0, run.tap.tensors.get(site)!.length);
+      putGradient(made, model, run, site, own);
+    }
+    const byWeight = views.map((view, i) => {
+      const own = found.splice(0, view.tensors.length);
+      const whole = own.map((gradient, j) => gradient ?? tf.zerosLike(view.tensors[j]!));
+      const tensor = view.view(whole);
+      tf.dispose(whole);
+      return [weights[i]!, tensor] as const;
+    });
+    refuseIdle(found, tensors);
+    return new Gradients({
+      model: model.provenance.name,
+      prompts: run.prompts,
+      metric,
+      values,
+      rules: rulesText(options.rules ?? "exact"),
+      edits: options.edits ?? [],
+      window: run.layout.window,
+    }, {
+      gradients: made,
+      activations: run.instrument.cache,
+      weights: new Map(byWeight),
+      tensors: found as tf.Tensor[],
+    });
+  } catch (error) {
+    made.dispose();
+    run.instrument.cache.dispose();
+    throw error;
+  } finally {
+    run.tape.dispose();
+    run.output.dispose();
+    run.instrument.dispose();
+  }
+}
+
+/** The columns that the metric reads, where all examples have as many and nobody looks at what is read off. */
+function readOnly(
+  model: Transformer,
+  metric: Metric,
+  tokens: readonly PromptTokens[],
+  { window }: Layout,
+  { edits = [] }: GradientsOptions,
+  sites: readonly Site[],
+): readonly (readonly number[])[] | undefined {
+  const late = (site: string) => /^ln_final|^logits$/.test(site);
+  if (sites.some(late) || edits.some(({ at, kind }) => model.match(at, kind).some(late))) return;
+  const positions = metric.positions({ model, tokens });
+  if (positions.some((own) => own.length !== positions[0]!.length)) return;
+  return positions.map((own, row) => own.map((position) => window.rows[row]!.start + position));
+}
+
+/** Evaluates the metric and runs its gradients back. */
+async function backward(
+  model: Transformer,
+  { tape, output, prompts, layout }: Recorded,
+  metric: Metric,
+  wanted: readonly tf.Tensor[],
+  { signal }: GradientsOptions,
+): Promise<{ values: Float64Array; found: (tf.Tensor | null)[] }> {
+  const context: MetricContext = { model, tokens: prompts };
+  const narrowed = output.shape[1] < layout.window.to;
+  const read = narrowed ? metric.positions(context) : [];
+  const places: Places = narrowed
+    ? (example, position) => read[example]!.indexOf(position)
+    : (example, position) => layout.window.rows[example]!.start + position;
+  const values = tape.record(() => tf.tidy(() => metric.evaluate(output, places, context)));
+  const seed = tf.onesLike(values);
+  try {
+    const steps = tape.backward([{ of: values, gradient: seed }], wanted);
+    const found: (tf.Tensor | null)[] = await inSlices(steps, signal);
+    return { values: readNumbers(values), found };
+  } finally {
+    tf.dispose([values, seed]);
+  }
+}
+
+/** Puts the gradient at a site into a cache. */
+function putGradient(
+  cache: Cache,
+  model: Transformer,
+  { layout: { window }, tap }: Recorded,
+  site: Site,
+  parts: readonly (tf.Tensor | null)[],
+): void {
+  const gradient = summed(parts, tap.tensors.get(site)![0]!.shape), axes = model.axesOf(site);
+  const marked = withoutPadding(gradient, axes, window);
+  cache.put(site, marked, axes);
+  tf.dispose([gradient, marked]);
+}
+
+function refuseIdle(found: readonly (tf.Tensor | null)[], tensors: readonly tf.Tensor[]): void {
+  const idle = found.indexOf(null);
+  if (idle < 0) return;
+  tf.dispose(found.filter((gradient) => gradient !== null));
+  throw new RangeError(
+    `Cannot take a gradient by tensor ${idle}, [${
+      tensors[idle]!.shape.join(", ")
+    }], as it must take part in the run: nothing that the metric reads comes of it`,
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * What came out of a differentiated run.
+ *
+ * @module
+ */
+
+import type { PromptTokens } from "../../model/mod.ts";
+import { all, display, type Drawing, inspect, table, tokenStrip } from "../../show/mod.ts";
+import { readNumbers, tf } from "../../tensor/mod.ts";
+import type { Cache } from "../cache.ts";
+import { type Edit, editText } from "../edit.ts";
+import type { Metric } from "../metrics/mod.ts";
+import type { Window } from "../window.ts";
+
+/** What was differentiated. */
+export interface Differentiated {
+  /** The model, by name. */
+  readonly model: string;
+  /** The tokens of each prompt. */
+  readonly prompts: readonly PromptTokens[];
+  /** The metric. */
+  readonly metric: Metric;
+  /** Its value for each example. */
+  readonly values: Float64Array;
+  /** The rules, in words. */
+  readonly rules: string;
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
+  /** Where each prompt's tokens lie. */
+  readonly window: Window;
+}
+
+/** What it was differentiated by. */
+export interface FoundGradients {
+  /** The gradients at sites. */
+  readonly gradients: Cache;
+  /** The values at the same sites. */
+  readonly activations: Cache;
+  /** The gradients by weights, summed over examples. */
+  readonly weights: ReadonlyMap<string, tf.Tensor>;
+  /** The gradients by the tensors that were asked for, summed over examples, in their order. */
+  readonly tensors: readonly tf.Tensor[];
+}
+
+/** Gradients of a metric, with the values at the same sites. It owns its tensors until it is disposed. */
+export class Gradients {
+  /** The model, by name. */
+  readonly model: string;
+  /** The tokens of each prompt. */
+  readonly prompts: readonly PromptTokens[];
+  /** The metric that was differentiated. */
+  readonly metric: Metric;
+  /** Its value for each example. */
+  readonly values: Float64Array;
+  /** The rules, in words. */
+  readonly rules: string;
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
+  /** The gradients at sites, each of its site's shape. */
+  readonly at: Cache;
+  /** The values at the same sites. */
+  readonly activations: Cache;
+  /** The gradients by the tensors that were asked for, summed over examples, in their order. */
+  readonly tensors: readonly tf.Tensor[];
+  readonly #weights: ReadonlyMap<string, tf.Tensor>;
+  readonly #window: Window;
+
+  /** Takes over what was found. */
+  constructor(what: Differentiated, found: FoundGradients) {
+    this.model = what.model;
+    this.prompts = what.prompts;
+    this.metric = what.metric;
+    this.values = what.values;
+    this.rules = what.rules;
+    this.edits = what.edits;
+    this.at = found.gradients;
+    this.activations = found.activations;
+    this.tensors = found.tensors;
+    this.#weights = found.weights;
+    this.#window = what.window;
+  }
+
+  /** The gradient at a site, of its shape; owned by this result. */
+  get(site: string): tf.Tensor {
+    return this.at.get(site);
+  }
+
+  /**
+   * The gradient by a weight, by the axes of its view, summed over examples; owned by this result.
+   *
+   * @throws {RangeError} If it was not asked for.
+   */
+  weight(name: string): tf.Tensor {
+    const found = this.#weights.get(name);
+    if (found) return found;
+    throw new RangeError(
+      `Cannot read the gradient by ${name} as it must have been asked for: those asked for are ${
+        [...this.#weights.keys()].join(", ") || "none"
+      }`,
+    );
+  }
+
+  /**
+   * The product of gradient and value at a site, summed over all axes but example and position: to first order, what each
+   * position there adds to the metric beyond zero. A row an example, a number a token.
+   *
+   * @throws {RangeError} If the site has no positions.
+   */
+  timesValue(site: string): readonly Float64Array[] {
+    return this.#byToken(site, (gradient, value) => gradient.mul(value), (sum) => sum);
+  }
+
+  /** The length of the gradient at each position of a site; a row an example, a number a token. */
+  norms(site: string): readonly Float64Array[] {
+    return this.#byToken(site, (gradient) => gradient.square(), Math.sqrt);
+  }
+
+  /** Frees gradients and values. */
+  dispose(): void {
+    this.at.dispose();
+    this.activations.dispose();
+    tf.dispose([...this.#weights.values(), ...this.tensors]);
+  }
+
+  /** Frees gradients and values at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Draws each prompt tinted by gradient × value at the first site with positions, and a table of all gradients. */
+  [display](): Drawing | Promise<Drawing> {
+    const [site] = this.at.sites.filter((site) => this.at.axes(site).includes("position"));
+    const strips = site === undefined
+      ? []
+      : this.timesValue(site).map((values, example) =>
+        tokenStrip({
+          tokens: this.prompts[example]!.tokens,
+          values,
+          scale: "diverging",
+          label: `gradient × value at ${site}`,
+          unit: this.metric.unit,
+          title: `${this.metric.label}: ${this.values[example]!.toPrecision(4)}`,
+          caption: this.#caption(),
+        })
+      );
+    return all([...strips, this.#table()])[display]();
+  }
+
+  /** Shows the same in a terminal. */
+  [inspect](): string {
+    return `Gradients of the ${this.metric.label} in ${this.model}: ${
+      [...this.at.sites, ...this.#weights.keys()].slice(0, 8).join(", ")
+    }${this.at.sites.length > 8 ? ", ..." : ""}`;
+  }
+
+  #table(): ReturnType<typeof table> {
+    const row = (name: string, gradient: tf.Tensor) => {
+      const numbers = readNumbers(gradient).filter((value) => !Number.isNaN(value));
+      const length = Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0));
+      const greatest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      return [name, gradient.shape.join(" × "), length, greatest];
+    };
+    const rows = [
+      ...this.at.sites.map((site) => row(site, this.at.get(site))),
+      ...[...this.#weights].map(([name, gradient]) => row(name, gradient)),
+      ...this.tensors.map((gradient, i) => row(`tensor ${i}`, gradient)),
+    ];
+    return table({
+      title: `Gradients of the ${this.metric.label}`,
+      columns: ["by", "shape", "length", "greatest"].map((name) => ({ name })),
+      rows,
+      caption: this.#caption(),
+    });
+  }
+
+  #caption(): string {
+    const rules = this.rules === "exact" ? "exact gradients" : `rules: ${this.rules}`;
+    return [this.model, rules, ...this.edits.map(editText)].join(" · ");
+  }
+
+  #byToken(
+    site: string,
+    work: (gradient: tf.Tensor, value: tf.Tensor) => tf.Tensor,
+    finish: (sum: number) => number,
+  ): readonly Float64Array[] {
+    const axes = this.at.axes(site),
+      place = axes.findIndex((axis) => /^(position|query)$/.test(axis));
+    if (place < 0) {
+      throw new RangeError(
+        `Cannot give a number for each token at ${site} as it must have positions: its axes are ${
+          axes.join(", ")
+        }`,
+      );
+    }
+    const others = axes.map((_, i) => i).filter((i) => axes[i] !== "batch" && i !== place);
+    const sums = tf.tidy(() => work(this.at.get(site), this.activations.get(site)).sum(others));
+    const numbers = readNumbers(sums), columns = sums.shape[1]!;
+    sums.dispose();
+    return this.prompts.map(({ ids }, example) => {
+      const { start } = this.#window.rows[example]!;
+      return Float64Array.from(ids, (_, i) => finish(numbers[example * columns + start + i]!));
+    });
+  }
+}
