@@ -6,6 +6,7 @@
 
 import type { PromptTokens, Site, SitePattern, Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
+import { inSlices } from "../tensor/mod.ts";
 import { capturedSites } from "./capture.ts";
 import { exampleBatches, type Examples } from "./example_batches.ts";
 import { Means } from "./means.ts";
@@ -96,8 +97,9 @@ async function average(
 ): Promise<Means> {
   refuseUnknownOptions("average over a data set", options, OPTIONS);
   const { byPosition = false, positions, batch, signal, onProgress } = options;
-  const sites = sitesOf(model, options), beginning = byPosition || (options.beginning ?? false);
-  const sums = new Map<Site, { mean: RunningMean; axes: string[]; shape: number[] }>();
+  const sites = sitesOf(model, options), stop = lastBlock(sites);
+  const beginning = byPosition || (options.beginning ?? false);
+  const sums = new Map<Site, SiteSum>();
   let examples = 0, tokens = 0, length: number | undefined;
   try {
     const rest = { ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
@@ -106,27 +108,27 @@ async function average(
       if (byPosition) refuseOtherLength(now, length ??= now);
       using result = await run(model, prompts.map(({ ids }) => ids), {
         capture: sites,
+        ...stop === undefined ? {} : { stop },
         ...signal ? { signal } : {},
       });
       const counted = byPosition
         ? undefined
         : prompts.map((one) => countedPositions(one, beginning, positions));
-      for (const site of sites) {
-        const axes = model.axesOf(site), { shape } = result.cache.get(site);
-        const layout = layoutOf(axes, shape), kept = keptAxes(axes, byPosition);
-        const entry = sums.get(site) ?? {
-          mean: new RunningMean(kept.reduce((size, at) => size * shape[at]!, 1)),
-          axes: kept.map((at) => axes[at]!),
-          shape: kept.map((at) => shape[at]!),
-        };
-        sums.set(site, entry);
-        // Read at once after the run: a signal must not leave one site with more examples than another.
-        entry.mean.add(await result.cache.get(site).data(), layout, counted);
-      }
+      const values = sites.map((site) => result.cache.get(site));
+      const arrays = await Promise.all(values.map((tensor) => tensor.data()));
+      // No signal: it must not leave one site with more examples than another.
+      await inSlices((function* () {
+        for (const [i, site] of sites.entries()) {
+          const axes = model.axesOf(site), { shape } = values[i]!;
+          const sum = sums.get(site) ?? emptySum(axes, shape, byPosition);
+          sums.set(site, sum);
+          sum.mean.add(arrays[i]!, layoutOf(axes, shape), counted);
+          yield;
+        }
+      })());
       examples += prompts.length;
       tokens += prompts.length * now;
       onProgress?.({ examples, tokens });
-      await new Promise((resolve) => setTimeout(resolve, 0));
     }
   } catch (error) {
     // What the signal cut short is a batch that is in no mean yet.
@@ -185,6 +187,18 @@ function sitesOf(model: Transformer, options: MeanOverOptions): Site[] {
   );
 }
 
+/** Where a run may end that comes to all sites; undefined for the end of the model. */
+function lastBlock(sites: readonly Site[]): number | undefined {
+  let stop = 0;
+  for (const site of sites) {
+    const layer = /^blocks\.(\d+)\./.exec(site)?.[1];
+    if (layer !== undefined) stop = Math.max(stop, Number(layer) + 1);
+    // What is no block's and no embedding stands behind the last block.
+    else if (!site.endsWith("embed")) return undefined;
+  }
+  return stop;
+}
+
 /** Refuses an example of another length than the first, whose positions would mean something else. */
 function refuseOtherLength(length: number, first: number): void {
   if (length === first) return;
@@ -214,11 +228,23 @@ function placed(position: number, length: number): number {
   );
 }
 
-/** The axes of a site that its mean keeps. */
-function keptAxes(axes: readonly string[], byPosition: boolean): number[] {
-  return [...axes.keys()].filter((at) =>
+/** What is summed up for a site. */
+interface SiteSum {
+  readonly mean: RunningMean;
+  readonly axes: readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** A sum with the axes that the site's mean keeps. */
+function emptySum(axes: readonly string[], shape: readonly number[], byPosition: boolean): SiteSum {
+  const kept = [...axes.keys()].filter((at) =>
     axes[at] !== "batch" && (byPosition || axes[at] !== "position")
   );
+  return {
+    mean: new RunningMean(kept.reduce((size, at) => size * shape[at]!, 1)),
+    axes: kept.map((at) => axes[at]!),
+    shape: kept.map((at) => shape[at]!),
+  };
 }
 
 /** How a site's values lie: the example follows the head, the position follows the example. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Site } from "../model/mod.ts";
+import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 
@@ -80,7 +80,7 @@ export class Means {
 
   /** Whether a site was averaged. */
   has(site: string): boolean {
-    return this.#sites.has(site as Site);
+    return this.#sites.has(plainSiteName(site) as Site);
   }
 
   /**
@@ -90,10 +90,11 @@ export class Means {
    * @throws {RangeError} If the site was not averaged, or nothing was before the work was stopped.
    */
   get(site: string): tf.Tensor {
-    const { mean, shape } = this.of(site), known = this.#tensors.get(site as Site);
+    const { mean, shape } = this.of(site), name = plainSiteName(site) as Site;
+    const known = this.#tensors.get(name);
     if (known && !known.isDisposed) return known;
     const tensor = tf.keep(tf.tensor(Float32Array.from(mean), [...shape]));
-    this.#tensors.set(site as Site, tensor);
+    this.#tensors.set(name, tensor);
     return tensor;
   }
 
@@ -103,7 +104,7 @@ export class Means {
    * @throws {RangeError} If the site was not averaged, or nothing was before the work was stopped.
    */
   of(site: string): SiteMean {
-    const found = this.#sites.get(site as Site);
+    const found = this.#sites.get(plainSiteName(site) as Site);
     if (found) return found;
     const have = this.sites;
     throw new RangeError(
