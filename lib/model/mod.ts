@@ -26,6 +26,16 @@ export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Observer } from "./observer.ts";
 export type { Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
+export {
+  centreUnembedding,
+  centreWritingWeights,
+  foldNorms,
+  foldValueBiases,
+  type ProcessingOptions,
+  processWeights,
+  type ProcessWeightsOptions,
+  type WeightProcessing,
+} from "./processing/mod.ts";
 export { plainSiteName } from "./site_names.ts";
 export {
   type BlockSite,

@@ -10,17 +10,18 @@ import type { Weights } from "./weights.ts";
 
 /** Replaces what stands in slots, one at a time, and makes weights of it that share everything else. */
 export class WeightDraft {
-  readonly #weights: Weights;
+  /** The weights to begin with. */
+  readonly weights: Weights;
   readonly #tensors = new Map<string, tf.Tensor>();
 
   /** Begins with the weights as they are; they are never changed. */
   constructor(weights: Weights) {
-    this.#weights = weights;
+    this.weights = weights;
   }
 
   /** The shape of the model as it stands in the draft. */
   get architecture(): Architecture {
-    const { architecture } = this.#weights,
+    const { architecture } = this.weights,
       added = (pattern: RegExp) => [...this.#tensors.keys()].some((slot) => pattern.test(slot));
     const { biases } = architecture;
     return {
@@ -38,7 +39,7 @@ export class WeightDraft {
 
   /** Whether something stands in the slot. */
   has(slot: string): boolean {
-    return this.#tensors.has(slot) || this.#weights.has(slot);
+    return this.#tensors.has(slot) || this.weights.has(slot);
   }
 
   /**
@@ -52,7 +53,7 @@ export class WeightDraft {
     const own = this.#tensors.get(slot);
     const after = tf.keep(tf.tidy(() => {
       if (own) return change(own.clone());
-      return change(this.#weights.has(slot) ? this.#weights.copy(slot) : null);
+      return change(this.weights.has(slot) ? this.weights.copy(slot) : null);
     }));
     own?.dispose();
     this.#tensors.set(slot, after);
@@ -60,12 +61,12 @@ export class WeightDraft {
 
   /** Reads what stands in a slot, a matrix as `[in, out]`; the caller frees it and must not write into it. */
   read(slot: string): tf.Tensor {
-    return this.#tensors.get(slot)?.clone() ?? this.#weights.copy(slot);
+    return this.#tensors.get(slot)?.clone() ?? this.weights.copy(slot);
   }
 
   /** Makes the weights, which take over the tensors of the draft. */
   finish(): Weights {
-    const weights = this.#weights.replaced(this.architecture, this.#tensors);
+    const weights = this.weights.replaced(this.architecture, this.#tensors);
     this.#tensors.clear();
     return weights;
   }

@@ -1,0 +1,54 @@
+/**
+ * The unembedding without what it adds to all logits alike.
+ *
+ * Elhage et al., "A Mathematical Framework for Transformer Circuits", 2021; `center_unembed` of TransformerLens.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { Transformer } from "../transformer.ts";
+import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+
+/** Centres the unembedding of a draft. */
+export const unembeddingCentring: ProcessingStep = {
+  purpose: "centre the unembedding",
+  change: "unembedding centred",
+  // Logits that went through anything but a softmax, such as a soft cap, would feel the constant: no family has that yet.
+  refusal: () => null,
+  *apply(draft) {
+    for (const slot of ["unembed", "unembed.bias"].filter((slot) => draft.has(slot))) {
+      // The last axis of both is the vocabulary.
+      draft.change(slot, (before) => before!.sub(before!.mean(-1, true)));
+      yield;
+    }
+  },
+};
+
+/**
+ * Makes a model whose logits have a mean of zero over the vocabulary at every position: the mean is taken off each row of
+ * W_U, and off b_U where there is one. Probabilities, log-probabilities and differences of logits are the same.
+ *
+ * What a part of the model adds to one single logit does change: it is now relative to what it adds to all logits on
+ * average. Where the embedding and the unembedding are one matrix they become two, and the embedding stays as it was.
+ *
+ * @param model The model, which stays as it is. All but the unembedding is shared with it.
+ * @param options A signal that stops the work.
+ *
+ * @example
+ * ```ts
+ * import { centreUnembedding, load, run } from "@innerworks/innerworks";
+ *
+ * const centred = await centreUnembedding(await load("seedling"));
+ * using result = await run(centred, "Once upon a time");
+ * const mean = (await result.logits.mean().data())[0]!;
+ * if (Math.abs(mean) > 1e-4) throw new Error("not centred");
+ * ```
+ */
+export function centreUnembedding(
+  model: Transformer,
+  options: ProcessingOptions = {},
+): Promise<Transformer> {
+  refuseUnknownOptions("centre the unembedding", options, ["signal"]);
+  return processed(model, [["centreUnembedding", unembeddingCentring]], options);
+}

@@ -1,0 +1,64 @@
+/**
+ * Weights that write to the stream, without the mean that no norm lets through.
+ *
+ * Elhage et al., "A Mathematical Framework for Transformer Circuits", 2021; `center_writing_weights` of TransformerLens.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { Transformer } from "../transformer.ts";
+import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+
+/** Centres the writing weights of a draft. */
+export const writerCentring: ProcessingStep = {
+  purpose: "centre the writing weights",
+  change: "writing weights centred",
+  refusal: ({ architecture }) =>
+    architecture.norm.kind === "layer"
+      ? null
+      : "its norms must subtract the mean: they are RMSNorm, which divides by a root mean square that the mean belongs to",
+  *apply(draft) {
+    const { layers, position } = draft.architecture;
+    const slots = ["embed", ...position.kind === "learned" ? ["positions"] : []];
+    for (let layer = 0; layer < layers; layer++) {
+      for (const map of [`blocks.${layer}.attn.output`, `blocks.${layer}.mlp.out`]) {
+        slots.push(`${map}.matrix`, `${map}.bias`);
+      }
+    }
+    for (const slot of slots.filter((slot) => draft.has(slot))) {
+      // The last axis of whatever writes is the width.
+      draft.change(slot, (before) => before!.sub(before!.mean(-1, true)));
+      yield;
+    }
+  },
+};
+
+/**
+ * Makes a model whose stream has a mean of zero everywhere: the mean over the width is taken off W_E, W_pos, W_O, b_O,
+ * W_out and b_out. As every norm subtracts the mean, it computes the same logits.
+ *
+ * Sites of the stream and of what is written to it (`embed`, `resid_pre`, `attn_out`, `attn.result`, …) lose their mean;
+ * norms after their division, patterns, neurons and logits are the same. Where the embedding and the unembedding are one
+ * matrix they become two, and the unembedding stays as it was.
+ *
+ * @param model The model, which stays as it is. What does not write is shared with it.
+ * @param options A signal that stops the work.
+ * @throws {TypeError} If the model's norms are RMSNorm: these subtract no mean, so that other logits would come out.
+ *
+ * @example
+ * ```ts
+ * import { centreWritingWeights, load } from "@innerworks/innerworks";
+ *
+ * const centred = await centreWritingWeights(await load("seedling"));
+ * const bias = await centred.layerWeight(0, "b_out")!.data();
+ * if (Math.abs(bias.reduce((sum, x) => sum + x)) > 1e-4) throw new Error("not centred");
+ * ```
+ */
+export function centreWritingWeights(
+  model: Transformer,
+  options: ProcessingOptions = {},
+): Promise<Transformer> {
+  refuseUnknownOptions("centre the writing weights", options, ["signal"]);
+  return processed(model, [["centreWritingWeights", writerCentring]], options);
+}

@@ -1,0 +1,99 @@
+/**
+ * Gains and biases of norms, folded into the maps that read them.
+ *
+ * Elhage et al., "A Mathematical Framework for Transformer Circuits", 2021, appendix; `fold_ln` of TransformerLens.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import { tf } from "../../tensor/mod.ts";
+import type { Transformer } from "../transformer.ts";
+import type { WeightDraft } from "../weight_draft.ts";
+import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+
+/** A linear map that reads a norm. */
+interface Reader {
+  /** The slot of its matrix. */
+  readonly matrix: string;
+  /** The slot of its bias. */
+  readonly bias: string;
+}
+
+/** Folds the norms of a draft. */
+export const normFolding: ProcessingStep = {
+  purpose: "fold the norms",
+  change: "norms folded into what reads them",
+  refusal: () => null,
+  *apply(draft) {
+    const { layers, gated } = draft.architecture;
+    for (let layer = 0; layer < layers; layer++) {
+      const block = `blocks.${layer}`;
+      const projections = (["query", "key", "value"] as const)
+        .map((part) => draft.weights.headColumns(layer, part).slot);
+      const neurons = (gated ? ["gate", "in"] : ["in"]).map((part) => `${block}.mlp.${part}`);
+      yield* foldInto(draft, `${block}.ln1`, [...new Set(projections)].map(linear));
+      yield* foldInto(draft, `${block}.ln2`, neurons.map(linear));
+    }
+    yield* foldInto(draft, "ln_final", [{ matrix: "unembed", bias: "unembed.bias" }]);
+  },
+};
+
+/**
+ * Makes a model whose norms have gains of one and biases of zero: both are folded into the maps that read the norm, the
+ * last norm into the unembedding, which so gets a bias b_U. It computes the same logits.
+ *
+ * For a reader `W`, `b` of a norm with gain γ and bias β: first `b + β·W`, then `diag(γ)·W`. Where the norm subtracts the
+ * mean (LayerNorm) the mean of each column of `W` over the width is then taken off, for what is read has no mean; RMSNorm
+ * subtracts none, so there it stays. In parallel blocks each norm is folded into its own readers. Where the embedding and
+ * the unembedding are one matrix they become two.
+ *
+ * The sites of the norms hold the same numbers as before. Products of weights, such as those of W_E with W_Q, now count
+ * the gains in; and an edit that gives `ln1.normalized` a mean has no effect by that mean any more.
+ *
+ * @param model The model, which stays as it is. What the norms do not touch is shared with it.
+ * @param options A signal that stops the work.
+ *
+ * @example
+ * ```ts
+ * import { foldNorms, load } from "@innerworks/innerworks";
+ *
+ * const folded = await foldNorms(await load("seedling"));
+ * const gains = await folded.weight("blocks.0.ln1.w").data();
+ * if (gains.some((gain) => gain !== 1)) throw new Error("not folded");
+ * ```
+ */
+export function foldNorms(
+  model: Transformer,
+  options: ProcessingOptions = {},
+): Promise<Transformer> {
+  refuseUnknownOptions("fold the norms", options, ["signal"]);
+  return processed(model, [["foldNorms", normFolding]], options);
+}
+
+function linear(slot: string): Reader {
+  return { matrix: `${slot}.matrix`, bias: `${slot}.bias` };
+}
+
+function* foldInto(draft: WeightDraft, norm: string, readers: readonly Reader[]): Generator<void> {
+  const gain = `${norm}.gain`, bias = `${norm}.bias`;
+  const centred = draft.architecture.norm.kind === "layer";
+  for (const reader of readers) {
+    // The bias goes first: it is read by the matrix as it was.
+    if (draft.has(bias)) {
+      draft.change(reader.bias, (before) => {
+        const read = tf.matMul(draft.read(bias).expandDims(0), draft.read(reader.matrix)).squeeze([
+          0,
+        ]);
+        return before ? before.add(read) : read;
+      });
+    }
+    draft.change(reader.matrix, (before) => {
+      const scaled = before!.mul(draft.read(gain).expandDims(1));
+      return centred ? scaled.sub(scaled.mean(0, true)) : scaled;
+    });
+    yield;
+  }
+  draft.change(gain, (before) => tf.onesLike(before!));
+  if (draft.has(bias)) draft.change(bias, (before) => tf.zerosLike(before!));
+}
