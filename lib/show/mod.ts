@@ -36,6 +36,7 @@ export {
   type TokenDiffSide,
 } from "./token_diff.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
+export { type NamedTokens, tokenPair, type TokenPairOptions } from "./token_pair.ts";
 export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";
 export { type TokenRow, tokenTable, type TokenTableOptions } from "./token_table.ts";
 export { tokenText } from "./token_text.ts";
