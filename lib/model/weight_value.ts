@@ -61,7 +61,8 @@ function asTensor(value: WeightValue, expected: Expected): tf.Tensor {
         `it must be given ${length} numbers, ${sized(expected)}: there are ${value.length}`,
       );
     }
-    return tf.tensor(Float32Array.from(value), [...shape]);
+    // A copy, for a tensor may keep the array that it is made of.
+    return tf.tensor(value instanceof Float32Array ? value.slice() : [...value], [...shape]);
   }
   if (!Array.isArray(value)) {
     throw refusal(
@@ -72,7 +73,7 @@ function asTensor(value: WeightValue, expected: Expected): tf.Tensor {
     );
   }
   refuseShape(nestedShape(value, name), expected);
-  return tf.tensor(Float32Array.from(value.flat(Infinity) as number[]), [...shape]);
+  return tf.tensor(value.flat(Infinity) as number[], [...shape]);
 }
 
 /** The sizes of nested lists, which must not be ragged. */

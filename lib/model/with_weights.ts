@@ -24,7 +24,7 @@ import { findWeightTarget, type WeightTarget } from "./weight_target.ts";
  * new model cannot be used once the other is disposed; its own `dispose` frees only what was given. Where the embedding
  * and the unembedding are one matrix, giving one of them leaves the other as it was: the new model has two.
  *
- * Tensors are copied, in the backend's own precision, and stay the caller's. Plain numbers are rounded to float32.
+ * Tensors are copied, in the backend's own precision, and stay the caller's.
  *
  * @param model The model to begin with.
  * @param values What each weight becomes: a tensor, a view of a weight of any model, nested lists of numbers, or a typed

@@ -45,10 +45,10 @@ export const unembeddingCentring: ProcessingStep = {
  * if (Math.abs(mean) > 1e-4) throw new Error("not centred");
  * ```
  */
-export function centreUnembedding(
+export async function centreUnembedding(
   model: Transformer,
   options: ProcessingOptions = {},
 ): Promise<Transformer> {
   refuseUnknownOptions("centre the unembedding", options, ["signal"]);
-  return processed(model, [["centreUnembedding", unembeddingCentring]], options);
+  return await processed(model, [["centreUnembedding", unembeddingCentring]], options);
 }

@@ -55,10 +55,10 @@ export const writerCentring: ProcessingStep = {
  * if (Math.abs(bias.reduce((sum, x) => sum + x)) > 1e-4) throw new Error("not centred");
  * ```
  */
-export function centreWritingWeights(
+export async function centreWritingWeights(
   model: Transformer,
   options: ProcessingOptions = {},
 ): Promise<Transformer> {
   refuseUnknownOptions("centre the writing weights", options, ["signal"]);
-  return processed(model, [["centreWritingWeights", writerCentring]], options);
+  return await processed(model, [["centreWritingWeights", writerCentring]], options);
 }

@@ -63,12 +63,12 @@ export const normFolding: ProcessingStep = {
  * if (gains.some((gain) => gain !== 1)) throw new Error("not folded");
  * ```
  */
-export function foldNorms(
+export async function foldNorms(
   model: Transformer,
   options: ProcessingOptions = {},
 ): Promise<Transformer> {
   refuseUnknownOptions("fold the norms", options, ["signal"]);
-  return processed(model, [["foldNorms", normFolding]], options);
+  return await processed(model, [["foldNorms", normFolding]], options);
 }
 
 function linear(slot: string): Reader {

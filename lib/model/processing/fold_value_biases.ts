@@ -53,12 +53,12 @@ export const valueBiasFolding: ProcessingStep = {
  * if (bias.some((x) => x !== 0)) throw new Error("not folded");
  * ```
  */
-export function foldValueBiases(
+export async function foldValueBiases(
   model: Transformer,
   options: ProcessingOptions = {},
 ): Promise<Transformer> {
   refuseUnknownOptions("fold the value biases", options, ["signal"]);
-  return processed(model, [["foldValueBiases", valueBiasFolding]], options);
+  return await processed(model, [["foldValueBiases", valueBiasFolding]], options);
 }
 
 function layersOf({ architecture }: WeightDraft): number[] {
