@@ -87,7 +87,7 @@ Deno.test("A-05 foldNorms() unties embedding and unembedding, and makes b_U and 
 Deno.test("A-05 foldNorms() folds each of two norms of a parallel block into its own readers", async () => {
   await withModel(randomCheckpoint("gpt_neox"), async (model) => {
     const folded = await foldNorms(model);
-    const ratio = async (name: string, norm: string) => {
+    const folds = (name: string, norm: string) => {
       const [before, after, gain] = [model.weight(name), folded.weight(name), model.weight(norm)];
       const gap = tf.tidy(() => {
         const scaled = before.tensor().mul(
@@ -99,9 +99,9 @@ Deno.test("A-05 foldNorms() folds each of two norms of a parallel block into its
       return gap < Math.max(1e-6, tolerance() / 100);
     };
     assertEquals([
-      await ratio("blocks.0.attn.W_Q", "blocks.0.ln1.w"),
-      await ratio("blocks.0.mlp.W_in", "blocks.0.ln2.w"),
-      await ratio("blocks.0.mlp.W_in", "blocks.0.ln1.w"),
+      folds("blocks.0.attn.W_Q", "blocks.0.ln1.w"),
+      folds("blocks.0.mlp.W_in", "blocks.0.ln2.w"),
+      folds("blocks.0.mlp.W_in", "blocks.0.ln1.w"),
     ], [true, true, false]);
     folded.dispose();
   });
