@@ -6,12 +6,13 @@
  */
 
 import { hasKernel, runKernel } from "./kernel.ts";
-import { softmax } from "./softmax.ts";
+import { mendIndexing } from "./mend_indexing.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
 import * as tf from "./tfjs.ts";
 
 /**
- * Replaces the gradients of matrix products and of repetition, and those that use their kernel's
- * result: tfjs puts the copy of a result on its tape before the kernel that made it, so that second
+ * Replaces the gradients of matrix products, of repetition, of operations that pick numbers by their
+ * place, and those that use their kernel's result: tfjs puts the copy of a result on its tape before the kernel that made it, so that second
  * derivatives miss what runs through it.
  */
 export function mendGradients(): void {
@@ -23,6 +24,10 @@ export function mendGradients(): void {
   // That of tfjs multiplies by a number that it rounds to 32 bits.
   mendUnary("Erf", (x) => x.erf(), (_, dy, x) => dy.mul(x.square().neg().exp().mul(slopeOfErf)));
   mendSoftmax();
+  mendLogSoftmax();
+  mendLeakyRelu();
+  mendComparisons();
+  mendIndexing();
 }
 
 const slopeOfErf = 2 / Math.sqrt(Math.PI);
@@ -140,4 +145,49 @@ function mendSoftmax(): void {
       };
     },
   });
+}
+
+function mendLogSoftmax(): void {
+  tf.registerGradient({
+    kernelName: "LogSoftmax",
+    inputsToSave: ["logits"],
+    outputsToSave: [true],
+    gradFunc: (gradient, saved) => {
+      const [x, y] = saved as [tf.Tensor, tf.Tensor];
+      const dy = gradient as tf.Tensor;
+      const probabilities = () => savedOutput(y, () => logSoftmax(x)).exp();
+      return { logits: () => dy.sub(probabilities().mul(dy.sum(-1, true))) };
+    },
+  });
+}
+
+/** That of tfjs multiplies by a number that it rounds to 32 bits. */
+function mendLeakyRelu(): void {
+  tf.registerGradient({
+    kernelName: "LeakyRelu",
+    inputsToSave: ["x"],
+    gradFunc: (gradient, saved, attrs) => {
+      const dy = gradient as tf.Tensor;
+      const alpha = attrs["alpha"] as unknown as number;
+      return { x: () => tf.where(saved[0]!.greater(0), dy, dy.mul(alpha)) };
+    },
+  });
+}
+
+/** Without a gradient of 0, what is chosen by a comparison has no second derivative in tfjs. */
+function mendComparisons(): void {
+  const flat = (kernelName: string, inputsToSave: readonly string[]) =>
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: [...inputsToSave],
+      gradFunc: (_, saved) =>
+        Object.fromEntries(
+          inputsToSave.map((input, i) => [input, () => tf.zeros(saved[i]!.shape)]),
+        ),
+    });
+  for (const name of ["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"]) {
+    flat(name, ["a", "b"]);
+  }
+  for (const name of ["LogicalAnd", "LogicalOr"]) flat(name, ["a", "b"]);
+  flat("LogicalNot", ["x"]);
 }

@@ -14,7 +14,7 @@ interface Module {
 }
 
 /**
- * Starts the wasm backend.
+ * Starts the wasm backend, with the one kernel that gradients need and tfjs lacks there.
  *
  * tfjs 4.22 does not look at what its allocator answers: once the heap of 4 GiB is full, it writes
  * over the beginning of it. Here that is an error.
@@ -25,6 +25,7 @@ export async function startWasmBackend(): Promise<void> {
   if (!await tf.setBackend("wasm")) {
     throw new Error('Cannot start the backend "wasm" as WebAssembly must work: it does not here');
   }
+  registerSegmentSum();
   const backend = tf.backend();
   if (backend instanceof BackendWasm) checkAllocations(backend.wasm as unknown as Module);
 }
@@ -47,4 +48,30 @@ export function checkAllocations(module: Module): void {
     }
     return address;
   };
+}
+
+/** Sums of rows by segment, the gradient of `tf.gather`. */
+function registerSegmentSum(): void {
+  if (tf.getKernel("UnsortedSegmentSum", "wasm")) return;
+  tf.registerKernel({
+    kernelName: "UnsortedSegmentSum",
+    backendName: "wasm",
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { x, segmentIds } = inputs as Record<string, tf.TensorInfo>;
+      const { numSegments } = attrs as unknown as { numSegments: number };
+      const wasm = backend as BackendWasm;
+      const ids = wasm.readSync(segmentIds!.dataId) as Int32Array;
+      const values = wasm.readSync(x!.dataId) as Float32Array;
+      const rest = x!.shape.slice(segmentIds!.shape.length);
+      const width = rest.reduce((product, size) => product * size, 1);
+      const out = wasm.makeOutput([numSegments, ...rest], x!.dtype);
+      const sums = (wasm.typedArrayFromHeap(out) as Float32Array).fill(0);
+      ids.forEach((id, i) => {
+        // As in TensorFlow, a place outside is dropped.
+        if (id < 0 || id >= numSegments) return;
+        for (let j = 0; j < width; j++) sums[id * width + j]! += values[i * width + j]!;
+      });
+      return out;
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { tf } from "../../lib/tensor/mod.ts";
+import { logSoftmax, tf } from "../../lib/tensor/mod.ts";
 import { assertAlmostEquals, assertEquals } from "../assert.ts";
 import { testOn } from "./on_backends.ts";
 import { assertClose, assertNear, normals, plain, tensor } from "./plain.ts";
@@ -21,6 +21,22 @@ testOn("tf.softmax has a second derivative", () => {
   const of = (x: tf.Tensor) => tf.softmax(tf.stack([x, tf.scalar(0)])).slice([0], [1]).sum();
   const second = tf.grad((x: tf.Tensor) => tf.grad(of)(x))(tf.scalar(1)).dataSync()[0]!;
   assertAlmostEquals(second, -Math.tanh(0.5) / (4 * Math.cosh(0.5) ** 2), 1e-6);
+});
+
+testOn("tf.erf has the slope of a bell, and that one a slope", () => {
+  const x = normals(4, 5);
+  const bell = (x: number) => 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
+  const slope = tf.grad((x: tf.Tensor) => x.erf());
+  assertNear(slope(tensor(x)), plain([5], (i) => bell(x.data[i]!)), 1e-6);
+  const second = tf.grad((x: tf.Tensor) => slope(x))(tensor(x));
+  assertNear(second, plain([5], (i) => -2 * x.data[i]! * bell(x.data[i]!)), 1e-6);
+});
+
+testOn("logSoftmax() has a second derivative", () => {
+  // The first logarithm of [x, 0] is that of the sigmoid of x.
+  const of = (x: tf.Tensor) => logSoftmax(tf.stack([x, tf.scalar(0)])).slice([0], [1]).sum();
+  const second = tf.grad((x: tf.Tensor) => tf.grad(of)(x))(tf.scalar(1)).dataSync()[0]!;
+  assertAlmostEquals(second, -1 / (4 * Math.cosh(0.5) ** 2), 1e-6);
 });
 
 testOn("tf.tile has a gradient past rank 4", () => {

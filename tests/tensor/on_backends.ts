@@ -8,6 +8,7 @@
 
 import { tf } from "../../lib/tensor/mod.ts";
 import { mendGradients } from "../../lib/tensor/mend_gradients.ts";
+import { registerFloat64 } from "../../lib/tensor/float64/register.ts";
 import { Pool } from "../../lib/tensor/native/pool.ts";
 import { registerNative } from "../../lib/tensor/native/register.ts";
 import { multiplyByLoops } from "../../lib/tensor/native/trial.ts";
@@ -21,13 +22,14 @@ class PoisonedPool extends Pool {
 
 mendGradients();
 registerNative(multiplyByLoops, new PoisonedPool(0));
+registerFloat64();
 await startWasmBackend();
 
-/** Defines a test that is run on native, wasm and cpu in turn, or on those named. */
+/** Defines a test that is run on native, wasm, cpu and float64 in turn, or on those named. */
 export function testOn(
   name: string,
   run: () => void | Promise<void>,
-  backends: readonly string[] = ["native", "wasm", "cpu"],
+  backends: readonly string[] = ["native", "wasm", "cpu", "float64"],
 ): void {
   for (const backend of backends) {
     Deno.test(`${name} (${backend})`, async () => {

@@ -29,6 +29,7 @@ const maps: Record<string, (x: number, attrs: Numbers) => number> = {
   Erf: erf,
   Expm1: Math.expm1,
   Floor: Math.floor,
+  LeakyRelu: (x, { alpha }) => x > 0 ? x : alpha! * x,
   Log1p: Math.log1p,
   Round: (x) => x - Math.round(x) === -0.5 ? 2 * Math.round(x / 2) : Math.round(x),
   Sign: Math.sign,

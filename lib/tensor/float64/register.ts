@@ -10,6 +10,8 @@ import * as tf from "../tfjs.ts";
 import { alongAxisKernels } from "./along_axis.ts";
 import { arrangeKernels } from "./arrange.ts";
 import { Float64Backend } from "./backend.ts";
+import { makeKernels } from "./make.ts";
+import { placeKernels } from "./places.ts";
 import { pointwiseKernels } from "./pointwise.ts";
 
 /**
@@ -22,6 +24,8 @@ export function registerFloat64(): void {
     ...pointwiseKernels(),
     ...arrangeKernels(),
     ...alongAxisKernels(),
+    ...makeKernels(),
+    ...placeKernels(),
   });
   keepDoubles();
   tf.registerBackend("float64", () => new Float64Backend(), 0);

@@ -100,16 +100,19 @@ type GatherCall = Call<"x" | "indices", { axis: number; batchDims: number }>;
 
 function gather(call: GatherCall): tf.TensorInfo {
   const { inputs: { x, indices }, attrs, backend } = call;
-  if (x.dtype !== "float32" || attrs.batchDims) {
+  if (x.dtype !== "float32") {
     return cpuKernel("GatherV2")(call as never) as tf.TensorInfo;
   }
   const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
   const places = backend.readSync(indices.dataId) as Int32Array;
-  const outer = volume(x.shape.slice(0, axis));
+  const batchDims = attrs.batchDims ?? 0;
+  const batches = volume(x.shape.slice(0, batchDims));
+  const each = places.length / (batches || 1);
+  const outer = volume(x.shape.slice(batchDims, axis));
   const inner = volume(x.shape.slice(axis + 1));
   const size = x.shape[axis]!;
   const values = backend.floats(x);
-  const out = backend.allocate(outer * places.length * inner);
+  const out = backend.allocate(batches * outer * each * inner);
   for (const place of places) {
     if (place < 0 || place >= size) {
       throw new RangeError(
@@ -117,15 +120,16 @@ function gather(call: GatherCall): tf.TensorInfo {
       );
     }
   }
-  for (let i = 0, to = 0; i < outer; i++) {
-    for (let j = 0; j < places.length; j++, to += inner) {
+  for (let i = 0, to = 0; i < batches * outer; i++) {
+    const first = Math.floor(i / outer) * each;
+    for (let j = first; j < first + each; j++, to += inner) {
       const from = (i * size + places[j]!) * inner;
       if (inner === 1) out[to] = values[from]!;
       else out.set(values.subarray(from, from + inner), to);
     }
   }
   return backend.output(
-    [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)],
+    [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...x.shape.slice(axis + 1)],
     out,
   );
 }

@@ -5,8 +5,6 @@
  */
 
 import * as tf from "../tfjs.ts";
-import { savedOutput } from "../mend_gradients.ts";
-import { logSoftmax } from "../softmax.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, kernel, type Kernels } from "./kernels.ts";
 
@@ -80,7 +78,7 @@ export function softmaxKernels(): Kernels {
   };
 }
 
-/** Registers the gradients of this file; that of softmax itself is mended for every backend. */
+/** Registers the gradients of this file; those of softmax and its logarithm are mended for every backend. */
 export function registerSoftmaxGradients(): void {
   tf.registerGradient({
     kernelName: "SoftmaxGradient",
@@ -94,17 +92,6 @@ export function registerSoftmaxGradients(): void {
         y: () => g.mul(dy.sub(total(y.mul(dy)))).sub(dy.mul(total(g.mul(y)))),
         dy: () => y.mul(g.sub(total(g.mul(y)))),
       };
-    },
-  });
-  tf.registerGradient({
-    kernelName: "LogSoftmax",
-    inputsToSave: ["logits"],
-    outputsToSave: [true],
-    gradFunc: (gradient, saved) => {
-      const [x, y] = saved as [tf.Tensor, tf.Tensor];
-      const dy = gradient as tf.Tensor;
-      const probabilities = () => savedOutput(y, () => logSoftmax(x)).exp();
-      return { logits: () => dy.sub(probabilities().mul(dy.sum(-1, true))) };
     },
   });
 }
