@@ -22,9 +22,9 @@ async function counts(backend: string): Promise<{ counted: string[]; printed: st
   return { counted: [passed ?? "none", failed ?? "none", ignored], printed };
 }
 
-Deno.test("families, older spellings, laws and edits give the same numbers on wasm and on cpu", async () => {
+Deno.test("families, older spellings, laws and edits give the same numbers on wasm and on cpu, sharper ones on float64", async () => {
   const { name } = await startBackend();
-  const others = ["wasm", "cpu"].filter((backend) => backend !== name);
+  const others = ["wasm", "cpu", "float64"].filter((backend) => backend !== name);
   const results = await Promise.all(others.map(counts));
   results.forEach(({ counted: [passed, failed, ignored], printed }, index) => {
     const shown = `${others[index]}: ${printed.slice(-6000)}`;

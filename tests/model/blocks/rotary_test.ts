@@ -125,13 +125,14 @@ Deno.test("rotaryTables() are rounded once, far along as well", () => {
   assertEquals([cosines.shape, sines.shape], [[60001, 8], [60001, 8]]);
   const speeds = rotarySpeeds(rotary({ base: 500000, rotated: 16 }));
   const at = (values: Float32Array) => values.slice(60000 * 8);
+  const stored = (x: number) => tf.getBackend() === "float64" ? x : Math.fround(x);
   same(
     at(cosines.dataSync<"float32">()),
-    speeds.map((speed) => Math.fround(Math.cos(60000 * speed))),
+    speeds.map((speed) => stored(Math.cos(60000 * speed))),
   );
   same(
     at(sines.dataSync<"float32">()),
-    speeds.map((speed) => Math.fround(Math.sin(60000 * speed))),
+    speeds.map((speed) => stored(Math.sin(60000 * speed))),
   );
   tf.dispose([cosines, sines]);
 });
