@@ -130,9 +130,9 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   const rows = steps.map((step) => rowOf(step, before, after));
   const sides = ["left", "left", "right", "right"] as const;
   const tinted = [before, after].flatMap(({ own }) => own ?? []);
-  const summary = `${shared} tokens in both, ${
+  const summary = `tokens in both: ${shared}; only in ${before.label}: ${
     before.tokens.length - shared
-  } only in ${before.label}, ${after.tokens.length - shared} only in ${after.label}`;
+  }; only in ${after.label}: ${after.tokens.length - shared}`;
   return documentOf({
     title,
     caption,

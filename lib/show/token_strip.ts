@@ -133,7 +133,9 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
     ...(numbers ? [numbers[position]!] : []),
     ...(notes ? [notes.texts[position]!] : []),
   ];
-  const sides = names.map((_, i) => i === 1 || i === 4 ? "left" as const : "right" as const);
+  const sides = names.map((name) =>
+    name === "token" || name === notes?.label ? "left" as const : "right" as const
+  );
   const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
   return documentOf({
     title,
@@ -149,7 +151,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
             names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
             tokens.map((token, position) =>
               row(token, position, tokenHtml(token)).map((cell, i) =>
-                i > 3 ? escapeHtml(cell) : cell
+                i === 1 ? cell : escapeHtml(cell)
               )
             ),
           )

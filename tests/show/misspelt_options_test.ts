@@ -3,6 +3,7 @@ import { bars } from "../../lib/show/bars.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
 import { indexedPng } from "../../lib/show/png.ts";
 import { table } from "../../lib/show/table.ts";
+import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenHtml } from "../../lib/show/token_html.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
@@ -57,9 +58,21 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
     'Cannot draw column 0 of a table as its options must be among name, unit, align: "aling" is not, perhaps "align" is meant',
   ],
   [
+    "an option of tokenDiff()",
+    () => {
+      const side = { label: "a", tokens: [] };
+      return tokenDiff(
+        { before: side, after: side, titel: "t" } as unknown as Parameters<
+          typeof tokenDiff
+        >[0],
+      );
+    },
+    'Cannot draw a diff as its options must be among before, after, context, title, caption: "titel" is not, perhaps "title" is meant',
+  ],
+  [
     "an option of tokenStrip()",
     () => tokenStrip({ token: [], tokens: [], label: "x" } as { tokens: []; label: string }),
-    'Cannot draw tokens as its options must be among tokens, values, label, unit, scale, title, caption: "token" is not, perhaps "tokens" is meant',
+    'Cannot draw tokens as its options must be among tokens, values, label, unit, scale, domain, context, notes, title, caption: "token" is not, perhaps "tokens" is meant',
   ],
   [
     "the scale of tokenStrip()",

@@ -3,6 +3,7 @@ import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
 import { table } from "../../lib/show/table.ts";
+import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
 import { tree } from "../../lib/show/tree.ts";
@@ -24,6 +25,10 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
     return bars({ title: "t", labels, values, label: "x", baseline: values[0] ?? NaN });
   }],
   ["tokenStrip", (values) => tokenStrip({ tokens: tokens(values.length), values, label: "x" })],
+  ["tokenDiff", (values) => {
+    const side = { label: "a", tokens: tokens(values.length), own: values, other: values };
+    return tokenDiff({ title: "t", before: side, after: { ...side, label: "b" } });
+  }],
   ["tokenTable", (values) => {
     return tokenTable({
       title: "t",

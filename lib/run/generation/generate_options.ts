@@ -197,12 +197,14 @@ function refuseContradictions(
     for (const name of ["lengthPenalty", "earlyStopping"] as const) {
       if (given(name)) refuse(`${name} must stand with beams of 2 or more: there is no search`);
     }
-    if (draws.length === 0) {
-      if (samples > 1) refuse(`${samples} samples must be drawn to differ: give a temperature`);
-      if (given("seed")) refuse("a seed must stand with drawing: give a temperature");
-    } else if (draws.length > 0 && !Number.isSafeInteger(options.seed ?? 0)) {
-      refuse(`the seed must be a safe integer: current value is ${options.seed}`);
-    }
+  }
+  if (draws.length > 0) {
+    if (Number.isSafeInteger(options.seed ?? 0)) return;
+    refuse(`the seed must be a safe integer: current value is ${options.seed}`);
+  }
+  if (given("seed")) refuse("a seed must stand with drawing: give a temperature");
+  if (beams === 1 && samples > 1) {
+    refuse(`${samples} samples must be drawn to differ: give a temperature`);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   display,
   type Document,
   type DrawnDocument,
+  formatNumber,
   formatPercent,
   inspect,
   tokenStrip,
@@ -127,7 +128,7 @@ export class Generation {
       ...this.prompts.length > 1 ? [`prompt ${text.prompt}`] : [],
       ...this.manner.samples > 1 ? [`text ${text.sample + 1} of ${this.manner.samples}`] : [],
     ].join(", ");
-    const score = text.score === null ? "" : `, score ${text.score.toFixed(3)}`;
+    const score = text.score === null ? "" : `, score ${formatNumber(text.score, 4)}`;
     return tokenStrip({
       tokens: [...prompt.tokens, ...text.tokens.map(({ token }) => token)],
       values: [...prompt.ids.map(() => NaN), ...text.tokens.map(({ probability }) => probability)],
@@ -143,7 +144,7 @@ export class Generation {
       }: ${text.tokens.length} tokens, ${stopText(text)}`,
       caption: [
         mannerText(this.manner),
-        `log-probability ${text.logProbability.toFixed(3)} nats${score}`,
+        `log-probability ${formatNumber(text.logProbability, 4)} nats${score}`,
         ...this.edits.map(editText),
       ].join(" · "),
     });

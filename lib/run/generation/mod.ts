@@ -5,6 +5,12 @@
  */
 
 export { generate } from "./generate.ts";
+export {
+  type CrossProbabilities,
+  generateBeside,
+  type GenerateBesideOptions,
+  GenerationPair,
+} from "./generate_beside.ts";
 export type { GenerateOptions, Manner, WrittenToken } from "./generate_options.ts";
 export type { BeamSettings } from "./beam.ts";
 export type { GeneratedToken } from "./generated_token.ts";

@@ -126,6 +126,11 @@ export class GenerationPasses {
     this.#instrument.dispose();
   }
 
+  /** Frees keys and values at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** The logits of the last column of each row. */
   async #logits(): Promise<Float32Array[]> {
     const { model, signal } = this.#settings, past = this.#past;

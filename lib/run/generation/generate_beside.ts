@@ -1,0 +1,201 @@
+/**
+ * What edits do to what a model writes: the edited text beside its unedited twin.
+ *
+ * @module
+ */
+
+import type { Prompt, Transformer } from "../../model/mod.ts";
+import {
+  all,
+  display,
+  type Document,
+  drawn,
+  type DrawnDocument,
+  type DrawnPromise,
+  inspect,
+  tokenDiff,
+} from "../../show/mod.ts";
+import { type Edit, editText } from "../edit.ts";
+import { generate } from "./generate.ts";
+import { type GeneratedText, type Generation, mannerText } from "./generation.ts";
+import type { GenerateOptions } from "./generate_options.ts";
+import { rateText } from "./rate_text.ts";
+
+/** Options for {@linkcode generateBeside}: those of `generate`, with edits and without what only one text can have. */
+export interface GenerateBesideOptions
+  extends Omit<GenerateOptions, "onToken" | "stream" | "capture" | "captureLimit"> {
+  /** What is changed in the second text. */
+  readonly edits: readonly Edit[];
+}
+
+/** The probabilities of two texts, each in both runs. */
+export interface CrossProbabilities {
+  /** Of each token of the unedited text, in the run with edits. */
+  readonly plainWhenEdited: readonly number[];
+  /** Of each token of the edited text, in the run without edits. */
+  readonly editedWhenPlain: readonly number[];
+}
+
+/** Texts that a model wrote with edits, beside those that it wrote without. */
+export class GenerationPair {
+  /** What it wrote without edits. */
+  readonly plain: Generation;
+  /** What it wrote with edits. */
+  readonly edited: Generation;
+  /** For each text the probability of its tokens in the other run. */
+  readonly crossed: readonly CrossProbabilities[];
+
+  /** Holds both. */
+  constructor(plain: Generation, edited: Generation, crossed: readonly CrossProbabilities[]) {
+    this.plain = plain;
+    this.edited = edited;
+    this.crossed = crossed;
+  }
+
+  /** Whether every edited text has the tokens of its twin. */
+  get same(): boolean {
+    return this.plain.texts.every((text, i) => idsOf(text) === idsOf(this.edited.texts[i]!));
+  }
+
+  /** Draws where the texts part, and the probability of each token with and without edits. */
+  [display](): Document | Promise<Document> {
+    const views = this.plain.texts.map((_, i) => this.#view(i));
+    return views.length === 1 ? views[0]![display]() : all(views)[display]();
+  }
+
+  /** Shows the texts in a terminal. */
+  [inspect](): string {
+    return [
+      `GenerationPair of ${this.plain.model}, ${
+        mannerText(this.plain.manner)
+      }, edited by ${this.#edits}`,
+      ...this.plain.texts.flatMap((text, i) => [
+        `${JSON.stringify(this.plain.prompts[text.prompt]!.text)}`,
+        `  unedited ${JSON.stringify(text.text)}`,
+        `  edited   ${JSON.stringify(this.edited.texts[i]!.text)}`,
+      ]),
+    ].join("\n");
+  }
+
+  /** Both generations as plain data. */
+  toJSON(): Pick<GenerationPair, "plain" | "edited" | "crossed" | "same"> {
+    const { plain, edited, crossed, same } = this;
+    return { plain, edited, crossed, same };
+  }
+
+  get #edits(): string {
+    return this.edited.edits.map(editText).join("; ");
+  }
+
+  #view(index: number): DrawnDocument {
+    const plain = this.plain.texts[index]!, edited = this.edited.texts[index]!;
+    const { plainWhenEdited, editedWhenPlain } = this.crossed[index]!;
+    const side = (label: string, { tokens }: GeneratedText, other: readonly number[]) => ({
+      label,
+      tokens: tokens.map(({ token }) => token),
+      own: tokens.map(({ probability }) => probability),
+      other,
+    });
+    const { samples } = this.plain.manner;
+    const number = samples > 1 ? `, text ${plain.sample + 1} of ${samples}` : "";
+    return tokenDiff({
+      title: `Written by ${this.plain.model} without and with edits${number}`,
+      context: this.plain.prompts[plain.prompt]!.tokens,
+      before: side("unedited", plain, plainWhenEdited),
+      after: side("edited", edited, editedWhenPlain),
+      caption: [mannerText(this.plain.manner), `edited by ${this.#edits}`].join(" · "),
+    });
+  }
+}
+
+/** The ids of a text, to be compared. */
+const idsOf = ({ tokens }: GeneratedText): string => tokens.map(({ id }) => id).join();
+
+/**
+ * Lets a model write on with and without edits, all else the same, and rates each text in both runs.
+ *
+ * @param model The model.
+ * @param prompt Text, token ids, or a list of prompts.
+ * @param options Those of `generate`; the edits are made in the second text alone. Where tokens are drawn, both texts are
+ * drawn with the same chance.
+ * @returns Both generations; the promise draws where they part.
+ * @throws {RangeError} If there are no edits, or as `generate` does.
+ *
+ * @example
+ * ```ts
+ * import { generateBeside, load, zero } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * const pair = await generateBeside(model, prompt, {
+ *   tokens: 8,
+ *   edits: [zero("blocks.3.attn.z", { heads: [2] })],
+ * });
+ * if (pair.same) throw new Error("the head matters here");
+ * ```
+ */
+export function generateBeside(
+  model: Transformer,
+  prompt: Prompt,
+  options: GenerateBesideOptions,
+): DrawnPromise<GenerationPair> {
+  return drawn(writeBoth(model, prompt, options));
+}
+
+async function writeBoth(
+  model: Transformer,
+  prompt: Prompt,
+  options: GenerateBesideOptions,
+): Promise<GenerationPair> {
+  const { edits, ...rest } = options ?? {};
+  if (!Array.isArray(edits) || edits.length === 0) {
+    throw new RangeError(
+      "Cannot compare with an unedited text as there must be edits: there are none",
+    );
+  }
+  for (const name of ["onToken", "stream", "capture", "captureLimit"]) {
+    if (!(name in rest)) continue;
+    throw new TypeError(
+      `Cannot compare with an unedited text as ${name} must be left out: give it to generate()`,
+    );
+  }
+  const edited = await generate(model, prompt, options),
+    plain = await generate(model, prompt, rest);
+  const { spans, signal } = options;
+  const crossed: CrossProbabilities[] = [];
+  for (const [i, { prompt: row, tokens }] of plain.texts.entries()) {
+    const before = plain.prompts[row]!.ids, own = ofPrompt(edits, row, plain.prompts.length);
+    const rate = async (ids: readonly number[], edits: readonly Edit[]) => {
+      // An aborted comparison holds what was written, without what was not rated.
+      if (signal?.aborted) return ids.map(() => NaN);
+      return await rateText(model, before, ids, {
+        edits,
+        ...spans ? { spans: spansOf(spans, row) } : {},
+      });
+    };
+    crossed.push({
+      plainWhenEdited: await rate(tokens.map(({ id }) => id), own),
+      editedWhenPlain: await rate(edited.texts[i]!.tokens.map(({ id }) => id), []),
+    });
+  }
+  return new GenerationPair(plain, edited, crossed);
+}
+
+/** The edits of one prompt among several, for a batch of that prompt alone. */
+function ofPrompt(edits: readonly Edit[], prompt: number, prompts: number): readonly Edit[] {
+  return edits.flatMap(({ examples, ...edit }) => {
+    if (examples === undefined) return [edit as Edit];
+    const own = ([examples].flat() as number[]).map((example) =>
+      example < 0 ? prompts + example : example
+    );
+    return own.includes(prompt) ? [{ ...edit, examples: 0 } as Edit] : [];
+  });
+}
+
+function spansOf(
+  spans: NonNullable<GenerateOptions["spans"]>,
+  prompt: number,
+): NonNullable<GenerateOptions["spans"]> {
+  return Object.fromEntries(
+    Object.entries(spans).map(([name, lists]) => [name, [lists[prompt] ?? []]]),
+  );
+}

@@ -1,0 +1,355 @@
+import {
+  add,
+  type Edit,
+  generate,
+  type GenerateOptions,
+  run,
+  scale,
+  zero,
+} from "../../../lib/run/mod.ts";
+import type { Transformer } from "../../../lib/model/mod.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import {
+  FAMILIES,
+  fixtureModel,
+  fixturePath,
+  PROMPTS,
+  readTensors,
+  seedling,
+} from "../../model/fixture.ts";
+import { near, same } from "../../near.ts";
+import { goldenModel, goldenPrompts, transformerLens, transformers } from "./golden.ts";
+
+const idsOf = ({ texts }: Awaited<ReturnType<typeof generate>>) =>
+  texts.map(({ tokens }) => tokens.map(({ id }) => id));
+const logProbabilities = ({ texts }: Awaited<ReturnType<typeof generate>>) =>
+  texts.flatMap(({ tokens }) => tokens.map(({ logProbability }) => logProbability));
+
+/** Edits of a tiny model: of the prompt's last position, of generated tokens, of both, and of everything. */
+function editLists(width: number): readonly (readonly Edit[])[] {
+  const direction = Float32Array.from({ length: width }, (_, i) => Math.sin(i));
+  return [
+    [add("blocks.1.resid_pre", direction, { positions: -1 })],
+    [add("blocks.1.resid_pre", direction, { steps: "generated", scale: 2 })],
+    [scale("blocks.0.attn.z", -1, { heads: [1], steps: [0, 2] })],
+    [
+      add("blocks.1.resid_pre", direction, { positions: { from: 1, to: 3 } }),
+      zero("blocks.1.mlp.post", { neurons: [0, 3, 5], steps: { from: 1 } }),
+    ],
+    [zero("blocks.0.attn.pattern", { heads: 0 })],
+  ];
+}
+
+Deno.test("generate() writes what TransformerLens writes, with and without hooks, with and without a cache", async () => {
+  const model = await seedling(), prompt = transformerLens.inputs.generate.ids;
+  const golden = readTensors(fixturePath("transformerlens/seedling/golden.safetensors"));
+  const vector = golden.get("generate/vector")!.values;
+  const runs: Record<string, readonly Edit[]> = {
+    plain: [],
+    zero_head: [zero("blocks.3.hook_z" as "blocks.3.attn.z", { heads: [2] })].map(() =>
+      zero("blocks.3.attn.hook_z", { heads: [2] })
+    ),
+    add_vector: [add("blocks.2.hook_resid_pre", vector)],
+  };
+  for (const [name, { "with cache": ids, text }] of Object.entries(transformerLens.generate.runs)) {
+    for (const useCache of [true, false]) {
+      using written = await generate(model, prompt, {
+        tokens: 16,
+        stopTokens: [],
+        edits: runs[name]!,
+        useCache,
+        capture: ["logits"],
+      });
+      assertEquals([...prompt, ...idsOf(written)[0]!], ids, `${name}, cache ${useCache}`);
+      assertEquals(written.prompts[0]!.text + written.text, text);
+      const after = prompt.length - 1, vocabulary = model.architecture.vocabulary;
+      near(
+        (await written.cache.get("logits").data()).slice(
+          after * vocabulary,
+          (after + 1) * vocabulary,
+        ),
+        golden.get(`generate/${name}.prompt_logits`)!.values,
+        1e-4, // the design's tolerance on logits in float32
+        `${name}, cache ${useCache}`,
+      );
+    }
+  }
+});
+
+Deno.test("generate() with a repetition penalty writes what transformers writes", async () => {
+  for (const call of transformers.greedy) {
+    const written = await generate(await goldenModel(call.model), goldenPrompts(call), {
+      tokens: call.tokens,
+      stopTokens: [],
+      repetitionPenalty: call.options.repetition_penalty!,
+    });
+    assertEquals(idsOf(written), call.texts.map(({ ids }) => ids));
+  }
+});
+
+for (const family of FAMILIES) {
+  Deno.test(`generate() with keys and values kept writes and captures what recomputing does, edited or not: ${family}`, async () => {
+    const model = await fixtureModel(family), { width } = model.architecture;
+    for (const edits of [[], ...editLists(width)]) {
+      for (const prompts of [[PROMPTS[0]!], [PROMPTS[0]!, PROMPTS[1]!.slice(0, 6)]]) {
+        const options: GenerateOptions = {
+          tokens: 6,
+          edits,
+          stopTokens: [],
+          capture: ["logits", "blocks.1.attn.pattern", "blocks.1.resid_post"],
+        };
+        using kept = await generate(model, prompts, options);
+        using anew = await generate(model, prompts, { ...options, useCache: false });
+        assertEquals(idsOf(kept), idsOf(anew));
+        near(logProbabilities(kept), logProbabilities(anew), 1e-4, "the design's tolerance");
+        assertEquals(kept.cache.sites, anew.cache.sites);
+        for (const site of kept.cache.sites) {
+          assertEquals(kept.cache.get(site).shape, anew.cache.get(site).shape, site);
+          near(await kept.cache.get(site).data(), await anew.cache.get(site).data(), 1e-4, site);
+        }
+      }
+    }
+  });
+
+  Deno.test(`generate() writes after each prompt of a batch what it writes after it alone: ${family}`, async () => {
+    const model = await fixtureModel(family);
+    const prompts = [PROMPTS[0]!, PROMPTS[1]!.slice(0, 5), PROMPTS[0]!.slice(3, 5)];
+    for (const options of [{}, { edits: editLists(model.architecture.width)[1]! }]) {
+      const given = { tokens: 5, stopTokens: [], ...options };
+      const together = await generate(model, prompts, given);
+      for (const [row, prompt] of prompts.entries()) {
+        const alone = await generate(model, prompt, given);
+        assertEquals(idsOf(together)[row], idsOf(alone)[0]);
+        // Matrix products of more rows may add up in another order.
+        near(
+          together.texts[row]!.tokens.map(({ logProbability }) => logProbability),
+          alone.texts[0]!.tokens.map(({ logProbability }) => logProbability),
+          1e-5,
+        );
+      }
+    }
+  });
+}
+
+Deno.test("generate() captures what one pass over prompt and text holds, and NaN where a text has ended", async () => {
+  const model = await seedling();
+  const prompts = [
+    "When Mary and John went to the store, John gave a key to",
+    "The capital of Poland is",
+  ];
+  const capture = ["blocks.2.attn.pattern", "resid_post", "logits"];
+  using written = await generate(model, prompts, { tokens: 9, stopTokens: [14], capture });
+  const lengths = written.texts.map(({ tokens }) => tokens.length);
+  assert(lengths[0] !== 9 || lengths[1] !== 9, `a text ends early: ${lengths}`);
+  const columns = written.cache.get("logits").shape[1]!;
+  for (const [row, { tokens }] of written.texts.entries()) {
+    const ids = [...written.prompts[row]!.ids, ...tokens.map(({ id }) => id)];
+    const longest = Math.max(...written.prompts.map(({ ids }) => ids.length));
+    const start = longest - written.prompts[row]!.ids.length;
+    using whole = await run(model, ids, { capture });
+    for (const site of written.cache.sites) {
+      const own = tf.tidy(() => rowOf(written.cache.get(site), written.cache.axes(site), row));
+      const inside = own.shape.map((size, i) => isColumn(own.axes[i]!) ? ids.length : size);
+      const begin = own.shape.map((_, i) => isColumn(own.axes[i]!) ? start : 0);
+      near(
+        await tf.slice(own.tensor, begin, inside).data(),
+        await whole.cache.get(site).data(),
+        1e-4, // the design's tolerance on logits in float32
+        `${site} of row ${row}`,
+      );
+      const values = await own.tensor.data(),
+        position = own.axes.findIndex((axis) => axis === "position");
+      if (position === 1) {
+        const size = values.length / columns;
+        const outside = [...Array(columns).keys()].filter((i) =>
+          i < start || i >= start + ids.length
+        );
+        assert(
+          outside.every((i) => values.subarray(i * size, (i + 1) * size).every(Number.isNaN)),
+          site,
+        );
+      }
+    }
+  }
+});
+
+const isColumn = (axis: string) => ["position", "query", "key"].includes(axis);
+
+/** One row of the batch. */
+function rowOf(value: tf.Tensor, axes: readonly string[], row: number) {
+  const batch = axes.indexOf("batch");
+  const begin = axes.map((axis) => axis === "batch" ? row : 0);
+  const tensor = tf.keep(
+    tf.slice(value, begin, value.shape.map((size, i) => i === batch ? 1 : size)),
+  );
+  return { tensor, shape: tensor.shape, axes };
+}
+
+Deno.test("generate() draws the same text from the same seed, whatever else is in the batch", async () => {
+  const model = await seedling(), prompt = [0, 271, 826], other = [0, 1239];
+  const options = { tokens: 12, temperature: 1.5, topK: 50, stopTokens: [], seed: 3 };
+  const alone = await generate(model, [prompt], { ...options, samples: 2 });
+  const [first, second] = idsOf(alone);
+  assert(first!.join() !== second!.join(), "samples differ");
+  assertEquals(idsOf(await generate(model, prompt, options)), [first]);
+  assertEquals(idsOf(await generate(model, [other, prompt], options))[1], first);
+  assertEquals(idsOf(await generate(model, [prompt, prompt], options)), [first, second]);
+  assert(
+    idsOf(await generate(model, prompt, { ...options, seed: 4 }))[0]!.join() !== first!.join(),
+  );
+  // A draw from the distribution as it was warped, of which the model's own probability is another number.
+  for (
+    const { drawProbability, probability, rank } of alone.texts.flatMap(({ tokens }) => tokens)
+  ) {
+    assert(drawProbability > 0 && drawProbability <= 1 && rank <= 50 && probability <= 1);
+  }
+});
+
+Deno.test("generate() lets edits name prompts where each prompt has several texts", async () => {
+  const model = await seedling();
+  const prompts = ["The capital of Poland is", "The capital of France is"];
+  const options = { tokens: 4, temperature: 0.001, samples: 2, stopTokens: [] };
+  const edits = [zero("blocks.3.resid_post", { examples: [1] })];
+  const plain = idsOf(await generate(model, prompts, options));
+  const edited = idsOf(await generate(model, prompts, { ...options, edits }));
+  assertEquals(edited.slice(0, 2), plain.slice(0, 2));
+  assert(edited[2]!.join() !== plain[2]!.join() && edited[3]!.join() !== plain[3]!.join());
+});
+
+Deno.test("generate() ends a text at a string that tokens part, and cuts or keeps it", async () => {
+  const model = await seedling(),
+    prompt = "When Mary and John went to the store, John gave a key to";
+  const whole = await generate(model, prompt, { tokens: 8, stopTokens: [] });
+  assertEquals(whole.text, " Mary.<|endoftext|>The order is third fourth");
+  // "ry." begins within the token " Mary" and ends with the token ".".
+  const cut = await generate(model, prompt, { tokens: 8, stopStrings: ["zzz", "ry."] });
+  const [text] = cut.texts;
+  assertEquals([text!.text, text!.stopped, text!.stoppedBy], [" Ma", "string", "ry."]);
+  assertEquals(text!.tokens.length, 2);
+  const kept = await generate(model, prompt, { tokens: 8, stopStrings: ["ry."], keepStop: true });
+  assertEquals(kept.text, " Mary.");
+  const ended = await generate(model, prompt, { tokens: 8 });
+  assertEquals([ended.text, ended.texts[0]!.stopped, ended.texts[0]!.stoppedBy], [
+    " Mary.",
+    "token",
+    "<|endoftext|>",
+  ]);
+  assertEquals(
+    (await generate(model, prompt, { tokens: 8, keepStop: true })).text,
+    " Mary.<|endoftext|>",
+  );
+  assertEquals((await generate(model, prompt, { tokens: 2 })).texts[0]!.stopped, "length");
+});
+
+Deno.test("generate() tells of every token, with the text so far", async () => {
+  const model = await seedling(), told: string[] = [];
+  const written = await generate(model, ["The capital of Poland is", "The order is"], {
+    tokens: 3,
+    stopTokens: [],
+    onToken: ({ prompt, sample, step, text, id, token }) => {
+      assertEquals(token.id, id);
+      told.push(`${prompt} ${sample} ${step}${text}`);
+    },
+  });
+  assertEquals(told.length, 6);
+  assertEquals(told.slice(0, 2), [
+    `0 0 0 Warsaw`,
+    `1 0 0${written.texts[1]!.tokens[0]!.token.text}`,
+  ]);
+  assertEquals(told.at(-1), `1 0 2${written.texts[1]!.text}`);
+});
+
+Deno.test("generate() aborted gives what it has, at once", async () => {
+  const model = await seedling(), controller = new AbortController();
+  let step = 0, before = 0;
+  const written = await generate(model, "The capital of Poland is", {
+    tokens: 200,
+    stopTokens: [],
+    capture: ["resid_post"],
+    signal: controller.signal,
+    onToken: () => {
+      if (++step === 5) {
+        before = performance.now();
+        controller.abort();
+      }
+    },
+  });
+  // The issue's own limit; a step of this model takes a few milliseconds.
+  assert(performance.now() - before < 100);
+  const [text] = written.texts;
+  assertEquals([text!.stopped, text!.tokens.length], ["aborted", 5]);
+  assertEquals(
+    text!.text,
+    (await generate(model, "The capital of Poland is", { tokens: 5, stopTokens: [] })).text,
+  );
+  assertEquals(
+    written.cache.get("blocks.0.resid_post").shape[1],
+    written.prompts[0]!.ids.length + 4,
+  );
+  written.dispose();
+  const at = AbortSignal.abort();
+  for (const options of [{}, { beams: 3 }]) {
+    const nothing = await generate(model, "The capital", { signal: at, ...options });
+    assertEquals([nothing.texts[0]!.stopped, nothing.text, nothing.texts[0]!.tokens.length], [
+      "aborted",
+      "",
+      0,
+    ]);
+  }
+});
+
+Deno.test("generate() holds no more tensors after 200 tokens than after 20", async () => {
+  const model = await seedling(), held: number[] = [];
+  const count = () => held.push(tf.memory().numTensors);
+  const before = tf.memory().numTensors;
+  const options = { tokens: 200, stopTokens: [], temperature: 1 };
+  await generate(model, "The capital", { ...options, onToken: count });
+  assertEquals(held[199], held[20]);
+  await generate(model, ["The capital", "The order is"], { tokens: 4, beams: 3 });
+  const edits = [zero("blocks.1.attn.z", { heads: [0] })];
+  (await generate(model, "The capital", { tokens: 4, edits, capture: ["resid_post"] })).dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+/** What is refused, and why. */
+const REFUSED: readonly [options: GenerateOptions, message: string][] = [
+  [
+    { tokens: 300 },
+    "Cannot generate 300 tokens as prompt and text must have at most 256 together, the model's positions: the prompt has 3, so that there is room for 253",
+  ],
+  [
+    { capture: ["logits"], captureLimit: 10 },
+    "Cannot capture 0.456 MB as it must be at most 0.0000100 MB: capture fewer sites, write fewer tokens, or raise captureLimit",
+  ],
+  [{ edits: [zero("blocks.9.attn.z" as "blocks.3.attn.z")] }, ""],
+];
+
+Deno.test("generate() refuses what cannot be, before anything is computed", async () => {
+  const model = await seedling(), before = tf.memory().numTensors;
+  for (const [options, message] of REFUSED) {
+    const error = await assertRejects(() => generate(model, [0, 271, 826], options), RangeError);
+    if (message) assertEquals(error.message, message);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("generate() refuses logits that are no numbers", async () => {
+  const model: Transformer = await seedling();
+  const edits = [scale("blocks.0.ln1.scale", 0)];
+  const error = await assertRejects(
+    () => generate(model, [0, 271], { edits, tokens: 2 }),
+    RangeError,
+  );
+  assert(/NaN/.test(error.message), error.message);
+});
+
+Deno.test("generate() repeats itself bit for bit", async () => {
+  const model = await seedling(),
+    options = { tokens: 10, temperature: 0.9, seed: 8, stopTokens: [] };
+  const [first, second] = [
+    await generate(model, "The", options),
+    await generate(model, "The", options),
+  ];
+  same(logProbabilities(first), logProbabilities(second));
+});
