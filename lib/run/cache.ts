@@ -7,14 +7,22 @@
 import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
+import { withoutPadding } from "./layout.ts";
+import { joined, maskedValue, positionAxis } from "./selection.ts";
+import { plainWindow, tokenColumns, type Window, type WindowMode } from "./window.ts";
 
-/** A captured value, in the form that its backend lets go of without being told. */
-interface Entry {
-  readonly axes: readonly string[];
+/** A captured value, or the part of one that a pass computed. */
+interface Part {
   readonly shape: readonly number[];
   /** The numbers, where tensors of the backend are not garbage-collected. */
   readonly values?: Float32Array;
   tensor?: tf.Tensor;
+}
+
+/** A captured value: a part for each pass that has not yet been put together with those before. */
+interface Entry {
+  readonly axes: readonly string[];
+  parts: Part[];
 }
 
 /** Frees what a cache made when nobody can reach the cache any more. */
@@ -29,10 +37,44 @@ export class Cache {
   readonly #entries = new Map<Site, Entry>();
   readonly #made: tf.Tensor[] = [];
   #disposed = false;
+  #window: Window | null;
+  /** Whether what follows a prompt was generated. */
+  readonly mode: WindowMode;
 
-  /** Makes an empty cache; a run fills it. */
-  constructor() {
+  /**
+   * Makes an empty cache; a run fills it.
+   *
+   * @param window Where the examples lie in the columns of the run.
+   * @param mode Whether what follows a prompt is generated.
+   */
+  constructor(window: Window | null = null, mode: WindowMode = { generates: false }) {
+    this.#window = window;
+    this.mode = mode;
     collected.register(this, this.#made, this);
+  }
+
+  /** Where the examples lie in the columns; for values that were put by hand, each from the first column to the last. */
+  get window(): Window {
+    const [entry] = this.#entries.values();
+    if (this.#window || !entry) return this.#window ?? plainWindow(0, 0);
+    const shape = shapeOf(entry);
+    return plainWindow(shape[entry.axes.indexOf("batch")]!, shape[positionAxis(entry.axes)]!);
+  }
+
+  /**
+   * The columns of an example's tokens, those generated included: its position p is column `from + p` of each value.
+   *
+   * @param example The row of the batch.
+   * @throws {RangeError} If there is no such row.
+   */
+  columnsOf(example: number): { readonly from: number; readonly to: number } {
+    const { rows, to } = this.window, row = rows[example];
+    if (row) return tokenColumns(row, to, this.mode);
+    throw new RangeError(
+      `Cannot find an example in the cache as it must be from 0 to ${
+        rows.length - 1
+      }: current value is ${example}`,
+    );
   }
 
   /** The captured sites, in the order of the forward pass. */
@@ -42,7 +84,10 @@ export class Cache {
 
   /** The bytes of all values. */
   get bytes(): number {
-    return this.sites.reduce((sum, site) => sum + 4 * product(this.#entries.get(site)!.shape), 0);
+    return this.sites.reduce(
+      (sum, site) => sum + 4 * product(shapeOf(this.#entries.get(site)!)),
+      0,
+    );
   }
 
   /** Whether a site was captured. */
@@ -56,12 +101,19 @@ export class Cache {
    * @throws {RangeError} If the site was not captured.
    */
   get(site: string): tf.Tensor {
-    const entry = this.#entry(site);
-    if (!entry.tensor) {
-      entry.tensor = tf.keep(tf.tensor(entry.values!, entry.shape as number[]));
-      this.#made.push(entry.tensor);
+    const entry = this.#entry(site), [part] = entry.parts;
+    if (entry.parts.length > 1) return this.#together(entry, maskedValue(plainSiteName(site)));
+    if (!part!.tensor) {
+      part!.tensor = tf.keep(tf.tensor(part!.values!, part!.shape as number[]));
+      this.#made.push(part!.tensor);
     }
-    return entry.tensor;
+    return part!.tensor;
+  }
+
+  /** The value of a site with the column of its first position; for edits. */
+  source(site: string): { readonly tensor: tf.Tensor; readonly first: number } {
+    const tensor = this.get(site);
+    return { tensor, first: this.window.to - tensor.shape[positionAxis(this.axes(site))]! };
   }
 
   /** The names of the axes of a site's value, outermost first. */
@@ -69,24 +121,60 @@ export class Cache {
     return this.#entry(site).axes;
   }
 
-  /** Keeps a value, sharing it with nobody; for runs. */
+  /** Keeps a value in the place of what is there, sharing it with nobody; for runs. */
   put(site: Site, value: tf.Tensor, axes: readonly string[]): void {
+    this.#entries.set(site, { axes, parts: [this.#owned(value)] });
+  }
+
+  /** Keeps the columns of a further pass after those that are there; for runs. */
+  append(site: Site, value: tf.Tensor, axes: readonly string[]): void {
+    const known = this.#entries.get(site);
+    if (known) known.parts.push(this.#owned(value));
+    else this.put(site, value, axes);
+  }
+
+  /** Notes that the run went on to a column; for runs. */
+  grow(to: number): void {
+    if (this.#window) this.#window = { ...this.#window, to };
+  }
+
+  /** A value as this cache owns it. */
+  #owned(value: tf.Tensor): Part {
     const shape = [...value.shape];
     // Tensors of wasm lie in a heap that the garbage collector does not see; arrays it does.
     if (tf.getBackend() === "wasm") {
-      this.#entries.set(site, { axes, shape, values: value.dataSync<"float32">().slice() });
-      return;
+      return { shape, values: value.dataSync<"float32">().slice() };
     }
     const tensor = tf.keep(value.clone());
     // On the CPU the collector frees tensors by itself, and a list of them would keep it from doing so.
     if (!["native", "cpu"].includes(tf.getBackend())) this.#made.push(tensor);
-    this.#entries.set(site, { axes, shape, tensor });
+    return { shape, tensor };
+  }
+
+  /** Puts the parts of several passes together, as one pass over all columns would have made them. */
+  #together(entry: Entry, later: number): tf.Tensor {
+    const { axes, parts } = entry,
+      made = tf.tidy(() =>
+        withoutPadding(joined(axes, parts.map(tensorOf), later), axes, this.window, this.mode)
+      );
+    tf.dispose(parts.flatMap(({ tensor }) => tensor ?? []));
+    entry.parts = [this.#owned(made)];
+    made.dispose();
+    const [part] = entry.parts;
+    if (part!.tensor) return part!.tensor;
+    part!.tensor = tf.keep(tensorOf(part!));
+    this.#made.push(part!.tensor);
+    return part!.tensor;
   }
 
   /** Frees the values. */
   dispose(): void {
     this.#disposed = true;
-    tf.dispose([...this.#entries.values()].flatMap(({ tensor }) => tensor ?? []));
+    tf.dispose(
+      [...this.#entries.values()].flatMap(({ parts }) =>
+        parts.flatMap(({ tensor }) => tensor ?? [])
+      ),
+    );
     this.#entries.clear();
     collected.unregister(this);
   }
@@ -104,11 +192,11 @@ export class Cache {
         name: "size",
         unit: "MB",
       }],
-      rows: [...this.#entries].map(([site, { axes, shape }]) => [
+      rows: [...this.#entries].map(([site, entry]) => [
         site,
-        axes.join(", "),
-        shape.join(" × "),
-        megabytes(4 * product(shape)),
+        entry.axes.join(", "),
+        shapeOf(entry).join(" × "),
+        megabytes(4 * product(shapeOf(entry))),
       ]),
     });
   }
@@ -129,6 +217,17 @@ export class Cache {
     );
   }
 }
+
+/** The shape of all parts together. */
+function shapeOf({ axes, parts }: Entry): readonly number[] {
+  const position = positionAxis(axes), last = parts.at(-1)!.shape;
+  return last.map((size, i) =>
+    i === position ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size
+  );
+}
+
+const tensorOf = ({ tensor, values, shape }: Part): tf.Tensor =>
+  tensor ?? tf.tensor(values!, shape as number[]);
 
 const product = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 

@@ -5,26 +5,56 @@
  */
 
 import type { Observer, Site, Transformer } from "../model/mod.ts";
-import { maskCausal, tf } from "../tensor/mod.ts";
+import { tf } from "../tensor/mod.ts";
 import { Cache } from "./cache.ts";
-import { checkEdit, type Edit, editText, type ResampleEdit } from "./edit.ts";
-import { derangement } from "./derangement.ts";
-import { changePart, partOf, select, type Selection } from "./selection.ts";
+import { type Edit, editText } from "./edit.ts";
+import type { EditPlace } from "./edit_kind.ts";
+import {
+  changePart,
+  joined,
+  maskedValue,
+  type Piece,
+  piecesOf,
+  positionAxis,
+} from "./selection.ts";
+import { withoutPadding } from "./layout.ts";
+import { type PlannedEdit, plannedEdits, planOfCache, readsRun } from "./planned_edit.ts";
 import { fitted } from "./value.ts";
+import { takenPart } from "./value_plan.ts";
 import { checkWindow, type Window, type WindowMode } from "./window.ts";
+
+/** What a run holds of a site for later edits. */
+interface Held {
+  tensor: tf.Tensor;
+  /** The column of its first position. */
+  first: number;
+}
 
 /** Makes edits and captures what comes out of them. */
 export class Instrument implements Observer {
   /** What was captured. */
-  readonly cache: Cache = new Cache();
+  readonly cache: Cache;
   readonly #model: Transformer;
   readonly #captured: ReadonlySet<Site>;
-  readonly #edits = new Map<Site, { edit: Edit; index: number }[]>();
-  readonly #selections = new Map<Edit, Selection>();
+  readonly #edits = new Map<Site, PlannedEdit[]>();
+  readonly #list: readonly Edit[];
+  readonly #touched = new Set<number>();
+  /** What later edits read of earlier sites; null until the site is reached. */
+  readonly #held = new Map<Site, Held | null>();
+  readonly #mode: WindowMode;
+  /** Whether edits read columns of earlier passes. */
+  #looksBack = false;
+  #window: Window;
+  #plain: Cache | null = null;
 
   /**
-   * Checks all edits against the model and the size of the batch before anything is computed.
+   * Checks all edits against the model and the columns before anything is computed.
    *
+   * @param model The model.
+   * @param captured The sites to capture.
+   * @param edits The edits.
+   * @param window The columns of the first pass, and where the examples lie.
+   * @param mode Whether tokens are generated; not so by default.
    * @throws {RangeError} If a site does not exist or an edit would touch nothing.
    * @throws {TypeError} If an edit has a field that its kind lacks, or lacks one that it must have.
    */
@@ -36,156 +66,165 @@ export class Instrument implements Observer {
     mode: WindowMode = { generates: false },
   ) {
     checkWindow(window, mode);
-    const batch = window.rows.length, length = window.to;
     this.#model = model;
     this.#captured = captured;
-    edits.forEach((edit, index) => {
-      checkEdit(edit);
-      const site = model.site(edit.at, edit.kind);
-      const selection = select(edit, model.axesOf(site), model.shapeOf(site, batch, length));
-      if (isScores(site)) refuseMasked(edit, selection, length);
-      if (edit.kind === "resample") checkSource(edit, site, model.shapeOf(site, batch, length));
-      this.#selections.set(edit, selection);
-      this.#edits.set(site, [...this.#edits.get(site) ?? [], { edit, index }]);
-    });
+    this.#window = window;
+    this.#mode = mode;
+    this.#list = edits;
+    this.cache = new Cache(window, mode);
+    for (const planned of plannedEdits(model, edits, window, mode)) {
+      const { site, plans } = planned;
+      this.#edits.set(site, [...this.#edits.get(site) ?? [], planned]);
+      for (const plan of Object.values(plans)) {
+        if (!readsRun(plan)) continue;
+        this.#held.set(plan.plan.source.site, null);
+        this.#looksBack ||= plan.plan.columns.some((columns) => "length" in columns);
+      }
+    }
+  }
+
+  /** The edits that have touched nothing so far, such as those of generated tokens that were never reached. */
+  get untouched(): readonly Edit[] {
+    return this.#list.filter((_, index) => !this.#touched.has(index));
+  }
+
+  /** Whether logits and the last norm are edited or captured, so that all their columns are needed. */
+  get readsLastSites(): boolean {
+    const last = (site: Site) => site === "logits" || site.startsWith("ln_final.");
+    return [...this.#captured, ...this.#edits.keys(), ...this.#held.keys()].some(last);
+  }
+
+  /**
+   * Takes over what the unedited run holds, for edits that freeze a site at it; see `givePlainValues`.
+   *
+   * @param cache The cache of that run, freed with this instrument.
+   */
+  givePlainValues(cache: Cache): void {
+    this.#plain = cache;
   }
 
   /** Goes on to the next pass, whose columns are `from` to `to`; what it captures is put after what is there. */
-  move(_from: number, _to: number): void {
-    throw new RangeError("Cannot go on to another pass as edits are made in one pass alone");
+  move(from: number, to: number): void {
+    this.#window = { ...this.#window, from, to };
+    checkWindow(this.#window, this.#mode);
+    this.cache.grow(to);
   }
 
   /** Frees what edits needed of earlier sites; the cache stays. */
-  dispose(): void {}
+  dispose(): void {
+    this.#plain?.dispose();
+    this.#plain = null;
+    for (const [site, held] of this.#held) {
+      held?.tensor.dispose();
+      this.#held.set(site, null);
+    }
+  }
 
-  /** Whether the site is captured or edited. */
+  /** Whether the site is captured or edited, or read by a later edit. */
   watches(site: Site): boolean {
-    return this.#captured.has(site) || this.#edits.has(site);
+    return this.#captured.has(site) || this.#edits.has(site) || this.#held.has(site);
   }
 
   /** Makes the edits of a site in the order given; without any, returns the very tensor that it was given. */
   change(site: Site, value: tf.Tensor): tf.Tensor {
     let current = value;
-    for (const { edit, index } of this.#edits.get(site) ?? []) {
-      current = this.#edited(edit, index, site, current);
-    }
+    for (const planned of this.#edits.get(site) ?? []) current = this.#edited(planned, current);
     return current;
   }
 
   /** Captures the value of a site. */
   keep(site: Site, value: tf.Tensor): void {
-    if (this.#captured.has(site)) this.cache.put(site, value, this.#model.axesOf(site));
+    const axes = this.#model.axesOf(site);
+    if (this.#captured.has(site)) {
+      this.cache.append(site, withoutPadding(value, axes, this.#window, this.#mode), axes);
+    }
+    const held = this.#held.get(site);
+    if (held === undefined) return;
+    const tensor = tf.keep(this.#joined(site, held, value));
+    held?.tensor.dispose();
+    const columns = tensor.shape[positionAxis(axes)]!;
+    this.#held.set(site, { tensor, first: this.#window.to - columns });
   }
 
-  #edited(edit: Edit, index: number, site: Site, value: tf.Tensor): tf.Tensor {
-    const axes = this.#model.axesOf(site), selection = this.#selections.get(edit)!;
-    const changed = changePart(
+  #edited(planned: PlannedEdit, value: tf.Tensor): tf.Tensor {
+    const { reach, index } = planned;
+    const pieces = piecesOf(reach, this.#window, this.#mode, value.shape);
+    if (pieces.length > 0) this.#touched.add(index);
+    return pieces.reduce<tf.Tensor>(
+      (current, piece) =>
+        changePart(current, piece, (part) => this.#changed(planned, piece, part, value)),
       value,
-      selection,
-      (part) => change(edit, part, axes, selection, site, value),
     );
+  }
+
+  #changed(planned: PlannedEdit, piece: Piece, part: tf.Tensor, whole: tf.Tensor): tf.Tensor {
+    const { edit, index, kind, site } = planned;
+    const place: EditPlace = {
+      ...planned.target,
+      window: this.#window,
+      piece,
+      whole,
+      value: (name) => this.#value(planned, name, piece, whole),
+    };
+    const changed = kind.change(edit, part, place);
     // What an edit puts where a score is masked never counts: a factor of 0 makes NaN of −∞ there.
-    const after = isScores(site) ? maskCausal(changed) : changed;
-    refuseNaN(edit, index, value, after);
+    const after = site.endsWith(".attn.scores") ? masked(changed, part, piece) : changed;
+    refuseNaN(edit, index, part, after);
     return after;
   }
-}
 
-function isScores(site: Site): boolean {
-  return site.endsWith(".attn.scores");
-}
-
-/** Refuses an edit of scores whose every cell is masked. */
-function refuseMasked(
-  edit: Edit,
-  { indices: [, , queries, keys] }: Selection,
-  length: number,
-): void {
-  const query = Math.max(...queries ?? [length - 1]), key = Math.min(...keys ?? [0]);
-  if (key <= query) return;
-  throw new RangeError(
-    `Cannot ${
-      editText(edit)
-    } as it must touch something: keys later than their query are masked, whatever an edit puts there`,
-  );
-}
-
-/** Computes what takes the place of a part. */
-function change(
-  edit: Edit,
-  part: tf.Tensor,
-  axes: readonly string[],
-  selection: Selection,
-  site: Site,
-  whole: tf.Tensor,
-): tf.Tensor {
-  switch (edit.kind) {
-    case "zero":
-      return tf.zerosLike(part);
-    case "replace":
-      return fitted(edit, edit.value, part.shape, axes);
-    case "add": {
-      const value = fitted(edit, edit.value, part.shape, axes);
-      return part.add(edit.scale === 1 ? value : value.mul(edit.scale));
-    }
-    case "scale":
-      return part.mul(edit.factor);
-    case "resample":
-      return partOf(sourceOf(edit, site, axes, whole), selection);
-    case "apply": {
-      const result: unknown = edit.change(part);
-      if (!(result instanceof tf.Tensor)) {
-        throw new TypeError(
-          `Cannot ${
-            editText(edit)
-          } as the function must return a tensor, and not a promise of one: it returned ${
-            result instanceof Promise ? "a promise" : result === null ? "null" : typeof result
-          }`,
+  /** A value of an edit, made to fit a piece. */
+  #value(planned: PlannedEdit, name: string, piece: Piece, whole: tf.Tensor): tf.Tensor {
+    const { site, fit, edit } = planned, known = planned.plans[name];
+    if (known?.from === "given") return fitted(known.value, fit, piece, name);
+    const taken = () => {
+      if (known && readsRun(known)) {
+        return takenPart(known.plan, this.#runTensor(known.plan.source.site, site, whole), piece);
+      }
+      const cache = known?.cache ?? this.#plain;
+      if (!cache) {
+        throw new RangeError(
+          `Cannot ${editText(edit)} as the unedited run must have been made before: it was not`,
         );
       }
-      if (result.shape.join() === part.shape.join()) return result.cast("float32");
-      throw new TypeError(
-        `Cannot ${
-          editText(edit)
-        } as the function must return the shape that it was given: it made [${
-          result.shape.join(", ")
-        }] of [${part.shape.join(", ")}]`,
-      );
+      const plan = known?.plan ?? planOfCache(planned, cache);
+      return takenPart(plan, cache.source(plan.source.site), piece);
+    };
+    return tf.broadcastTo(taken().cast("float32"), piece.shape as number[]);
+  }
+
+  /** What this run holds of a site: at the edit's own what came to the edit, elsewhere what the pass went on with. */
+  #runTensor(source: Site, site: Site, whole: tf.Tensor): Held {
+    const held = this.#held.get(source) ?? null, axes = this.#model.axesOf(source);
+    if (source === site) {
+      const tensor = this.#joined(site, held, whole);
+      return { tensor, first: this.#window.to - tensor.shape[positionAxis(axes)]! };
     }
+    if (held) return held;
+    throw new RangeError(
+      `Cannot take a value of ${source} as the pass must have reached it: it begins at a later block`,
+    );
+  }
+
+  /** A value after what is held of earlier passes, where edits look back at these. */
+  #joined(site: Site, held: Held | null, value: tf.Tensor): tf.Tensor {
+    const axes = this.#model.axesOf(site), query = positionAxis(axes);
+    const first = this.#window.to - value.shape[query]!;
+    if (!this.#looksBack || !held || held.first >= first) return value.clone();
+    const begin = axes.map(() => 0), size = [...held.tensor.shape];
+    size[query] = first - held.first;
+    return joined(axes, [held.tensor.slice(begin, size), value], maskedValue(site));
   }
 }
 
-function sourceOf(
-  { source }: ResampleEdit,
-  site: Site,
-  axes: readonly string[],
-  whole: tf.Tensor,
-): tf.Tensor {
-  if (source instanceof Cache) return source.get(site);
-  const batch = axes.indexOf("batch");
-  const rows = derangement(whole.shape[batch]!, source.seed);
-  return tf.gather(whole, tf.tensor1d(rows, "int32"), batch);
-}
-
-function checkSource(edit: ResampleEdit, site: Site, shape: readonly number[]): void {
-  const { source } = edit;
-  if (!(source instanceof Cache)) {
-    if (!Number.isInteger(source.seed)) {
-      throw new RangeError(
-        `Cannot ${
-          editText(edit)
-        } as it must have a cache or an integer seed: current seed is ${source.seed}`,
-      );
-    }
-    return;
-  }
-  const found = source.get(site).shape;
-  if (found.join() === shape.join()) return;
-  throw new TypeError(
-    `Cannot ${editText(edit)} as the other run must have the same shape, [${
-      shape.join(", ")
-    }]: its shape is [${found.join(", ")}]`,
+/** Puts −∞ back where a key is later than its query. */
+function masked(changed: tf.Tensor, part: tf.Tensor, { columns, keys }: Piece): tf.Tensor {
+  if (columns.every((column) => keys.every((key) => key <= column))) return changed;
+  const later = columns.flatMap((column) => keys.map((key) => key > column));
+  const mask = tf.tensor(later, [1, 1, columns.length, keys.length], "bool").broadcastTo(
+    part.shape,
   );
+  return tf.where(mask, tf.fill(part.shape, -Infinity), changed);
 }
 
 /** Refuses a NaN that an edit brings into a value that had none. */

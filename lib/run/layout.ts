@@ -6,7 +6,7 @@
 
 import type { Pass, PromptTokens } from "../model/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { isUnpadded, type Window } from "./window.ts";
+import { isUnpadded, tokenColumns, type Window, type WindowMode } from "./window.ts";
 
 /** The side on which shorter prompts are filled up. */
 export type Padding = "left" | "right";
@@ -57,32 +57,32 @@ export function layOut(prompts: readonly PromptTokens[], padding: Padding = "rig
  * @param x The values.
  * @param axes The names of their axes.
  * @param window Where the tokens of each example lie.
+ * @param mode Whether what follows a prompt is generated, and no padding.
  * @returns A tensor of its own, of the same shape.
  */
 export function withoutPadding<T extends tf.Tensor>(
   x: T,
   axes: readonly string[],
   window: Window,
+  mode: WindowMode = { generates: false },
 ): T {
-  if (isUnpadded(window, { generates: false })) return x.clone() as T;
-  const { rows, from, to } = window;
-  const holds = (row: number, column: number) => {
-    const { start, length } = rows[row]!;
-    return column >= start && column < start + length;
-  };
+  if (isUnpadded(window, mode)) return x.clone() as T;
+  const { rows, to } = window;
   const marks = (first: number) =>
-    Float32Array.from({ length: rows.length * (to - first) }, (_, place) => {
-      const row = Math.floor(place / (to - first));
-      return holds(row, first + place % (to - first)) ? 0 : NaN;
+    rows.flatMap((row) => {
+      const token = tokenColumns(row, to, mode);
+      return Array.from({ length: to - first }, (_, i) =>
+        first + i >= token.from && first + i < token.to ? 0 : NaN);
     });
   return tf.tidy(() => {
     let marked: tf.Tensor = x;
-    for (const [axis, first] of [["position", from], ["query", from], ["key", 0]] as const) {
+    for (const axis of ["position", "query", "key"]) {
       const place = axes.indexOf(axis);
-      // A pass that reads only some columns has fewer positions; those that it reads hold tokens.
-      if (place < 0 || x.shape[place] !== to - first) continue;
+      if (place < 0) continue;
+      // Where only some columns were computed, they are the last ones.
+      const values = marks(to - x.shape[place]!);
       const shape = axes.map((name, i) => name === "batch" || i === place ? x.shape[i]! : 1);
-      marked = marked.add(tf.tensor(marks(first), shape));
+      marked = marked.add(tf.tensor(values, shape));
     }
     return (marked === x ? x.clone() : marked) as T;
   });

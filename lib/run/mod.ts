@@ -12,25 +12,50 @@ export {
 export { Cache } from "./cache.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";
 export {
+  type Edit,
+  editText,
+  type Positions,
+  type Range,
+  type SiteName,
+  type Steps,
+  type Value,
+  type Where,
+} from "./edit.ts";
+export {
   add,
   type AddEdit,
   apply,
   type ApplyEdit,
-  type Edit,
-  editText,
-  type Positions,
+  type Coder,
+  type FeatureEdit,
+  freeze,
+  type FreezeEdit,
+  knockout,
+  type KnockoutEdit,
+  type KnockoutSite,
+  mean,
+  type MeanEdit,
+  noise,
+  type NoiseEdit,
+  project,
+  type ProjectEdit,
   replace,
   type ReplaceEdit,
   resample,
   type ResampleEdit,
   scale,
   type ScaleEdit,
-  type SiteName,
-  type Value,
-  type Where,
+  splice,
+  type SpliceEdit,
+  type SpliceOptions,
+  swapSubspace,
+  type SwapSubspaceEdit,
   zero,
   type ZeroEdit,
-} from "./edit.ts";
+} from "./edits/mod.ts";
+export type { GivenValue } from "./value.ts";
+export { type CacheValue, ofCache, ofRun, type RunValue, type ValueWhere } from "./value_source.ts";
+export type { Window, WindowMode, WindowRow } from "./window.ts";
 export { run, type RunOptions } from "./run.ts";
 export { RunResult } from "./run_result.ts";
 export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";
@@ -42,8 +67,6 @@ export { loadMeans, saveMeans } from "./means_file.ts";
 export * from "./metrics/mod.ts";
 export type { Padding } from "./layout.ts";
 export type { StartAt } from "./reach.ts";
-export * from "./gradients/mod.ts";
-export * from "./rules/mod.ts";
 export {
   type BeamSettings,
   type CrossProbabilities,
@@ -60,3 +83,33 @@ export {
   type Warping,
   type WrittenToken,
 } from "./generation/mod.ts";
+export * from "./gradients/mod.ts";
+export * from "./rules/mod.ts";
+export * from "./trace/mod.ts";
+export type { PairAnswer } from "./pair_answers.ts";
+export { PairError } from "./pair_error.ts";
+export type { PairSource } from "./pair_source.ts";
+export type { CharacterRange, SpanPlace } from "./pair_spans.ts";
+export {
+  pairTexts,
+  type SlotChange,
+  type SlotValues,
+  type TemplateAnswer,
+  type TemplateOptions,
+} from "./pair_template.ts";
+export { pairsFromTemplate, type PairsFromTemplateOptions } from "./pairs_from_template.ts";
+export {
+  type PairDifference,
+  type PairText,
+  PromptPair,
+  promptPair,
+  type PromptPairOptions,
+} from "./prompt_pair.ts";
+export {
+  type PairBatch,
+  type PairBatchesOptions,
+  type PairsFacts,
+  PromptPairs,
+  promptPairs,
+  type PromptPairsOptions,
+} from "./prompt_pairs.ts";

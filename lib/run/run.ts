@@ -10,6 +10,7 @@ import { tf } from "../tensor/mod.ts";
 import { type Edit, editText } from "./edit.ts";
 import { hasNaN } from "./instrument.ts";
 import { type Padding, withoutPadding } from "./layout.ts";
+import { givePlainValues } from "./plain_run.ts";
 import { prepare } from "./prepare.ts";
 import type { Bounds } from "./reach.ts";
 import { RunResult } from "./run_result.ts";
@@ -89,6 +90,7 @@ async function runOnce(
   signal?.throwIfAborted();
   const { prompts, layout: { window }, instrument, pass } = prepare(model, prompt, options);
   try {
+    await givePlainValues({ model, pass, edits, window, instrument }, signal);
     const last = await inSlices(model.forward(pass, instrument), signal);
     refuseLastNaN(last, edits);
     const output = withoutPadding(last, ["batch", "position", "width"], window);

@@ -5,7 +5,9 @@
  */
 
 import { tf } from "../tensor/mod.ts";
-import { type Edit, editText, type Positions } from "./edit.ts";
+import type { Where } from "./edit.ts";
+import { type Columns, columnsOf, columnsWithin, countOf, indicesOf } from "./resolve.ts";
+import { tokenColumns, type Window, type WindowMode } from "./window.ts";
 
 /** Which indices are touched on each axis of a tensor; null is all of them. */
 export interface Selection {
@@ -15,96 +17,179 @@ export interface Selection {
   readonly indices: readonly (readonly number[] | null)[];
 }
 
-const AXES = {
-  heads: ["head"],
-  neurons: ["neuron"],
-  positions: ["position", "query"],
-  keys: ["key"],
-  examples: ["batch"],
-} as const;
+/** What an edit touches of a site in the whole run, whatever pass computes it. */
+export interface Reach {
+  /** What is being done, as an error begins after "Cannot". */
+  readonly purpose: string;
+  /** The names of the site's axes. */
+  readonly axes: readonly string[];
+  /** The touched indices of the axes that are the same in each pass: heads, neurons; null elsewhere and for all. */
+  readonly indices: readonly (readonly number[] | null)[];
+  /** The touched rows of the batch. */
+  readonly examples: readonly number[];
+  /** The touched columns of each of them; of scores and pattern, those of the query. */
+  readonly columns: readonly Columns[];
+  /** The touched columns of the key, of each touched example; null where the site has none, or all are touched. */
+  readonly keys: readonly Columns[] | null;
+}
+
+/** The cells that an edit touches together: the same columns in each of some examples. */
+export interface Piece extends Selection {
+  /** Which of the touched examples these are: places in {@linkcode Reach.examples}. */
+  readonly examples: readonly number[];
+  /** The touched columns. */
+  readonly columns: readonly number[];
+  /** Their places among all columns that the edit touches in an example. */
+  readonly places: readonly number[];
+  /** The touched columns of the key; empty where the site has none. */
+  readonly keys: readonly number[];
+  /** Their places among all that the edit touches. */
+  readonly keyPlaces: readonly number[];
+}
+
+const FIXED = { heads: "head", neurons: "neuron", features: "feature" } as const;
+
+/** The axis of positions, which at scores and pattern is that of the query; −1 where there is none. */
+export function positionAxis(axes: readonly string[]): number {
+  return axes.findIndex((axis) => axis === "position" || axis === "query");
+}
 
 /**
- * Works out what an edit touches of a tensor with named axes.
+ * Works out what an edit touches of a site.
  *
+ * @param purpose What is being done, as an error begins after "Cannot".
+ * @param where What the edit says.
+ * @param site The names of the site's axes with their sizes, those of columns aside.
+ * @param window Where the examples lie.
+ * @param mode Whether tokens are generated.
  * @throws {RangeError} If the site has no such axis, an index is outside it, or nothing at all would be touched.
  */
-export function select(edit: Edit, axes: readonly string[], shape: readonly number[]): Selection {
+export function reachOf(
+  purpose: string,
+  where: Where,
+  site: { readonly axes: readonly string[]; readonly shape: readonly number[] },
+  { window, mode }: { readonly window: Window; readonly mode: WindowMode },
+): Reach {
+  const { axes, shape } = site;
+  const place = (name: string, ...wanted: string[]) => {
+    const found = axes.findIndex((axis) => wanted.includes(axis));
+    if (found >= 0) return found;
+    throw new RangeError(
+      `Cannot ${purpose} as the site has no ${name}: its axes are ${axes.join(", ")}`,
+    );
+  };
   const indices: (readonly number[] | null)[] = axes.map(() => null);
-  for (const name of Object.keys(AXES) as (keyof typeof AXES)[]) {
-    const wanted = edit[name];
-    if (wanted === undefined) continue;
-    const place = axes.findIndex((axis) => (AXES[name] as readonly string[]).includes(axis));
-    if (place < 0) {
-      throw new RangeError(
-        `Cannot ${editText(edit)} as the site has no ${name}: its axes are ${axes.join(", ")}`,
-      );
-    }
-    indices[place] = resolve(edit, name, wanted, shape[place]!);
+  for (const name of Object.keys(FIXED) as (keyof typeof FIXED)[]) {
+    if (where[name] === undefined) continue;
+    const axis = place(name, FIXED[name]);
+    indices[axis] = indicesOf(where[name], { purpose, name, size: shape[axis]! });
   }
-  return { indices, shape: shape.map((size, i) => indices[i]?.length ?? size) };
-}
-
-function resolve(edit: Edit, name: string, wanted: Positions, size: number): number[] {
-  const list = listed(edit, name, wanted, size);
-  if (list.length === 0) {
+  const { positions, keys, steps } = where, rows = window.rows.length;
+  if (positions !== undefined) place("positions", "position", "query");
+  if (steps !== undefined) place("steps", "position", "query");
+  if (keys !== undefined) place("keys", "key");
+  const examples = where.examples === undefined
+    ? Array.from({ length: rows }, (_, i) => i)
+    : indicesOf(where.examples, { purpose, name: "examples", size: rows });
+  if (positions !== undefined && steps !== undefined && steps !== "prompt") {
     throw new RangeError(
-      `Cannot ${editText(edit)} as it must touch something: its ${name} are none`,
+      `Cannot ${purpose} as positions are those of the prompt and steps those generated: give one of them`,
     );
   }
-  const found = list.map((index) => {
-    const at = index < 0 ? size + index : index;
-    if (!Number.isInteger(at) || at < 0 || at >= size) {
-      throw new RangeError(
-        `Cannot ${editText(edit)} as ${name} must be from ${-size} to ${
-          size - 1
-        }: current value is ${index}`,
-      );
-    }
-    return at;
-  });
-  const twice = found.find((at, i) => found.indexOf(at) !== i);
-  if (twice !== undefined) {
-    throw new RangeError(
-      `Cannot ${editText(edit)} as its ${name} must differ: ${twice} stands there twice`,
+  const columns = (positions: Where["positions"], name: "positions" | "keys") => (row: number) =>
+    columnsOf(
+      { purpose, positions, name, ...name === "positions" ? { steps } : {} },
+      window,
+      row,
+      mode,
     );
-  }
-  return found;
+  const reach: Reach = {
+    purpose,
+    axes,
+    indices,
+    examples,
+    columns: examples.map(columns(positions, "positions")),
+    keys: keys === undefined ? null : examples.map(columns(keys, "keys")),
+  };
+  checkColumns(reach, window, mode);
+  return reach;
 }
 
-/** The indices that were asked for, not yet held against the size. */
-function listed(edit: Edit, name: string, wanted: Positions, size: number): readonly number[] {
-  if (typeof wanted === "number") return [wanted];
-  if (typeof wanted === "object" && wanted !== null) {
-    if ("length" in wanted) return Array.from(wanted);
-    if (Object.keys(wanted).every((key) => key === "from" || key === "to")) {
-      return range(edit, name, wanted, size);
-    }
+/** Refuses an edit that this pass cannot show to, and no later one will come. */
+function checkColumns({ purpose, columns }: Reach, { from, to }: Window, mode: WindowMode): void {
+  if (columns.some((own) => columnsWithin(own, from, to).columns.length > 0)) return;
+  if (mode.generates && columns.some((own) => "length" in own ? own.some((c) => c >= to) : true)) {
+    return;
   }
-  throw new TypeError(
-    `Cannot ${edit.kind} ${edit.at} as ${name} must be a number, a list of them or { from, to }: current value is ${
-      JSON.stringify(wanted)
+  throw new RangeError(
+    `Cannot ${purpose} as it must touch something: no column that it names is from ${from} to ${
+      to - 1
     }`,
   );
 }
 
-/** A range that reaches past the prompt is refused, not cut, and before anything of its length is made. */
-function range(
-  edit: Edit,
-  name: string,
-  { from = 0, to }: { from?: number; to?: number },
-  size: number,
-): number[] {
-  for (const end of [from, to ?? size]) {
-    if (Number.isInteger(end) && end >= -size && end <= size) continue;
-    throw new RangeError(
-      `Cannot ${
-        editText(edit)
-      } as a range of ${name} must lie from ${-size} to ${size}: current value is ${end}`,
-    );
-  }
-  const start = from < 0 ? size + from : from;
-  const end = to === undefined ? size : to < 0 ? size + to : to;
-  return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+/** How many positions an edit touches in each example; null where examples differ or the end is open. */
+export function positionsTouched(columns: readonly Columns[]): number | null {
+  const counts = new Set(columns.map(countOf)), [count] = counts;
+  return counts.size === 1 && count !== Infinity ? count! : null;
+}
+
+/**
+ * The pieces of a pass that an edit touches: examples whose touched columns are the same are one piece.
+ *
+ * @param reach What the edit touches.
+ * @param window The columns of the pass.
+ * @param mode Whether tokens are generated.
+ * @param shape The shape of the site's value; where it has fewer columns than the pass, these are the last ones.
+ */
+export function piecesOf(
+  reach: Reach,
+  window: Window,
+  mode: WindowMode,
+  shape: readonly number[],
+): readonly Piece[] {
+  const { axes } = reach, query = positionAxis(axes), key = axes.indexOf("key");
+  const count = shape[query]!, first = window.to - count;
+  const groups = new Map<
+    string,
+    { examples: number[] } & Omit<Piece, "examples" | keyof Selection>
+  >();
+  reach.examples.forEach((row, at) => {
+    const real = tokenColumns(window.rows[row]!, window.to, mode);
+    const touched = columnsWithin(reach.columns[at]!, Math.max(first, real.from), real.to);
+    if (touched.columns.length === 0) return;
+    const keys = key < 0
+      ? { columns: [], places: [] }
+      : columnsWithin(reach.keys?.[at] ?? real, real.from, real.to);
+    const name = [touched.columns, touched.places, keys.columns, keys.places].join(";");
+    const known = groups.get(name);
+    if (known) known.examples.push(at);
+    else {
+      groups.set(name, {
+        examples: [at],
+        columns: touched.columns,
+        places: touched.places,
+        keys: keys.columns,
+        keyPlaces: keys.places,
+      });
+    }
+  });
+  return [...groups.values()].map((piece) => {
+    const indices = axes.map((axis, i) => {
+      if (axis === "batch") {
+        return listOrAll(piece.examples.map((at) => reach.examples[at]!), shape[i]!);
+      }
+      if (i === query) return listOrAll(piece.columns.map((column) => column - first), count);
+      if (i === key) return listOrAll(piece.keys, shape[i]!);
+      return reach.indices[i]!;
+    });
+    return { ...piece, indices, shape: shape.map((size, i) => indices[i]?.length ?? size) };
+  });
+}
+
+/** Null for a list of all indices in their order. */
+function listOrAll(list: readonly number[], size: number): readonly number[] | null {
+  return list.length === size && list.every((index, i) => index === i) ? null : list;
 }
 
 /** Whether a selection is the whole tensor. */
@@ -149,9 +234,38 @@ function rowsOf(shape: readonly number[], indices: Selection["indices"]): Int32A
   return Int32Array.from(rows);
 }
 
+/**
+ * Puts the columns of several passes one after the other, as one pass would have made them: keys that an earlier pass did
+ * not have are masked there.
+ *
+ * @param axes The names of the axes.
+ * @param parts The parts, in order.
+ * @param later What a masked key has: −∞ in scores, 0 in a pattern.
+ */
+export function joined(
+  axes: readonly string[],
+  parts: readonly tf.Tensor[],
+  later: number,
+): tf.Tensor {
+  const key = axes.indexOf("key");
+  if (key < 0) return tf.concat([...parts], positionAxis(axes));
+  const keys = parts.at(-1)!.shape[key]!;
+  const padded = parts.map((part) => {
+    const none = axes.map((): [number, number] => [0, 0]);
+    none[key] = [0, keys - part.shape[key]!];
+    return none[key][1] === 0 ? part : part.pad(none, later);
+  });
+  return tf.concat(padded, positionAxis(axes));
+}
+
+/** What a key has that a query of this site does not see. */
+export function maskedValue(site: string): number {
+  return site.endsWith(".attn.scores") ? -Infinity : 0;
+}
+
 /** Picks the selected part of a tensor. */
-export function partOf(x: tf.Tensor, selection: Selection): tf.Tensor {
-  return selection.indices.reduce<tf.Tensor>(
+export function partOf(x: tf.Tensor, { indices }: Pick<Selection, "indices">): tf.Tensor {
+  return indices.reduce<tf.Tensor>(
     (part, list, axis) =>
       list === null ? part : tf.gather(part, tf.tensor1d([...list], "int32"), axis),
     x,

@@ -183,7 +183,7 @@ Deno.test("run() refuses another run's cache that lacks the site, has another sh
     (await assertRejects(() => run(model, [1, 2, 3], { edits: [edit] }), Error)).message;
   assertEquals(
     await message(resample("embed", other.cache)),
-    "Cannot resample embed as the other run must have the same shape, [1, 3, 32]: its shape is [1, 2, 32]",
+    "Cannot resample embed as there must be as many positions where its value comes from, 3 in example 0, or one for all: embed gives 2 of row 0; say which by the value's own positions",
   );
   assertEquals(
     await message(resample("logits", other.cache)),

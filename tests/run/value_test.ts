@@ -1,24 +1,40 @@
-import { type Edit, replace, run } from "../../lib/run/mod.ts";
-import { fitted } from "../../lib/run/value.ts";
+import { replace, run } from "../../lib/run/mod.ts";
+import { piecesOf, reachOf } from "../../lib/run/selection.ts";
+import { checkValue, type Fit, fitted, type GivenValue } from "../../lib/run/value.ts";
+import { plainWindow, type Window } from "../../lib/run/window.ts";
 import { startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { fixtureModel, PROMPTS } from "../model/fixture.ts";
 
 await startBackend();
 
-const SHAPE = [2, 1, 3], AXES = ["batch", "position", "width"];
-const edit: Edit = replace("embed", 0);
+const AXES = ["batch", "position", "width"];
+
+/** A value made to fit the pieces of a batch, as an edit without positions or with some touches them. */
+function fit(
+  value: unknown,
+  window: Window = plainWindow(2, 1),
+  positions?: number[],
+): tf.Tensor[] {
+  const where = positions ? { positions } : {}, mode = { generates: false };
+  const shape = [window.rows.length, window.to, 3];
+  const reach = reachOf("replace embed", where, { axes: AXES, shape }, { window, mode });
+  const to: Fit = { reach, shape, columns: window.to };
+  checkValue(value as GivenValue, to);
+  return piecesOf(reach, window, mode, shape).map((piece) =>
+    fitted(value as GivenValue, to, piece)
+  );
+}
 
 Deno.test("fitted() repeats missing leading axes and axes of size 1", () => {
-  const fit = (value: Parameters<typeof fitted>[1]) =>
-    tf.tidy(() => [...fitted(edit, value, SHAPE, AXES).dataSync()]);
-  assertEquals(fit(4), [4, 4, 4, 4, 4, 4]);
-  assertEquals(fit([1, 2, 3]), [1, 2, 3, 1, 2, 3]);
-  assertEquals(fit(Float32Array.of(1, 2, 3)), [1, 2, 3, 1, 2, 3]);
-  assertEquals(fit([[1, 2, 3]]), [1, 2, 3, 1, 2, 3]);
-  assertEquals(fit([[[1, 2, 3]], [[4, 5, 6]]]), [1, 2, 3, 4, 5, 6]);
-  assertEquals(fit([[[1]], [[2]]]), [1, 1, 1, 2, 2, 2]);
-  assertEquals(tf.tidy(() => fitted(edit, tf.scalar(true, "bool"), SHAPE, AXES).dtype), "float32");
+  const numbers = (value: unknown) => tf.tidy(() => [...fit(value)[0]!.dataSync()]);
+  assertEquals(numbers(4), [4, 4, 4, 4, 4, 4]);
+  assertEquals(numbers([1, 2, 3]), [1, 2, 3, 1, 2, 3]);
+  assertEquals(numbers(Float32Array.of(1, 2, 3)), [1, 2, 3, 1, 2, 3]);
+  assertEquals(numbers([[1, 2, 3]]), [1, 2, 3, 1, 2, 3]);
+  assertEquals(numbers([[[1, 2, 3]], [[4, 5, 6]]]), [1, 2, 3, 4, 5, 6]);
+  assertEquals(numbers([[[1]], [[2]]]), [1, 1, 1, 2, 2, 2]);
+  assertEquals(tf.tidy(() => fit(tf.scalar(true, "bool"))[0]!.dtype), "float32");
 });
 
 Deno.test("fitted() names the axes of a value that does not fit, and what is no number", () => {
@@ -43,11 +59,32 @@ Deno.test("fitted() names the axes of a value that does not fit, and what is no 
   ];
   for (const [value, message] of cases) {
     const error = assertThrows(
-      () => tf.tidy(() => fitted(edit, value as number, SHAPE, AXES)),
+      () => tf.tidy(() => fit(value)[0]!),
       TypeError,
     );
     assertEquals(error.message, message);
   }
+});
+
+Deno.test("a value has a row for each touched position, or for each column of the batch, padding included", () => {
+  const window: Window = {
+    rows: [{ start: 0, length: 4 }, { start: 2, length: 2 }],
+    from: 0,
+    to: 4,
+  };
+  const row = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => Array(3).fill(from + i));
+  const numbers = (value: unknown, positions?: number[]) =>
+    tf.tidy(() => fit(value, window, positions).map((part) => [...part.dataSync()]));
+  const both = [row(0, 4), row(4, 4)];
+  assertEquals(numbers(both), [both[0]!.flat(), row(6, 2).flat()], "by column");
+  assertEquals(numbers(row(0, 4)), [row(0, 4).flat(), row(2, 2).flat()], "by column, for each");
+  // The touched positions in the order in which they were asked for.
+  assertEquals(numbers(row(0, 2), [-1, 0]), [row(0, 2).flat(), row(0, 2).flat()]);
+  assertEquals(
+    assertThrows(() => numbers(row(0, 3)), TypeError).message,
+    "Cannot replace embed as the value must fit [batch 2, position 4, width 3]: its shape is [3, 3]",
+  );
 });
 
 Deno.test("a value of NaN, or a wrong shape, is refused by a run with the edit's name", async () => {
