@@ -83,3 +83,16 @@ Deno.test("a draft whose change throws is as it was before", async () => {
   gain.dispose();
   draft.dispose();
 });
+
+Deno.test("a draft takes a slot once, gives way after it, and passes over one where nothing stands", async () => {
+  const { weights } = await fixtureModel("gpt2"), draft = new WeightDraft(weights);
+  const tensors = tf.memory().numTensors;
+  const turns = (slot: string) => [...draft.take(slot)].length;
+  assertEquals(["unembed", "unembed", "unembed.bias"].map(turns), [1, 0, 0]);
+  assertEquals([tf.memory().numTensors, draft.has("unembed.bias")], [tensors + 1, false]);
+  const own = draft.finish();
+  assertEquals([...own.unembed.matrix.dataSync()], [
+    ...tf.tidy(() => weights.copy("unembed").dataSync()),
+  ]);
+  own.dispose();
+});

@@ -18,6 +18,7 @@ export const unembeddingCentring: ProcessingStep = {
   refusal: () => null,
   *apply(draft) {
     for (const slot of ["unembed", "unembed.bias"].filter((slot) => draft.has(slot))) {
+      yield* draft.take(slot);
       // The last axis of both is the vocabulary.
       draft.change(slot, (before) => before!.sub(before!.mean(-1, true)));
       yield;

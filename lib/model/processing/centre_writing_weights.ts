@@ -27,6 +27,7 @@ export const writerCentring: ProcessingStep = {
       }
     }
     for (const slot of slots.filter((slot) => draft.has(slot))) {
+      yield* draft.take(slot);
       // The last axis of whatever writes is the width.
       draft.change(slot, (before) => before!.sub(before!.mean(-1, true)));
       yield;

@@ -79,19 +79,19 @@ function* foldInto(draft: WeightDraft, norm: string, readers: readonly Reader[])
   const gain = `${norm}.gain`, bias = `${norm}.bias`;
   const centred = draft.architecture.norm.kind === "layer";
   for (const reader of readers) {
+    yield* draft.take(reader.matrix);
     // The bias goes first: it is read by the matrix as it was.
     if (draft.has(bias)) {
       draft.change(reader.bias, (before) => {
-        const read = tf.matMul(draft.read(bias).expandDims(0), draft.read(reader.matrix)).squeeze([
-          0,
-        ]);
+        const matrix = draft.read(reader.matrix);
+        const read = tf.matMul(draft.read(bias).expandDims(0), matrix).squeeze([0]);
         return before ? before.add(read) : read;
       });
     }
-    draft.change(reader.matrix, (before) => {
-      const scaled = before!.mul(draft.read(gain).expandDims(1));
-      return centred ? scaled.sub(scaled.mean(0, true)) : scaled;
-    });
+    draft.change(reader.matrix, (before) => before!.mul(draft.read(gain).expandDims(1)));
+    yield;
+    if (!centred) continue;
+    draft.change(reader.matrix, (before) => before!.sub(before!.mean(0, true)));
     yield;
   }
   draft.change(gain, (before) => tf.onesLike(before!));
