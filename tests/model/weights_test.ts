@@ -1,6 +1,6 @@
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { type FAMILIES, fixtureModel, withModel } from "./fixture.ts";
+import { FAMILIES, fixtureModel, withModel } from "./fixture.ts";
 import { randomCheckpoint } from "./random_checkpoint.ts";
 
 Deno.test("weights become tensors at their first use, once, and outlive the scope of that use", async () => {
@@ -64,4 +64,62 @@ Deno.test("weights refuse a slot that there is none of", async () => {
     assertThrows(() => weights.linear("blocks.7.mlp.in"), RangeError).message,
     'Cannot find "blocks.7.mlp.in.matrix" among the weights',
   );
+});
+
+Deno.test("weights of which some are replaced share all others, made or not, and free only their own", async () => {
+  await withModel(randomCheckpoint("llama"), ({ weights }) => {
+    const before = tf.memory().numTensors, early = weights.linear("blocks.0.mlp.in").matrix;
+    const own = tf.zeros<tf.Rank.R1>([24]);
+    const other = weights.replaced(weights.architecture, new Map([["ln_final.gain", own]]));
+    assert(other.norm("ln_final").gain === own && weights.norm("ln_final").gain !== own);
+    assert(other.linear("blocks.0.mlp.in").matrix === early);
+    // Made by the other first, it is the model's all the same.
+    const late = other.linear("blocks.1.mlp.in").matrix;
+    assert(weights.linear("blocks.1.mlp.in").matrix === late);
+    other.dispose();
+    assert(own.isDisposed && !early.isDisposed && !late.isDisposed);
+    assertThrows(() => other.linear("blocks.0.mlp.in"), Error, "must not be disposed: they were");
+    assertThrows(() => other.copy("embed"), Error, "must not be disposed: they were");
+    weights.dispose();
+    assertEquals(tf.memory().numTensors, before);
+    assertThrows(
+      () => weights.replaced(weights.architecture, new Map()),
+      Error,
+      "must not be disposed: they were",
+    );
+  });
+});
+
+Deno.test("weights give copies of their slots, matrices as [in, out], and say which slots they have", async () => {
+  for (const family of FAMILIES) {
+    const { weights } = await fixtureModel(family);
+    tf.tidy(() => {
+      const { matrix, transposed } = weights.linear("blocks.1.mlp.out");
+      const copy = weights.copy("blocks.1.mlp.out.matrix");
+      assertEquals(copy.shape, [family === "gpt2" ? 128 : 64, 32]);
+      assertEquals([...copy.dataSync()], [
+        ...(transposed ? tf.transpose(matrix) : matrix).dataSync(),
+      ]);
+      copy.dataSync().fill(0);
+      assert(matrix.dataSync().some((x) => x !== 0), "a copy shares no memory");
+      assertEquals([weights.copy("embed").shape, weights.copy("unembed").shape], [[96, 32], [
+        32,
+        96,
+      ]]);
+      assert(weights.matrix("unembed").matrix === weights.unembed.matrix);
+      assert(weights.tensor("ln_final.gain") === weights.norm("ln_final").gain);
+    });
+    const has = [
+      "unembed",
+      "unembed.bias",
+      "positions",
+      "blocks.0.mlp.gate.matrix",
+      "ln_final.bias",
+    ];
+    assertEquals(
+      has.map((slot) => weights.has(slot)),
+      [true, false, family === "gpt2", family === "llama", family !== "llama"],
+    );
+    assertEquals(weights.unembed.bias, null);
+  }
 });
