@@ -12,6 +12,14 @@ const SLICE = 50;
  * signals and messages are heard, and throws once a signal is raised.
  *
  * @param signal What stops the loop.
+ * @throws The signal's reason, if it is raised.
+ *
+ * @example
+ * ```ts
+ * import { givingWay } from "@innerworks/innerworks";
+ * const pause = givingWay(AbortSignal.timeout(1000));
+ * for (let i = 0; i < 3; i++) await pause();
+ * ```
  */
 export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined {
   signal?.throwIfAborted();

@@ -5,6 +5,7 @@
  */
 
 export type { ChunkCounts, ChunkOptions } from "./chunk.ts";
+export { givingWay } from "./give_way.ts";
 export { sample, type SampleOptions } from "./sample.ts";
 export {
   type DatasetFacts,
