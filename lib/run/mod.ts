@@ -91,33 +91,6 @@ export { PairError } from "./pair_error.ts";
 export type { PairSource } from "./pair_source.ts";
 export type { CharacterRange, SpanPlace } from "./pair_spans.ts";
 export {
-  pairTexts,
-  type SlotChange,
-  type SlotValues,
-  type TemplateAnswer,
-  type TemplateOptions,
-} from "./pair_template.ts";
-export { pairsFromTemplate, type PairsFromTemplateOptions } from "./pairs_from_template.ts";
-export {
-  type PairDifference,
-  type PairText,
-  PromptPair,
-  promptPair,
-  type PromptPairOptions,
-} from "./prompt_pair.ts";
-export {
-  type PairBatch,
-  type PairBatchesOptions,
-  type PairsFacts,
-  PromptPairs,
-  promptPairs,
-  type PromptPairsOptions,
-} from "./prompt_pairs.ts";
-export type { PairAnswer } from "./pair_answers.ts";
-export { PairError } from "./pair_error.ts";
-export type { PairSource } from "./pair_source.ts";
-export type { CharacterRange, SpanPlace } from "./pair_spans.ts";
-export {
   fillTemplate,
   pairTexts,
   type SlotChange,
