@@ -213,6 +213,14 @@ export class Transformer {
    * A weight by its name, such as `W_E`, `blocks.3.attn.W_Q` or `ln_final.w`; or `W_Q`, stacked over the layers.
    *
    * @throws {RangeError} If there is none of that name; the error gives the nearest.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@innerworks/innerworks";
+   *
+   * const model = await load("seedling");
+   * console.log(model.weight("blocks.0.ln1.w").shape); // [256]
+   * ```
    */
   weight(name: string): Weight {
     const stacked = LAYER_WEIGHTS.includes(name as LayerWeightName)

@@ -43,6 +43,17 @@ interface Reading {
  * @param weights The weights of the model that runs.
  * @param name The weight as `withWeights` calls it, picks such as `[head 1]` included.
  * @throws {RangeError} If there is no such weight, or it is a bias that the model lacks.
+ *
+ * @example
+ * ```ts
+ * import { load, tf, weightGradient } from "@innerworks/innerworks";
+ *
+ * const model = await load("seedling");
+ * const { tensors, view, shape } = weightGradient(model.weights, "blocks.0.attn.W_Q");
+ * // Of a function that reads the tensors, here the sum of their squares:
+ * const gradients = tf.grads((...all: tf.Tensor[]) => tf.addN(all.map((x) => x.square().sum())))([...tensors]);
+ * if (view(gradients).shape.join() !== shape.join()) throw new Error("another shape");
+ * ```
  */
 export function weightGradient(weights: Weights, name: string): WeightGradient {
   const target = findWeightTarget(weights, name, "differentiate by");

@@ -34,7 +34,17 @@ const MAPS: Readonly<Record<string, readonly [slot: string, inputs: string, outp
   "mlp.out": ["mlp.out", "neuron", "width"],
 };
 
-/** The names of all weights that a model has or may be given, in the order of a forward pass. */
+/**
+ * The names of all weights that a model has or may be given, in the order of a forward pass.
+ *
+ * @example
+ * ```ts
+ * import { load, weightNames } from "@innerworks/innerworks";
+ *
+ * const model = await load("seedling");
+ * console.log(weightNames(model.weights).slice(0, 3)); // ["W_E", "W_pos", "blocks.0.ln1.w"]
+ * ```
+ */
 export function weightNames({ architecture }: Weights): string[] {
   const { layers, gated, norm, position } = architecture;
   const norms = (name: string) =>

@@ -236,3 +236,22 @@ Deno.test("a weight draws itself whatever its numbers are", async () => {
     await drawings(model);
   });
 });
+
+Deno.test("a weight is found by its name, of one layer or of all", async () => {
+  for (const family of FAMILIES) {
+    const model = await fixtureModel(family);
+    for (const [name, weight] of views(model)) {
+      const title = name.startsWith("1.") ? weight.name : name;
+      assertEquals(model.weight(title).toJSON(), weight.toJSON());
+      same(await model.weight(title).data(), await weight.data(), `${family} ${title}`);
+    }
+    assertEquals(model.weight("ln_final.w").axes, ["width"]);
+  }
+  const fixture = await fixtureModel("gpt2");
+  const { message } = assertThrows(() => fixture.weight("ln_final.weight"), RangeError);
+  assertEquals(
+    message,
+    'Cannot read "ln_final.weight" as the model must have a weight of that name: the nearest is "ln_final.w"',
+  );
+  assertThrows(() => fixture.weight("W_gate"), RangeError, 'the nearest is "W_E"');
+});

@@ -14,6 +14,7 @@ import { processed, type ProcessingOptions, type ProcessingStep } from "./step.t
 export const writerCentring: ProcessingStep = {
   purpose: "centre the writing weights",
   change: "writing weights centred",
+  // Every reader of the stream must be behind such a norm, as it is in all families so far.
   refusal: ({ architecture }) =>
     architecture.norm.kind === "layer"
       ? null

@@ -24,6 +24,7 @@ interface Reader {
 export const normFolding: ProcessingStep = {
   purpose: "fold the norms",
   change: "norms folded into what reads them",
+  // Blocks that normalise what they have added, instead of what they read, have to be refused here: no family has them yet.
   refusal: () => null,
   *apply(draft) {
     const { layers, gated } = draft.architecture;

@@ -5,7 +5,7 @@ import { drawings } from "../../run/drawings.ts";
 import { near, same } from "../../near.ts";
 import { FAMILIES, fixtureModel, fixturePath, readTensors } from "../fixture.ts";
 import { run } from "../../../lib/run/mod.ts";
-import { agree, computed, everyShape } from "./processing_check.ts";
+import { agree, computed, everyShape, tolerance } from "./processing_check.ts";
 
 const ALL: readonly WeightProcessing[] = [
   "foldNorms",
@@ -175,4 +175,27 @@ Deno.test("processWeights() stops at a signal and holds nothing", async () => {
   const signal = AbortSignal.abort(reason);
   assertEquals(await assertRejects(() => processWeights(model, { signal })), reason);
   assertEquals(tf.memory().numTensors, tensors);
+});
+
+Deno.test("A-05 A-06 processWeights() leaves logits that are sums of the parts of the stream, by scale and unembedding alone", async () => {
+  await everyShape(async (model, what) => {
+    const processed = await processWeights(model), layer = model.architecture.norm.kind === "layer";
+    const parts = ["embed", "pos_embed", "attn_out", "mlp_out"].filter((site) =>
+      site !== "pos_embed" || model.W_pos
+    );
+    using result = await run(processed, [[3, 7, 1, 30]], { capture: [...parts, "ln_final.scale"] });
+    const { cache, logits } = result;
+    tf.tidy(() => {
+      const written = cache.sites.filter((site) => site !== "ln_final.scale").map((site) =>
+        cache.get(site)
+      );
+      const rows = tf.addN(written).div(cache.get("ln_final.scale")).reshape([4, -1]);
+      const sum = tf.matMul(rows, processed.W_U.tensor()).add(processed.b_U.tensor());
+      near(logits.dataSync(), sum.dataSync(), tolerance(), what);
+      // Only where the writers were centred does the last norm take no mean off.
+      const mean = tf.addN(written).mean(-1).abs().max().dataSync()[0]!;
+      assertEquals(mean < 1e-5, layer, `${what}: a mean of ${mean}`);
+    });
+    processed.dispose();
+  });
 });
