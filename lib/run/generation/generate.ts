@@ -84,11 +84,15 @@ async function write(
   } finally {
     passes.dispose();
   }
+  // What was stopped within the prompts has captured a part of the sites only.
+  if (passes.columns === 0) passes.cache.dispose();
   const longest = Math.max(...prompts.map(({ ids }) => ids.length));
-  settleCache(passes.cache, passes.columns, drafts.map(({ tokens }) => longest + tokens.length));
+  settleCache(passes.cache, drafts.map(({ tokens }) => longest + tokens.length));
   const texts = drafts.map((draft) => textOf(model, prompts, draft, manner));
   output?.end(texts.map((text) => ({ text: text.text, note: stopText(text) })));
-  return new Generation(model.provenance.name, { prompts, texts, manner, edits }, passes.cache);
+  const untouched = passes.untouched.map((place) => edits[place]!);
+  const written = { prompts, texts, manner, edits, untouched };
+  return new Generation(model.provenance.name, written, passes.cache);
 }
 
 function passesOf(

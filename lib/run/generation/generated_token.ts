@@ -48,11 +48,12 @@ export function generatedToken(
     probability: Math.exp(logits[id]! - total),
   });
   const best = greatest(logits, Math.min(alternatives, logits.length));
+  // Tokens of equal logits share the better rank, and equals stand side by side.
+  const rankOfBest = (id: number) => 1 + best.findIndex((other) => logits[other] === logits[id]);
   return {
-    ...rated(id, rankOf(logits, id)),
+    ...rated(id, best.includes(id) ? rankOfBest(id) : rankOf(logits, id)),
     logProbability: logits[id]! - total,
     drawProbability,
-    // Tokens of equal logits share the better rank, and equals stand side by side.
-    best: best.map((id) => rated(id, 1 + best.findIndex((other) => logits[other] === logits[id]))),
+    best: best.map((id) => rated(id, rankOfBest(id))),
   };
 }

@@ -54,6 +54,8 @@ export class Generation {
   readonly manner: Manner;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
+  /** The edits that came to nothing, as the texts ended before the tokens that they are made at. */
+  readonly untouched: readonly Edit[];
   /**
    * What was captured: a row of the batch a text, a position a token of prompt and text. A prompt that is shorter than the
    * longest begins later, so that all end side by side; NaN stands where a row has no token.
@@ -63,7 +65,10 @@ export class Generation {
   /** Holds the texts. */
   constructor(
     model: string,
-    { prompts, texts, manner, edits }: Pick<Generation, "prompts" | "texts" | "manner" | "edits">,
+    { prompts, texts, manner, edits, untouched }: Pick<
+      Generation,
+      "prompts" | "texts" | "manner" | "edits" | "untouched"
+    >,
     cache: Cache,
   ) {
     this.model = model;
@@ -71,6 +76,7 @@ export class Generation {
     this.texts = texts;
     this.manner = manner;
     this.edits = edits;
+    this.untouched = untouched;
     this.cache = cache;
   }
 
@@ -145,7 +151,9 @@ export class Generation {
       caption: [
         mannerText(this.manner),
         `log-probability ${formatNumber(text.logProbability, 4)} nats${score}`,
-        ...this.edits.map(editText),
+        ...this.edits.map((edit) =>
+          editText(edit) + (this.untouched.includes(edit) ? " (never reached)" : "")
+        ),
       ].join(" · "),
     });
   }

@@ -4,11 +4,18 @@
  * @module
  */
 
-import { KeyValueCache, type PromptTokens, type Site, type Transformer } from "../../model/mod.ts";
+import {
+  KeyValueCache,
+  type Pass,
+  type PromptTokens,
+  type Site,
+  type Transformer,
+} from "../../model/mod.ts";
 import { inSlices, tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
 import { type Edit, editText } from "../edit.ts";
 import { Instrument } from "../instrument.ts";
+import { givePlainValues } from "../plain_run.ts";
 import type { Window } from "../window.ts";
 
 /** What the passes of a generation compute with. */
@@ -30,9 +37,6 @@ export interface PassesSettings {
   /** Stops a pass. */
   readonly signal?: AbortSignal;
 }
-
-/** The sites that a pass may compute for the last column alone. */
-const readOff: readonly Site[] = ["ln_final.scale", "ln_final.normalized", "logits"];
 
 /** A batch of texts that grow by a token at a time. Shorter prompts are padded on the left. */
 export class GenerationPasses {
@@ -93,6 +97,7 @@ export class GenerationPasses {
    * @returns The logits after each new row.
    */
   async next(ids: readonly number[], parents: readonly number[]): Promise<Float32Array[]> {
+    this.#settings.signal?.throwIfAborted();
     if (parents.length !== this.#rows.length || parents.some((parent, row) => parent !== row)) {
       this.#choose(parents);
     }
@@ -102,6 +107,12 @@ export class GenerationPasses {
     if (!this.#past) this.#renew();
     else if (this.#watched) this.#instrument.move(from, to);
     return await this.#logits();
+  }
+
+  /** The places of the edits that have touched nothing so far. */
+  get untouched(): readonly number[] {
+    const untouched = new Set(this.#instrument.untouched);
+    return this.#settings.edits.flatMap((edit, i) => untouched.has(edit) ? [i] : []);
   }
 
   /** How many columns have been computed whole. */
@@ -133,19 +144,21 @@ export class GenerationPasses {
 
   /** The logits of the last column of each row. */
   async #logits(): Promise<Float32Array[]> {
-    const { model, signal } = this.#settings, past = this.#past;
-    const first = past?.columns ?? 0;
-    // Where somebody watches what is read off, it is read off every column.
-    const lastOnly = !readOff.some((site) => this.#instrument.watches(site));
-    const logits = await inSlices(
-      model.forward({
-        ids: this.#rows.map((row) => row.slice(first)),
-        starts: this.#prompts.map((prompt) => this.#start(prompt)),
-        ...past ? { past } : {},
-        lastOnly,
-      }, this.#instrument),
-      signal,
-    );
+    const { model, edits, captured } = this.#settings, past = this.#past;
+    const first = past?.columns ?? 0, instrument = this.#instrument;
+    const pass: Pass = {
+      ids: this.#rows.map((row) => row.slice(first)),
+      starts: this.#prompts.map((prompt) => this.#start(prompt)),
+      ...past ? { past } : {},
+      lastOnly: !instrument.readsLastSites,
+    };
+    // Once something is captured, a pass is not left half-way: all sites are to have the same columns.
+    const signal = captured.size > 0 && this.#columns > 0 ? undefined : this.#settings.signal;
+    if (first === 0) {
+      const window = this.#window(), mode = { generates: true };
+      await givePlainValues({ model, pass, edits, window, mode, instrument }, signal);
+    }
+    const logits = await inSlices(model.forward(pass, instrument), signal);
     this.#columns = this.#rows[0]!.length;
     try {
       const [rows, columns, vocabulary] = logits.shape;
@@ -168,7 +181,7 @@ export class GenerationPasses {
   }
 
   #refuseNaN(logits: Float32Array): void {
-    if (!logits.some(Number.isNaN)) return;
+    if (!holdsNaN(logits)) return;
     const { edits } = this.#settings;
     throw new RangeError(
       `Cannot choose a token as its logits must be numbers: ${
@@ -193,26 +206,25 @@ export class GenerationPasses {
   }
 
   #newInstrument(): Instrument {
-    const { model, captured, edits, prompts, spans } = this.#settings;
-    const window: Window = {
+    const { model, captured, edits } = this.#settings;
+    return new Instrument(model, captured, edits, this.#window(), { generates: true });
+  }
+
+  /** All columns so far, and where each row's prompt lies in them. */
+  #window(): Window {
+    const { prompts, spans = {} } = this.#settings;
+    const named = Object.entries(spans).map(([name, lists]) =>
+      [name, this.#prompts.map((prompt) => lists[prompt] ?? [])] as const
+    );
+    return {
       rows: this.#prompts.map((prompt) => ({
         start: this.#start(prompt),
         length: prompts[prompt]!.ids.length,
       })),
       from: 0,
       to: this.#rows[0]!.length,
-      ...spans
-        ? {
-          spans: Object.fromEntries(
-            Object.entries(spans).map(([name, lists]) => [
-              name,
-              this.#prompts.map((prompt) => lists[prompt] ?? []),
-            ]),
-          ),
-        }
-        : {},
+      ...named.length > 0 ? { spans: Object.fromEntries(named) } : {},
     };
-    return new Instrument(model, captured, edits, window, { generates: true });
   }
 
   /** The column of a prompt's first token. */
@@ -226,6 +238,12 @@ export class GenerationPasses {
       ...this.#settings.prompts[prompt]!.ids,
     ];
   }
+}
+
+/** A loop, as a callback for each of many logits would cost a part of the step. */
+function holdsNaN(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true;
+  return false;
 }
 
 /** Each thing so many times, one copy after the other. */

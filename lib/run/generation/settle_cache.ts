@@ -7,43 +7,28 @@
 import type { Site } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
+import { positionAxis } from "../selection.ts";
 
 /**
- * Cuts all values to the columns that were computed whole, and puts NaN where a row's text has ended.
+ * Puts NaN where a row's text has ended before others.
  *
  * @param cache The cache of a generation.
- * @param columns How many columns every site has been computed for.
  * @param ends For each row the column after its last token.
  */
-export function settleCache(cache: Cache, columns: number, ends: readonly number[]): void {
+export function settleCache(cache: Cache, ends: readonly number[]): void {
   for (const site of cache.sites) {
-    const axes = cache.axes(site), value = cache.get(site);
-    const settled = tf.tidy(() => {
-      const size = value.shape.map((size, i) =>
-        ["position", "query", "key"].includes(axes[i]!) ? Math.min(size, columns) : size
-      );
-      const cut = tf.slice(value, size.map(() => 0), size);
-      return ends.every((end) => end >= columns) ? cut.clone() : cut.add(blanks(axes, size, ends));
+    const axes = cache.axes(site), value = cache.get(site), position = positionAxis(axes);
+    const columns = value.shape[position]!;
+    if (ends.every((end) => end >= columns)) continue;
+    const blanks = new Float32Array(ends.length * columns);
+    ends.forEach((end, row) => {
+      if (end < columns) blanks.fill(NaN, row * columns + end, (row + 1) * columns);
     });
+    // The batch stands before positions and queries in every site.
+    const shape = axes.map((axis, i) => axis === "batch" || i === position ? value.shape[i]! : 1);
+    const settled = tf.tidy(() => value.add(tf.tensor(blanks, shape)));
     value.dispose();
     cache.put(site as Site, settled, axes);
     settled.dispose();
   }
-}
-
-/** NaN where a row has ended and 0 elsewhere, to be added. */
-function blanks(
-  axes: readonly string[],
-  size: readonly number[],
-  ends: readonly number[],
-): tf.Tensor {
-  const position = axes.findIndex((axis) => axis === "position" || axis === "query");
-  const columns = size[position]!;
-  const values = new Float32Array(ends.length * columns);
-  ends.forEach((end, row) => values.fill(NaN, row * columns + end, (row + 1) * columns));
-  // The batch stands before positions and queries in every site.
-  return tf.tensor(
-    values,
-    axes.map((axis, i) => axis === "batch" || i === position ? size[i]! : 1),
-  );
 }

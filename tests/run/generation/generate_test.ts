@@ -1,6 +1,7 @@
 import {
   add,
   type Edit,
+  freeze,
   generate,
   type GenerateOptions,
   run,
@@ -8,6 +9,7 @@ import {
   zero,
 } from "../../../lib/run/mod.ts";
 import type { Transformer } from "../../../lib/model/mod.ts";
+import { display } from "../../../lib/show/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import {
@@ -47,9 +49,7 @@ Deno.test("generate() writes what TransformerLens writes, with and without hooks
   const vector = golden.get("generate/vector")!.values;
   const runs: Record<string, readonly Edit[]> = {
     plain: [],
-    zero_head: [zero("blocks.3.hook_z" as "blocks.3.attn.z", { heads: [2] })].map(() =>
-      zero("blocks.3.attn.hook_z", { heads: [2] })
-    ),
+    zero_head: [zero("blocks.3.attn.hook_z", { heads: [2] })],
     add_vector: [add("blocks.2.hook_resid_pre", vector)],
   };
   for (const [name, { "with cache": ids, text }] of Object.entries(transformerLens.generate.runs)) {
@@ -149,42 +149,76 @@ Deno.test("generate() captures what one pass over prompt and text holds, and NaN
     const start = longest - written.prompts[row]!.ids.length;
     using whole = await run(model, ids, { capture });
     for (const site of written.cache.sites) {
-      const own = tf.tidy(() => rowOf(written.cache.get(site), written.cache.axes(site), row));
-      const inside = own.shape.map((size, i) => isColumn(own.axes[i]!) ? ids.length : size);
-      const begin = own.shape.map((_, i) => isColumn(own.axes[i]!) ? start : 0);
-      near(
-        await tf.slice(own.tensor, begin, inside).data(),
-        await whole.cache.get(site).data(),
-        1e-4, // the design's tolerance on logits in float32
-        `${site} of row ${row}`,
+      const axes = written.cache.axes(site), value = written.cache.get(site);
+      const own = tf.slice(
+        value,
+        axes.map((axis) => axis === "batch" ? row : isColumn(axis) ? start : 0),
+        axes.map((axis, i) => axis === "batch" ? 1 : isColumn(axis) ? ids.length : value.shape[i]!),
       );
-      const values = await own.tensor.data(),
-        position = own.axes.findIndex((axis) => axis === "position");
-      if (position === 1) {
-        const size = values.length / columns;
-        const outside = [...Array(columns).keys()].filter((i) =>
-          i < start || i >= start + ids.length
-        );
-        assert(
-          outside.every((i) => values.subarray(i * size, (i + 1) * size).every(Number.isNaN)),
-          site,
-        );
-      }
+      // the design's tolerance on logits in float32
+      near(await own.data(), await whole.cache.get(site).data(), 1e-4, `${site} of row ${row}`);
+      own.dispose();
+      if (!axes.includes("position")) continue;
+      const size = value.size / value.shape[0]! / columns;
+      const values = (await value.data()).subarray(
+        row * columns * size,
+        (row + 1) * columns * size,
+      );
+      const outside = [...Array(columns).keys()].filter((i) =>
+        i < start || i >= start + ids.length
+      );
+      assert(
+        outside.every((i) => values.subarray(i * size, (i + 1) * size).every(Number.isNaN)),
+        `${site} of row ${row} is NaN where there is no token`,
+      );
     }
   }
 });
 
 const isColumn = (axis: string) => ["position", "query", "key"].includes(axis);
 
-/** One row of the batch. */
-function rowOf(value: tf.Tensor, axes: readonly string[], row: number) {
-  const batch = axes.indexOf("batch");
-  const begin = axes.map((axis) => axis === "batch" ? row : 0);
-  const tensor = tf.keep(
-    tf.slice(value, begin, value.shape.map((size, i) => i === batch ? 1 : size)),
-  );
-  return { tensor, shape: tensor.shape, axes };
-}
+Deno.test("generate() says which edits were never reached, and edits what spans name", async () => {
+  const model = await seedling(),
+    prompt = "When Mary and John went to the store, John gave a key to";
+  const edits = [
+    zero("blocks.3.attn.z", { heads: [2], positions: "end" }),
+    zero("blocks.3.attn.z", { heads: [2], steps: 9 }),
+  ];
+  const written = await generate(model, prompt, { tokens: 12, edits, spans: { end: [[14]] } });
+  assertEquals(written.text, " Nancy.");
+  assertEquals(written.untouched, [edits[1]!]);
+  const drawing = await written[display]();
+  assert(/steps 9 \(never reached\)/.test(drawing["text/plain"]));
+});
+
+Deno.test("generate() freezes what the prompt held without edits, and searches with edits", async () => {
+  const model = await seedling(),
+    prompt = "When Mary and John went to the store, John gave a key to";
+  const options = { tokens: 6, stopTokens: [] };
+  const edits = [zero("blocks.3.attn.z", { heads: [2] })];
+  const thawed = [...edits, freeze("blocks.3.attn.z", { positions: { from: 0 } })];
+  const [plain, edited] = [
+    await generate(model, prompt, options),
+    await generate(model, prompt, { ...options, edits }),
+  ];
+  assert(plain.text !== edited.text);
+  const frozen = await generate(model, prompt, { ...options, edits: thawed });
+  assertEquals(frozen.texts[0]!.tokens[0]!.id, plain.texts[0]!.tokens[0]!.id);
+  for (const beams of [2, 3]) {
+    const kept = await generate(model, [prompt, "The order is"], { ...options, beams, edits });
+    const anew = await generate(model, [prompt, "The order is"], {
+      ...options,
+      beams,
+      edits,
+      useCache: false,
+    });
+    assertEquals(idsOf(kept), idsOf(anew));
+    // Sums of six float32 log-probabilities.
+    near(kept.texts.map(({ score }) => score!), anew.texts.map(({ score }) => score!), 1e-4);
+    const alone = await generate(model, "The order is", { ...options, beams, edits });
+    assertEquals(idsOf(kept)[1], idsOf(alone)[0]);
+  }
+});
 
 Deno.test("generate() draws the same text from the same seed, whatever else is in the batch", async () => {
   const model = await seedling(), prompt = [0, 271, 826], other = [0, 1239];

@@ -1,6 +1,17 @@
-import { add, resample, zero } from "../../../lib/run/mod.ts";
+import {
+  add,
+  Cache,
+  freeze,
+  ofCache,
+  ofRun,
+  replace,
+  resample,
+  zero,
+} from "../../../lib/run/mod.ts";
+import { derangement } from "../../../lib/run/derangement.ts";
 import { spreadEdits } from "../../../lib/run/generation/spread_edits.ts";
-import { assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
+import { plainWindow } from "../../../lib/run/window.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 
 Deno.test("spreadEdits() gives every copy of a prompt its edits", () => {
   const edits = [
@@ -15,15 +26,55 @@ Deno.test("spreadEdits() gives every copy of a prompt its edits", () => {
   assertStrictEquals(spreadEdits(edits, 3, 1), edits, "one copy is the prompt itself");
 });
 
-Deno.test("spreadEdits() refuses examples that are no prompts, and values of other rows", () => {
+Deno.test("spreadEdits() takes values of this run from the copy of the same number", () => {
+  const values = [
+    replace("embed", ofRun({ examples: 0 }), { examples: [1, 2] }),
+    replace("embed", ofRun({ examples: [2, 0, 1] })),
+    replace("embed", ofRun({ positions: 1 })),
+  ].map((edit) =>
+    (spreadEdits([edit], 3, 2)[0] as unknown as { value: { examples?: number[] } }).value
+  );
+  assertEquals(values[0]!.examples, [0, 1, 0, 1]);
+  assertEquals(values[1]!.examples, [4, 5, 0, 1, 2, 3]);
+  assertEquals("examples" in values[2]!, false, "its own row");
+});
+
+Deno.test("spreadEdits() takes values of another run for all copies alike", () => {
+  using one = new Cache(plainWindow(1, 4)), three = new Cache(plainWindow(3, 4));
+  const source = (edit: Parameters<typeof spreadEdits>[0][number]) =>
+    (spreadEdits([edit], 3, 2)[0] as unknown as { source: { examples?: number[] } }).source;
+  assertStrictEquals(source(resample("embed", one)), one as unknown as { examples?: number[] });
+  assertEquals(source(resample("embed", three, { examples: [2, 0] })).examples, [2, 2, 0, 0]);
+  assertEquals(source(resample("embed", ofCache(three, { examples: [1, 2, 0] }))).examples, [
+    1,
+    1,
+    2,
+    2,
+    0,
+    0,
+  ]);
+  const { message } = assertThrows(
+    () => source(freeze("embed", { source: three })),
+    RangeError,
+  );
+  assertEquals(
+    message,
+    "Cannot freeze embed as its source must have one row where each prompt has 2 texts: use replace() with ofCache()",
+  );
+});
+
+Deno.test("spreadEdits() deals out prompts, not copies", () => {
+  const [edit] = spreadEdits([resample("embed", { seed: 3 })], 3, 2);
+  const rows = derangement(3, 3),
+    { examples } = (edit as unknown as { source: { examples: number[] } }).source;
+  assertEquals(examples, [...rows].flatMap((row) => [row * 2, row * 2 + 1]));
+  assert(examples.every((row, i) => Math.floor(row / 2) !== Math.floor(i / 2)));
+});
+
+Deno.test("spreadEdits() refuses examples that are no prompts", () => {
   assertThrows(
     () => spreadEdits([zero("embed", { examples: 3 })], 3, 2),
     RangeError,
     "Cannot zero embed examples 3 as examples must be from -3 to 2: current value is 3",
-  );
-  assertThrows(
-    () => spreadEdits([resample("embed", { seed: 1 })], 3, 2),
-    RangeError,
-    "as each prompt must have one text where an edit takes values of other rows: there are 2 a prompt",
   );
 });
