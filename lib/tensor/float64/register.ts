@@ -11,6 +11,7 @@ import { alongAxisKernels } from "./along_axis.ts";
 import { arrangeKernels } from "./arrange.ts";
 import { Float64Backend } from "./backend.ts";
 import { makeKernels } from "./make.ts";
+import { wholeNormKernels } from "./norm.ts";
 import { placeKernels } from "./places.ts";
 import { pointwiseKernels } from "./pointwise.ts";
 
@@ -26,6 +27,7 @@ export function registerFloat64(): void {
     ...alongAxisKernels(),
     ...makeKernels(),
     ...placeKernels(),
+    ...wholeNormKernels(),
   });
   keepDoubles();
   tf.registerBackend("float64", () => new Float64Backend(), 0);

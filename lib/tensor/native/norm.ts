@@ -1,6 +1,6 @@
 /**
- * Kernels of LayerNorm and RMSNorm, whole and in parts. The whole stores what the parts store, and
- * so rounds where they do: both give the same bits.
+ * Kernels of LayerNorm and RMSNorm, whole and in parts. The whole rounds where the parts do, so
+ * that both give the same bits.
  *
  * @module
  */
@@ -110,9 +110,15 @@ function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
     const middle = centre ? mean(x, p, width) : 0;
     stored[0] = scaleOf(x, p, width, middle, epsilon);
     const inverse = 1 / stored[0]!;
-    for (let j = 0; j < width; j++) out[p + j] = (x[p + j]! - middle) * inverse;
-    if (bias) { for (let j = 0; j < width; j++) out[p + j] = out[p + j]! * gain[j]! + bias[j]!; }
-    else for (let j = 0; j < width; j++) out[p + j] = out[p + j]! * gain[j]!;
+    if (bias) {
+      for (let j = 0; j < width; j++) {
+        out[p + j] = Math.fround((x[p + j]! - middle) * inverse) * gain[j]! + bias[j]!;
+      }
+    } else {
+      for (let j = 0; j < width; j++) {
+        out[p + j] = Math.fround((x[p + j]! - middle) * inverse) * gain[j]!;
+      }
+    }
   }
   return backend.output(inputs.x.shape, out);
 }

@@ -46,6 +46,40 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "openBlas() multiplies few rows or one column as loops do, for every transpose, offset, alpha and beta",
+  ignore,
+  fn() {
+    const random = new RandomStream(2);
+    const shapes = [[1, 40, 30], [1, 1, 9], [30, 1, 40], [4, 514, 512], [3, 7, 8]];
+    for (const [rows, columns, inner] of shapes as [number, number, number][]) {
+      for (let bits = 0; bits < 16; bits++) {
+        const product: Product = {
+          a: random.normals(5 + rows * inner),
+          b: random.normals(3 + inner * columns),
+          c: random.normals(2 + rows * columns),
+          rows,
+          columns,
+          inner,
+          transposeA: Boolean(bits & 1),
+          transposeB: Boolean(bits & 2),
+          ...(bits & 4 ? { aOffset: 5, bOffset: 3, cOffset: 2 } : {}),
+          ...(bits & 8 ? { alpha: -0.5, beta: 2 } : {}),
+        };
+        if (!(bits & 8)) {
+          product.c.fill(NaN, product.cOffset, (product.cOffset ?? 0) + rows * columns);
+        }
+        const expected = product.c.slice();
+        multiplyByLoops({ ...product, c: expected });
+        found!.blas.multiply(product);
+        // Sums of up to 500 products of size 1 in 32 bits.
+        assertClose(product.c, expected, 1e-4);
+      }
+    }
+  },
+});
+
+Deno.test({
   name: "openBlas() clears the result of a sum of nothing, and writes over NaN",
   ignore,
   fn() {
