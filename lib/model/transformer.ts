@@ -252,6 +252,11 @@ export class Transformer {
     this.weights.dispose();
   }
 
+  /** Frees the weights at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** Draws the model as a tree of its parts, sites and weights. */
   [display](): Document {
     return tree(
