@@ -1,4 +1,4 @@
-import { numbers, tf } from "../../lib/tensor/mod.ts";
+import { numbers, readNumbers, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertStrictEquals } from "../assert.ts";
 import { testOn } from "./on_backends.ts";
 
@@ -29,6 +29,20 @@ testOn("numbers() frees what was made when the computation throws", async () => 
   };
   await assertRejects(() => numbers(failing), RangeError, "no");
   assertStrictEquals(tf.memory().numTensors, before);
+});
+
+testOn("readNumbers() reads in doubles whatever is stored, and gives a copy", () => {
+  const x = tf.tensor1d([0.1, 2]);
+  const read = readNumbers(x);
+  assertEquals(read, Float64Array.from(x.dataSync()));
+  read[0] = 99;
+  assertEquals(readNumbers(x)[0], tf.getBackend() === "float64" ? 0.1 : Math.fround(0.1));
+  assertEquals([...readNumbers(x.greater(1))], [0, 1]);
+});
+
+testOn("numbers() rounds nothing that the backend holds", async () => {
+  const { x } = await numbers(() => ({ x: tf.scalar(0.1) }));
+  assertEquals(x[0], tf.getBackend() === "float64" ? 0.1 : Math.fround(0.1));
 });
 
 Deno.test("numbers() refuses an async computation", async () => {

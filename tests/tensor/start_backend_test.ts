@@ -65,6 +65,12 @@ Deno.test("startBackend() takes its name from the argument, then from the enviro
   assertEquals(environment.out, '{"name":"wasm"} wasm\n');
 });
 
+Deno.test("startBackend() computes in doubles where it is asked to", async () => {
+  const code = `${report} console.log(tf.scalar(0.1).mul(0.1).dataSync()[0]);`;
+  const { out, error } = await run(code, { INNERWORKS_BACKEND: "float64" });
+  assertEquals([out, error], [`{"name":"float64"} float64\n${0.1 * 0.1}\n`, ""]);
+});
+
 Deno.test("startBackend() refuses a name that does not exist", async () => {
   const { error } = await run(report, { INNERWORKS_BACKEND: "fast" });
   assertStringIncludes(

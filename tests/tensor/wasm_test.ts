@@ -32,6 +32,15 @@ Deno.test("checkAllocations() outlives an allocator that replaces itself at its 
   assertThrows(() => module._malloc(40), RangeError, "it needs 40 bytes more");
 });
 
+testOn("wasm sums rows by segment, integers too, and drops what lies outside", () => {
+  const ids = tf.tensor1d([1, 0, 1, -1, 7], "int32");
+  for (const dtype of ["float32", "int32"] as const) {
+    const x = tf.tensor2d([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [5, 2], dtype);
+    const sums = tf.unsortedSegmentSum(x, ids, 3);
+    assertEquals([sums.dtype, sums.shape, ...sums.dataSync()], [dtype, [3, 2], 3, 4, 6, 8, 0, 0]);
+  }
+}, ["wasm"]);
+
 testOn("the allocator itself refuses more than there is", () => {
   tf.tensor1d([1]).add(1);
   const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
