@@ -11,6 +11,15 @@ export {
 } from "./attention_patterns.ts";
 export { Cache } from "./cache.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";
+export { loadEdits, saveEdits } from "./edit_file.ts";
+export {
+  EditList,
+  editList,
+  type EditListOptions,
+  type ListedEdit,
+  type ListedNumbers,
+  type ListedTokens,
+} from "./edit_list.ts";
 export {
   type Edit,
   editText,
@@ -67,6 +76,22 @@ export { loadMeans, saveMeans } from "./means_file.ts";
 export * from "./metrics/mod.ts";
 export type { Padding } from "./layout.ts";
 export type { StartAt } from "./reach.ts";
+export {
+  type BeamSettings,
+  type CrossProbabilities,
+  generate,
+  generateBeside,
+  type GenerateBesideOptions,
+  type GeneratedText,
+  type GeneratedToken,
+  type GenerateOptions,
+  Generation,
+  GenerationPair,
+  type Manner,
+  type StopReason,
+  type Warping,
+  type WrittenToken,
+} from "./generation/mod.ts";
 export * from "./gradients/mod.ts";
 export * from "./rules/mod.ts";
 export * from "./trace/mod.ts";
@@ -98,19 +123,4 @@ export {
   promptPairs,
   type PromptPairsOptions,
 } from "./prompt_pairs.ts";
-export {
-  type BeamSettings,
-  type CrossProbabilities,
-  generate,
-  generateBeside,
-  type GenerateBesideOptions,
-  type GeneratedText,
-  type GeneratedToken,
-  type GenerateOptions,
-  Generation,
-  GenerationPair,
-  type Manner,
-  type StopReason,
-  type Warping,
-  type WrittenToken,
-} from "./generation/mod.ts";
+export type { Spans } from "./spans.ts";

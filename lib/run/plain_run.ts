@@ -5,10 +5,10 @@
  */
 
 import type { Pass, Transformer } from "../model/mod.ts";
+import { inSlices } from "../tensor/mod.ts";
 import type { Edit } from "./edit.ts";
 import { Instrument } from "./instrument.ts";
 import { needsPlainRun } from "./planned_edit.ts";
-import { inSlices } from "./slices.ts";
 import type { Window, WindowMode } from "./window.ts";
 
 /** A pass that is about to be made with edits. */

@@ -11,6 +11,7 @@ import { Instrument } from "./instrument.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { reachedSites, refuseUnreached } from "./reach.ts";
 import type { RunOptions } from "./run.ts";
+import { spansIn } from "./spans.ts";
 
 /** A run that can begin. */
 export interface Prepared {
@@ -29,7 +30,9 @@ export interface Prepared {
 /** Prepares a run, refusing whatever would fail or touch nothing. */
 export function prepare(model: Transformer, prompt: Prompt, options: RunOptions): Prepared {
   const { capture = [], edits = [], captureLimit = 2 ** 31, start, stop } = checked(options);
-  const prompts = model.tokenize(prompt), layout = layOut(prompts, options.padding);
+  const prompts = model.tokenize(prompt), plain = layOut(prompts, options.padding);
+  const spans = options.spans && spansIn(prompts, options.spans);
+  const layout = spans ? { ...plain, window: { ...plain.window, spans } } : plain;
   const batch = prompts.length, columns = layout.window.to;
   const reached = reachedSites(model, options, batch, columns);
   const captured = capturedSites(model, capture).filter((site) => {

@@ -6,7 +6,7 @@
 
 import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import { inSlices, tf } from "../tensor/mod.ts";
 import { type Edit, editText } from "./edit.ts";
 import { hasNaN } from "./instrument.ts";
 import { type Padding, withoutPadding } from "./layout.ts";
@@ -14,7 +14,7 @@ import { givePlainValues } from "./plain_run.ts";
 import { prepare } from "./prepare.ts";
 import type { Bounds } from "./reach.ts";
 import { RunResult } from "./run_result.ts";
-import { inSlices } from "./slices.ts";
+import type { Spans } from "./spans.ts";
 
 /** Options for {@linkcode run}. */
 export interface RunOptions extends Bounds {
@@ -26,6 +26,8 @@ export interface RunOptions extends Bounds {
   readonly capture?: readonly (SitePattern | string)[];
   /** What is changed, made in the order given. @default {nothing} */
   readonly edits?: readonly Edit[];
+  /** Names for stretches of the prompts, which edits may give as positions. @default {none} */
+  readonly spans?: Spans;
   /** The bytes that a capture may take. @default {2 GiB} */
   readonly captureLimit?: number;
   /**
@@ -76,6 +78,7 @@ export const runOptions: readonly string[] = [
   "captureLimit",
   "padding",
   "signal",
+  "spans",
   "start",
   "stop",
 ];

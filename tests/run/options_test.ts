@@ -24,7 +24,7 @@ Deno.test("a misspelt option is refused wherever an edit could be lost by it", a
   );
   assertEquals(
     await message(() => run(model, "When", options)),
-    `Cannot run a model as its options must be among capture, edits, captureLimit, padding, signal, start, stop: ${
+    `Cannot run a model as its options must be among capture, edits, captureLimit, padding, signal, spans, start, stop: ${
       end("edits")
     }`,
   );

@@ -129,7 +129,7 @@ const WRONG: readonly [
     [1],
     { edits: [resample("embed", { seed: 0.5 })] },
     RangeError,
-    "Cannot resample embed as it must have a cache or an integer seed: current seed is 0.5",
+    "Cannot resample embed as its source must be a cache or an integer seed: current seed is 0.5",
   ],
   [
     "more than the capture may take",
@@ -164,7 +164,7 @@ const WRONG: readonly [
     [1],
     { captures: ["*"] } as RunOptions,
     TypeError,
-    'Cannot run a model as its options must be among capture, edits, captureLimit, padding, signal, start, stop: "captures" is not, perhaps "capture" is meant',
+    'Cannot run a model as its options must be among capture, edits, captureLimit, padding, signal, spans, start, stop: "captures" is not, perhaps "capture" is meant',
   ],
 ];
 

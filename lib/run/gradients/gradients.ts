@@ -43,6 +43,7 @@ const known = [
   "tensors",
   "rules",
   "edits",
+  "spans",
   "padding",
   "captureLimit",
   "signal",

@@ -18,7 +18,7 @@ export interface JacobianOptions extends DifferentiatedOptions {
 }
 
 /** What {@linkcode JacobianOptions} may hold. */
-const known = ["from", "to", "rules", "edits", "padding", "captureLimit", "signal"];
+const known = ["from", "to", "rules", "edits", "spans", "padding", "captureLimit", "signal"];
 
 /**
  * Multiplies a vector from the left by the Jacobian of a site by an earlier one: the gradient at the earlier site of

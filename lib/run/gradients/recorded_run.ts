@@ -8,6 +8,7 @@ import type { Pass, Prompt, PromptTokens, Site, Transformer } from "../../model/
 import { inSlices, Tape, tf } from "../../tensor/mod.ts";
 import type { Instrument } from "../instrument.ts";
 import type { Layout } from "../layout.ts";
+import { givePlainValues } from "../plain_run.ts";
 import { prepare } from "../prepare.ts";
 import { refuseUnreached } from "../reach.ts";
 import { ruled, type Rules } from "../rules/rule.ts";
@@ -16,7 +17,7 @@ import { Tap } from "./tap.ts";
 
 /** Options of all that differentiates a run. */
 export interface DifferentiatedOptions
-  extends Pick<RunOptions, "edits" | "padding" | "captureLimit" | "signal"> {
+  extends Pick<RunOptions, "edits" | "spans" | "padding" | "captureLimit" | "signal"> {
   /** How gradients run through norms and patterns. @default {"exact"} */
   readonly rules?: Rules;
 }
@@ -63,6 +64,8 @@ export async function recordedRun(
   const tape = new Tape(), tap = new Tap(instrument, new Set(sites));
   const columns = read?.(prompts, layout);
   try {
+    const { edits = [] } = options, { window } = layout;
+    await givePlainValues({ model, pass, edits, window, instrument }, signal);
     const steps = model.forward({ ...pass, ...(columns && { read: columns }), mechanisms }, tap);
     const first = whole ? 0 : firstStep(sites);
     const output = await inSlices(recorded(steps, tape, first), signal);

@@ -8,6 +8,7 @@ import type { Prompt, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices, type tf } from "../../tensor/mod.ts";
 import { withoutPadding } from "../layout.ts";
+import { givePlainValues } from "../plain_run.ts";
 import { prepare } from "../prepare.ts";
 import { type RunOptions, runOptions } from "../run.ts";
 import { RunResult } from "../run_result.ts";
@@ -86,6 +87,7 @@ async function traceOnce<R>(
   const { edits = [], stop, signal } = options;
   let last: tf.Tensor3D | null = null;
   try {
+    await givePlainValues({ model, pass, edits, window, instrument }, signal);
     for (const one of bodies) one.advance();
     const observer = new TraceObserver(model, instrument, window, bodies);
     last = await untilStopped(model.forward(pass, observer), signal);
