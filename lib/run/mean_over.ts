@@ -33,8 +33,9 @@ export interface MeanOverOptions {
    */
   readonly byPosition?: boolean;
   /**
-   * Whether a beginning-of-text token counts. Its values are like no other token's, and few of them spoil a mean. With
-   * `byPosition` it has a position of its own, and nothing is left out.
+   * Whether the beginning-of-text token that an example begins with counts. Its values are like no other token's, and few
+   * of them spoil a mean. The same token further on, between joined documents, counts always. With `byPosition` it has a
+   * position of its own, and nothing is left out.
    *
    * @default {false}
    */

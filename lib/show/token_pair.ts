@@ -151,11 +151,9 @@ function strips(places: readonly Place[], first: string, second: string): string
   if (places.length === 0) return `<p style="${ink};margin:0">No tokens</p>`;
   const column = (inside: string): string =>
     `<span class="column" style="display:inline-block;vertical-align:top;${ink};margin:0 1px 6px 0">${inside}</span>`;
-  const names = column(
-    `<span style="${quiet}">${escapeHtml(first)}</span><br><span style="${quiet}">${
-      escapeHtml(second)
-    }</span>`,
-  );
+  const named = (name: string) =>
+    `<span style="${quiet};display:inline-block;padding:3px 0">${escapeHtml(name)}</span>`;
+  const names = column(`${named(first)}<br>${named(second)}`);
   const columns = places.map((place, position) => {
     const below = [mark(place), place.names].filter((part) => part).join(" ");
     const inside = [
