@@ -1,81 +1,10 @@
-import {
-  add,
-  type Edit,
-  freeze,
-  generate,
-  type GenerateOptions,
-  run,
-  scale,
-  zero,
-} from "../../../lib/run/mod.ts";
-import type { Transformer } from "../../../lib/model/mod.ts";
-import { display } from "../../../lib/show/mod.ts";
+import { generate, type GenerateOptions, scale, zero } from "../../../lib/run/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import {
-  FAMILIES,
-  fixtureModel,
-  fixturePath,
-  PROMPTS,
-  readTensors,
-  seedling,
-} from "../../model/fixture.ts";
-import { near, same } from "../../near.ts";
-import { goldenModel, goldenPrompts, transformerLens, transformers } from "./golden.ts";
-
-const idsOf = ({ texts }: Awaited<ReturnType<typeof generate>>) =>
-  texts.map(({ tokens }) => tokens.map(({ id }) => id));
-const logProbabilities = ({ texts }: Awaited<ReturnType<typeof generate>>) =>
-  texts.flatMap(({ tokens }) => tokens.map(({ logProbability }) => logProbability));
-
-/** Edits of a tiny model: of the prompt's last position, of generated tokens, of both, and of everything. */
-function editLists(width: number): readonly (readonly Edit[])[] {
-  const direction = Float32Array.from({ length: width }, (_, i) => Math.sin(i));
-  return [
-    [add("blocks.1.resid_pre", direction, { positions: -1 })],
-    [add("blocks.1.resid_pre", direction, { steps: "generated", scale: 2 })],
-    [scale("blocks.0.attn.z", -1, { heads: [1], steps: [0, 2] })],
-    [
-      add("blocks.1.resid_pre", direction, { positions: { from: 1, to: 3 } }),
-      zero("blocks.1.mlp.post", { neurons: [0, 3, 5], steps: { from: 1 } }),
-    ],
-    [zero("blocks.0.attn.pattern", { heads: 0 })],
-  ];
-}
-
-Deno.test("generate() writes what TransformerLens writes, with and without hooks, with and without a cache", async () => {
-  const model = await seedling(), prompt = transformerLens.inputs.generate.ids;
-  const golden = readTensors(fixturePath("transformerlens/seedling/golden.safetensors"));
-  const vector = golden.get("generate/vector")!.values;
-  const runs: Record<string, readonly Edit[]> = {
-    plain: [],
-    zero_head: [zero("blocks.3.attn.hook_z", { heads: [2] })],
-    add_vector: [add("blocks.2.hook_resid_pre", vector)],
-  };
-  for (const [name, { "with cache": ids, text }] of Object.entries(transformerLens.generate.runs)) {
-    for (const useCache of [true, false]) {
-      using written = await generate(model, prompt, {
-        tokens: 16,
-        stopTokens: [],
-        edits: runs[name]!,
-        useCache,
-        capture: ["logits"],
-      });
-      assertEquals([...prompt, ...idsOf(written)[0]!], ids, `${name}, cache ${useCache}`);
-      assertEquals(written.prompts[0]!.text + written.text, text);
-      const after = prompt.length - 1, vocabulary = model.architecture.vocabulary;
-      near(
-        (await written.cache.get("logits").data()).slice(
-          after * vocabulary,
-          (after + 1) * vocabulary,
-        ),
-        golden.get(`generate/${name}.prompt_logits`)!.values,
-        1e-4, // the design's tolerance on logits in float32
-        `${name}, cache ${useCache}`,
-      );
-    }
-  }
-});
+import { seedling } from "../../model/fixture.ts";
+import { same } from "../../near.ts";
+import { goldenModel, goldenPrompts, transformers } from "./golden.ts";
+import { idsOf, logProbabilities } from "./written.ts";
 
 Deno.test("generate() with a repetition penalty writes what transformers writes", async () => {
   for (const call of transformers.greedy) {
@@ -85,138 +14,6 @@ Deno.test("generate() with a repetition penalty writes what transformers writes"
       repetitionPenalty: call.options.repetition_penalty!,
     });
     assertEquals(idsOf(written), call.texts.map(({ ids }) => ids));
-  }
-});
-
-for (const family of FAMILIES) {
-  Deno.test(`generate() with keys and values kept writes and captures what recomputing does, edited or not: ${family}`, async () => {
-    const model = await fixtureModel(family), { width } = model.architecture;
-    for (const edits of [[], ...editLists(width)]) {
-      for (const prompts of [[PROMPTS[0]!], [PROMPTS[0]!, PROMPTS[1]!.slice(0, 6)]]) {
-        const options: GenerateOptions = {
-          tokens: 6,
-          edits,
-          stopTokens: [],
-          capture: ["logits", "blocks.1.attn.pattern", "blocks.1.resid_post"],
-        };
-        using kept = await generate(model, prompts, options);
-        using anew = await generate(model, prompts, { ...options, useCache: false });
-        assertEquals(idsOf(kept), idsOf(anew));
-        near(logProbabilities(kept), logProbabilities(anew), 1e-4, "the design's tolerance");
-        assertEquals(kept.cache.sites, anew.cache.sites);
-        for (const site of kept.cache.sites) {
-          assertEquals(kept.cache.get(site).shape, anew.cache.get(site).shape, site);
-          near(await kept.cache.get(site).data(), await anew.cache.get(site).data(), 1e-4, site);
-        }
-      }
-    }
-  });
-
-  Deno.test(`generate() writes after each prompt of a batch what it writes after it alone: ${family}`, async () => {
-    const model = await fixtureModel(family);
-    const prompts = [PROMPTS[0]!, PROMPTS[1]!.slice(0, 5), PROMPTS[0]!.slice(3, 5)];
-    for (const options of [{}, { edits: editLists(model.architecture.width)[1]! }]) {
-      const given = { tokens: 5, stopTokens: [], ...options };
-      const together = await generate(model, prompts, given);
-      for (const [row, prompt] of prompts.entries()) {
-        const alone = await generate(model, prompt, given);
-        assertEquals(idsOf(together)[row], idsOf(alone)[0]);
-        // Matrix products of more rows may add up in another order.
-        near(
-          together.texts[row]!.tokens.map(({ logProbability }) => logProbability),
-          alone.texts[0]!.tokens.map(({ logProbability }) => logProbability),
-          1e-5,
-        );
-      }
-    }
-  });
-}
-
-Deno.test("generate() captures what one pass over prompt and text holds, and NaN where a text has ended", async () => {
-  const model = await seedling();
-  const prompts = [
-    "When Mary and John went to the store, John gave a key to",
-    "The capital of Poland is",
-  ];
-  const capture = ["blocks.2.attn.pattern", "resid_post", "logits"];
-  using written = await generate(model, prompts, { tokens: 9, stopTokens: [14], capture });
-  const lengths = written.texts.map(({ tokens }) => tokens.length);
-  assert(lengths[0] !== 9 || lengths[1] !== 9, `a text ends early: ${lengths}`);
-  const columns = written.cache.get("logits").shape[1]!;
-  for (const [row, { tokens }] of written.texts.entries()) {
-    const ids = [...written.prompts[row]!.ids, ...tokens.map(({ id }) => id)];
-    const longest = Math.max(...written.prompts.map(({ ids }) => ids.length));
-    const start = longest - written.prompts[row]!.ids.length;
-    using whole = await run(model, ids, { capture });
-    for (const site of written.cache.sites) {
-      const axes = written.cache.axes(site), value = written.cache.get(site);
-      const own = tf.slice(
-        value,
-        axes.map((axis) => axis === "batch" ? row : isColumn(axis) ? start : 0),
-        axes.map((axis, i) => axis === "batch" ? 1 : isColumn(axis) ? ids.length : value.shape[i]!),
-      );
-      // the design's tolerance on logits in float32
-      near(await own.data(), await whole.cache.get(site).data(), 1e-4, `${site} of row ${row}`);
-      own.dispose();
-      if (!axes.includes("position")) continue;
-      const size = value.size / value.shape[0]! / columns;
-      const values = (await value.data()).subarray(
-        row * columns * size,
-        (row + 1) * columns * size,
-      );
-      const outside = [...Array(columns).keys()].filter((i) =>
-        i < start || i >= start + ids.length
-      );
-      assert(
-        outside.every((i) => values.subarray(i * size, (i + 1) * size).every(Number.isNaN)),
-        `${site} of row ${row} is NaN where there is no token`,
-      );
-    }
-  }
-});
-
-const isColumn = (axis: string) => ["position", "query", "key"].includes(axis);
-
-Deno.test("generate() says which edits were never reached, and edits what spans name", async () => {
-  const model = await seedling(),
-    prompt = "When Mary and John went to the store, John gave a key to";
-  const edits = [
-    zero("blocks.3.attn.z", { heads: [2], positions: "end" }),
-    zero("blocks.3.attn.z", { heads: [2], steps: 9 }),
-  ];
-  const written = await generate(model, prompt, { tokens: 12, edits, spans: { end: [[14]] } });
-  assertEquals(written.text, " Nancy.");
-  assertEquals(written.untouched, [edits[1]!]);
-  const drawing = await written[display]();
-  assert(/steps 9 \(never reached\)/.test(drawing["text/plain"]));
-});
-
-Deno.test("generate() freezes what the prompt held without edits, and searches with edits", async () => {
-  const model = await seedling(),
-    prompt = "When Mary and John went to the store, John gave a key to";
-  const options = { tokens: 6, stopTokens: [] };
-  const edits = [zero("blocks.3.attn.z", { heads: [2] })];
-  const thawed = [...edits, freeze("blocks.3.attn.z", { positions: { from: 0 } })];
-  const [plain, edited] = [
-    await generate(model, prompt, options),
-    await generate(model, prompt, { ...options, edits }),
-  ];
-  assert(plain.text !== edited.text);
-  const frozen = await generate(model, prompt, { ...options, edits: thawed });
-  assertEquals(frozen.texts[0]!.tokens[0]!.id, plain.texts[0]!.tokens[0]!.id);
-  for (const beams of [2, 3]) {
-    const kept = await generate(model, [prompt, "The order is"], { ...options, beams, edits });
-    const anew = await generate(model, [prompt, "The order is"], {
-      ...options,
-      beams,
-      edits,
-      useCache: false,
-    });
-    assertEquals(idsOf(kept), idsOf(anew));
-    // Sums of six float32 log-probabilities.
-    near(kept.texts.map(({ score }) => score!), anew.texts.map(({ score }) => score!), 1e-4);
-    const alone = await generate(model, "The order is", { ...options, beams, edits });
-    assertEquals(idsOf(kept)[1], idsOf(alone)[0]);
   }
 });
 
@@ -238,17 +35,6 @@ Deno.test("generate() draws the same text from the same seed, whatever else is i
   ) {
     assert(drawProbability > 0 && drawProbability <= 1 && rank <= 50 && probability <= 1);
   }
-});
-
-Deno.test("generate() lets edits name prompts where each prompt has several texts", async () => {
-  const model = await seedling();
-  const prompts = ["The capital of Poland is", "The capital of France is"];
-  const options = { tokens: 4, temperature: 0.001, samples: 2, stopTokens: [] };
-  const edits = [zero("blocks.3.resid_post", { examples: [1] })];
-  const plain = idsOf(await generate(model, prompts, options));
-  const edited = idsOf(await generate(model, prompts, { ...options, edits }));
-  assertEquals(edited.slice(0, 2), plain.slice(0, 2));
-  assert(edited[2]!.join() !== plain[2]!.join() && edited[3]!.join() !== plain[3]!.join());
 });
 
 Deno.test("generate() ends a text at a string that tokens part, and cuts or keeps it", async () => {
@@ -334,12 +120,20 @@ Deno.test("generate() aborted gives what it has, at once", async () => {
 });
 
 Deno.test("generate() holds no more tensors after 200 tokens than after 20", async () => {
-  const model = await seedling(), held: number[] = [];
-  const count = () => held.push(tf.memory().numTensors);
+  const model = await seedling(), held: number[] = [], bytes: number[] = [];
+  const count = () => {
+    held.push(tf.memory().numTensors);
+    bytes.push(tf.memory().numBytes);
+  };
+  // Weights are read when they are first used, and stay.
+  await generate(model, "The", { tokens: 1 });
   const before = tf.memory().numTensors;
   const options = { tokens: 200, stopTokens: [], temperature: 1 };
   await generate(model, "The capital", { ...options, onToken: count });
   assertEquals(held[199], held[20]);
+  const { layers, heads, headWidth } = model.architecture;
+  const column = 4 * layers * 2 * heads * headWidth;
+  assertEquals(bytes[199]! - bytes[20]!, 179 * column, "keys and values of the new columns alone");
   await generate(model, ["The capital", "The order is"], { tokens: 4, beams: 3 });
   const edits = [zero("blocks.1.attn.z", { heads: [0] })];
   (await generate(model, "The capital", { tokens: 4, edits, capture: ["resid_post"] })).dispose();
@@ -369,7 +163,7 @@ Deno.test("generate() refuses what cannot be, before anything is computed", asyn
 });
 
 Deno.test("generate() refuses logits that are no numbers", async () => {
-  const model: Transformer = await seedling();
+  const model = await seedling();
   const edits = [scale("blocks.0.ln1.scale", 0)];
   const error = await assertRejects(
     () => generate(model, [0, 271], { edits, tokens: 2 }),

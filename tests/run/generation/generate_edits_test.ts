@@ -1,0 +1,218 @@
+/** Generation with edits and captures, its keys and values kept or everything computed again. */
+
+import {
+  add,
+  type Edit,
+  freeze,
+  generate,
+  type GenerateOptions,
+  run,
+  scale,
+  zero,
+} from "../../../lib/run/mod.ts";
+import { display } from "../../../lib/show/mod.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import {
+  FAMILIES,
+  fixtureModel,
+  fixturePath,
+  PROMPTS,
+  readTensors,
+  seedling,
+} from "../../model/fixture.ts";
+import { near } from "../../near.ts";
+import { transformerLens } from "./golden.ts";
+import { idsOf, logProbabilities } from "./written.ts";
+
+/** Edits of a tiny model: of the prompt's last position, of generated tokens, of both, and of everything. */
+function editLists(width: number): readonly (readonly Edit[])[] {
+  const direction = Float32Array.from({ length: width }, (_, i) => Math.sin(i));
+  return [
+    [add("blocks.1.resid_pre", direction, { positions: -1 })],
+    [add("blocks.1.resid_pre", direction, { steps: "generated", scale: 2 })],
+    [scale("blocks.0.attn.z", -1, { heads: [1], steps: [0, 2] })],
+    [
+      add("blocks.1.resid_pre", direction, { positions: { from: 1, to: 3 } }),
+      zero("blocks.1.mlp.post", { neurons: [0, 3, 5], steps: { from: 1 } }),
+    ],
+    [zero("blocks.0.attn.pattern", { heads: 0 })],
+  ];
+}
+
+Deno.test("generate() writes what TransformerLens writes, with and without hooks, with and without a cache", async () => {
+  const model = await seedling(), prompt = transformerLens.inputs.generate.ids;
+  const golden = readTensors(fixturePath("transformerlens/seedling/golden.safetensors"));
+  const vector = golden.get("generate/vector")!.values;
+  const runs: Record<string, readonly Edit[]> = {
+    plain: [],
+    zero_head: [zero("blocks.3.attn.hook_z", { heads: [2] })],
+    add_vector: [add("blocks.2.hook_resid_pre", vector)],
+  };
+  for (const [name, { "with cache": ids, text }] of Object.entries(transformerLens.generate.runs)) {
+    for (const useCache of [true, false]) {
+      using written = await generate(model, prompt, {
+        tokens: 16,
+        stopTokens: [],
+        edits: runs[name]!,
+        useCache,
+        capture: ["logits"],
+      });
+      assertEquals([...prompt, ...idsOf(written)[0]!], ids, `${name}, cache ${useCache}`);
+      assertEquals(written.prompts[0]!.text + written.text, text);
+      const after = prompt.length - 1, vocabulary = model.architecture.vocabulary;
+      near(
+        (await written.cache.get("logits").data()).slice(
+          after * vocabulary,
+          (after + 1) * vocabulary,
+        ),
+        golden.get(`generate/${name}.prompt_logits`)!.values,
+        1e-4, // the design's tolerance on logits in float32
+        `${name}, cache ${useCache}`,
+      );
+    }
+  }
+});
+
+for (const family of FAMILIES) {
+  Deno.test(`generate() with keys and values kept writes and captures what recomputing does, edited or not: ${family}`, async () => {
+    const model = await fixtureModel(family), { width } = model.architecture;
+    for (const edits of [[], ...editLists(width)]) {
+      for (const prompts of [[PROMPTS[0]!], [PROMPTS[0]!, PROMPTS[1]!.slice(0, 6)]]) {
+        const options: GenerateOptions = {
+          tokens: 6,
+          edits,
+          stopTokens: [],
+          capture: ["logits", "blocks.1.attn.pattern", "blocks.1.resid_post"],
+        };
+        using kept = await generate(model, prompts, options);
+        using anew = await generate(model, prompts, { ...options, useCache: false });
+        assertEquals(idsOf(kept), idsOf(anew));
+        near(logProbabilities(kept), logProbabilities(anew), 1e-4, "the design's tolerance");
+        assertEquals(kept.cache.sites, anew.cache.sites);
+        for (const site of kept.cache.sites) {
+          assertEquals(kept.cache.get(site).shape, anew.cache.get(site).shape, site);
+          near(await kept.cache.get(site).data(), await anew.cache.get(site).data(), 1e-4, site);
+        }
+      }
+    }
+  });
+
+  Deno.test(`generate() writes after each prompt of a batch what it writes after it alone: ${family}`, async () => {
+    const model = await fixtureModel(family);
+    const prompts = [PROMPTS[0]!, PROMPTS[1]!.slice(0, 5), PROMPTS[0]!.slice(3, 5)];
+    for (const options of [{}, { edits: editLists(model.architecture.width)[1]! }]) {
+      const given = { tokens: 5, stopTokens: [], ...options };
+      const together = await generate(model, prompts, given);
+      for (const [row, prompt] of prompts.entries()) {
+        const alone = await generate(model, prompt, given);
+        assertEquals(idsOf(together)[row], idsOf(alone)[0]);
+        // Matrix products of more rows may add up in another order.
+        near(
+          together.texts[row]!.tokens.map(({ logProbability }) => logProbability),
+          alone.texts[0]!.tokens.map(({ logProbability }) => logProbability),
+          1e-5,
+        );
+      }
+    }
+  });
+}
+
+Deno.test("generate() captures what one pass over prompt and text holds, and NaN where a text has ended", async () => {
+  const model = await seedling();
+  const prompts = [
+    "When Mary and John went to the store, John gave a key to",
+    "The capital of Poland is",
+  ];
+  const capture = ["blocks.2.attn.pattern", "resid_post", "logits"];
+  using written = await generate(model, prompts, { tokens: 9, stopTokens: [14], capture });
+  const lengths = written.texts.map(({ tokens }) => tokens.length);
+  assert(lengths[0] !== 9 || lengths[1] !== 9, `a text ends early: ${lengths}`);
+  const columns = written.cache.get("logits").shape[1]!;
+  for (const [row, { tokens }] of written.texts.entries()) {
+    const ids = [...written.prompts[row]!.ids, ...tokens.map(({ id }) => id)];
+    const longest = Math.max(...written.prompts.map(({ ids }) => ids.length));
+    const start = longest - written.prompts[row]!.ids.length;
+    using whole = await run(model, ids, { capture });
+    for (const site of written.cache.sites) {
+      const axes = written.cache.axes(site), value = written.cache.get(site);
+      const own = tf.slice(
+        value,
+        axes.map((axis) => axis === "batch" ? row : isColumn(axis) ? start : 0),
+        axes.map((axis, i) => axis === "batch" ? 1 : isColumn(axis) ? ids.length : value.shape[i]!),
+      );
+      // the design's tolerance on logits in float32
+      near(await own.data(), await whole.cache.get(site).data(), 1e-4, `${site} of row ${row}`);
+      own.dispose();
+      if (!axes.includes("position")) continue;
+      const size = value.size / value.shape[0]! / columns;
+      const values = (await value.data()).subarray(
+        row * columns * size,
+        (row + 1) * columns * size,
+      );
+      const outside = [...Array(columns).keys()].filter((i) =>
+        i < start || i >= start + ids.length
+      );
+      assert(
+        outside.every((i) => values.subarray(i * size, (i + 1) * size).every(Number.isNaN)),
+        `${site} of row ${row} is NaN where there is no token`,
+      );
+    }
+  }
+});
+
+const isColumn = (axis: string) => ["position", "query", "key"].includes(axis);
+
+Deno.test("generate() says which edits were never reached, and edits what spans name", async () => {
+  const model = await seedling(),
+    prompt = "When Mary and John went to the store, John gave a key to";
+  const edits = [
+    zero("blocks.3.attn.z", { heads: [2], positions: "end" }),
+    zero("blocks.3.attn.z", { heads: [2], steps: 9 }),
+  ];
+  const written = await generate(model, prompt, { tokens: 12, edits, spans: { end: [[14]] } });
+  assertEquals(written.text, " Nancy.");
+  assertEquals(written.untouched, [edits[1]!]);
+  const drawing = await written[display]();
+  assert(/steps 9 \(never reached\)/.test(drawing["text/plain"]));
+});
+
+Deno.test("generate() freezes what the prompt held without edits, and searches with edits", async () => {
+  const model = await seedling(),
+    prompt = "When Mary and John went to the store, John gave a key to";
+  const options = { tokens: 6, stopTokens: [] };
+  const edits = [zero("blocks.3.attn.z", { heads: [2] })];
+  const thawed = [...edits, freeze("blocks.3.attn.z", { positions: { from: 0 } })];
+  const [plain, edited] = [
+    await generate(model, prompt, options),
+    await generate(model, prompt, { ...options, edits }),
+  ];
+  assert(plain.text !== edited.text);
+  const frozen = await generate(model, prompt, { ...options, edits: thawed });
+  assertEquals(frozen.texts[0]!.tokens[0]!.id, plain.texts[0]!.tokens[0]!.id);
+  for (const beams of [2, 3]) {
+    const kept = await generate(model, [prompt, "The order is"], { ...options, beams, edits });
+    const anew = await generate(model, [prompt, "The order is"], {
+      ...options,
+      beams,
+      edits,
+      useCache: false,
+    });
+    assertEquals(idsOf(kept), idsOf(anew));
+    // Sums of six float32 log-probabilities.
+    near(kept.texts.map(({ score }) => score!), anew.texts.map(({ score }) => score!), 1e-4);
+    const alone = await generate(model, "The order is", { ...options, beams, edits });
+    assertEquals(idsOf(kept)[1], idsOf(alone)[0]);
+  }
+});
+
+Deno.test("generate() lets edits name prompts where each prompt has several texts", async () => {
+  const model = await seedling();
+  const prompts = ["The capital of Poland is", "The capital of France is"];
+  const options = { tokens: 4, temperature: 0.001, samples: 2, stopTokens: [] };
+  const edits = [zero("blocks.3.resid_post", { examples: [1] })];
+  const plain = idsOf(await generate(model, prompts, options));
+  const edited = idsOf(await generate(model, prompts, { ...options, edits }));
+  assertEquals(edited.slice(0, 2), plain.slice(0, 2));
+  assert(edited[2]!.join() !== plain[2]!.join() && edited[3]!.join() !== plain[3]!.join());
+});
