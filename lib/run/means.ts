@@ -93,7 +93,7 @@ export class Means {
     const { mean, shape } = this.of(site), name = plainSiteName(site) as Site;
     const known = this.#tensors.get(name);
     if (known && !known.isDisposed) return known;
-    const tensor = tf.keep(tf.tensor(Float32Array.from(mean), [...shape]));
+    const tensor = tf.keep(tf.tensor(mean, [...shape]));
     this.#tensors.set(name, tensor);
     return tensor;
   }

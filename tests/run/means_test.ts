@@ -1,5 +1,7 @@
 import { meanOver, Means } from "../../lib/run/mod.ts";
 import type { Site } from "../../lib/model/mod.ts";
+import { registerFloat64 } from "../../lib/tensor/float64/register.ts";
+import { readNumbers, startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { fixtureModel, PROMPTS } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
@@ -39,6 +41,20 @@ Deno.test("Means.get() is a tensor of the means in single precision, the same un
   assertEquals(means.get("embed"), tensor);
   means.dispose();
   assert(tensor.isDisposed && !means.get("embed").isDisposed);
+});
+
+Deno.test("Means.get() keeps all digits on the float64 backend", async () => {
+  await startBackend();
+  const usual = tf.getBackend();
+  registerFloat64();
+  await tf.setBackend("float64");
+  try {
+    const third = { axes: ["width"], shape: [1], count: 3, mean: Float64Array.of(1 / 3) };
+    using means = new Means(FACTS, new Map([["embed", { ...third, variance: third.mean }]]));
+    assertEquals([...readNumbers(means.get("embed"))], [1 / 3]);
+  } finally {
+    await tf.setBackend(usual);
+  }
 });
 
 Deno.test("Means name the sites that there are", () => {
