@@ -7,6 +7,7 @@
 import { type Edit, editText, WHERE, type Where } from "./edit.ts";
 import type { AnyKind } from "./edit_kind.ts";
 import { editKinds } from "./edits/mod.ts";
+import { checkSource, isSource } from "./value_source.ts";
 
 /**
  * The kind of an edit.
@@ -59,6 +60,7 @@ export function checkEdit(edit: Edit): void {
     throw new TypeError(`Cannot ${text} as ${why}: it has ${name}`);
   }
   for (const name of WHERE) if (edit[name] !== undefined) checkWhere(name, edit[name], text);
+  for (const value of Object.values(fields)) if (isSource(value)) checkSource(value, text);
   kind.check?.(edit);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { refuseUnknownOptions } from "../show/mod.ts";
-import type { Cache } from "./cache.ts";
+import { Cache } from "./cache.ts";
 import type { Positions } from "./edit.ts";
 
 /** Which numbers of another place are taken. */
@@ -85,6 +85,31 @@ export function ofCache(cache: Cache, where: ValueWhere = {}): CacheValue {
 export function ofRun(where: ValueWhere = {}): RunValue {
   refuseUnknownOptions("take a value of this run", where, NAMES);
   return { from: "run", ...where };
+}
+
+/**
+ * Checks a value that is taken from a run, as a file or a notebook may have written it by hand.
+ *
+ * @param value The value.
+ * @param purpose What is being done, as an error begins after "Cannot".
+ * @throws {TypeError} If it has another field, or lacks its cache.
+ */
+export function checkSource(value: CacheValue | RunValue, purpose: string): void {
+  const { from, ...rest } = value;
+  refuseUnknownOptions(`${purpose} by a value of a run`, rest, [
+    ...NAMES,
+    ...from === "cache" ? ["cache"] : [],
+  ]);
+  if (value.at !== undefined && typeof value.at !== "string") {
+    throw new TypeError(
+      `Cannot ${purpose} as the at of its value must be the name of a site: current value is ${value.at}`,
+    );
+  }
+  if (from === "run" || value.cache instanceof Cache) return;
+  throw new TypeError(
+    `Cannot ${purpose} as the cache of its value must be one that a run filled: current value is ${typeof value
+      .cache}`,
+  );
 }
 
 /** Whether a value is taken from a run, and not given as numbers. */

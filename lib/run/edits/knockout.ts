@@ -65,7 +65,7 @@ function hiddenKeys(
   const { start, length } = window.rows[row]!;
   if (edit.pairs) {
     const index = (position: number) =>
-      indicesOf(position, { purpose, name: "positions", size: length })[0]!;
+      indicesOf(position, { purpose, name: "pairs", size: length })[0]!;
     return new Set(
       edit.pairs.filter(([query]) => start + index(query) === column)
         .map(([, key]) => start + index(key)),
@@ -108,8 +108,19 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
       `${what} pairs must be a list of [query, key]: current value is ${JSON.stringify(pairs)}`,
     );
   },
-  where({ keys: _, pairs, ...where }, { rows }) {
+  where(edit, { rows }) {
+    const { keys: _, pairs, ...where } = edit;
     if (!pairs) return where;
+    const purpose = editText(edit),
+      examples = where.examples === undefined
+        ? rows.map((_, i) => i)
+        : indicesOf(where.examples, { purpose, name: "examples", size: rows.length });
+    for (const example of examples) {
+      for (const position of pairs.flat()) {
+        const of = ` in example ${example}`;
+        indicesOf(position, { purpose, name: "pairs", size: rows[example]!.length, of });
+      }
+    }
     // A position may be said from the start and from the end; where prompts differ in length all must be one way.
     const { length } = rows[0]!, alike = rows.every((row) => row.length === length);
     const queries = pairs.map(([query]) => alike && query < 0 ? query + length : query);

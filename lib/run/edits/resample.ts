@@ -63,7 +63,7 @@ export const resampleKind: EditKind<ResampleEdit> = {
     throw new RangeError(
       `Cannot ${
         editText(edit)
-      } as it must have a cache or an integer seed: current seed is ${source?.seed}`,
+      } as its source must be a cache or an integer seed: current seed is ${source?.seed}`,
     );
   },
   values: (edit, batch) => ({ source: valueOf(edit, batch) }),

@@ -1,0 +1,119 @@
+import {
+  add,
+  apply,
+  editList,
+  freeze,
+  knockout,
+  noise,
+  ofCache,
+  ofRun,
+  project,
+  replace,
+  resample,
+  run,
+  scale,
+  splice,
+  zero,
+} from "../../lib/run/mod.ts";
+import { display } from "../../lib/show/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
+import { drawings } from "./drawings.ts";
+
+Deno.test("editList() says where edits reach and what they put, with shape, first numbers, norm and hash", async () => {
+  const model = await fixtureModel("gpt2");
+  using other = await run(model, PROMPTS, { capture: ["embed"] });
+  const list = await editList([
+    zero("blocks.1.attn.z", { heads: [1, 3] }),
+    add("embed", tf.tensor1d([3, 4, 0, 0, 0]), { scale: 2, positions: { from: -2 } }),
+    add("blocks.0.attn_out", [3, 4, 0, 0, 0]),
+    scale("logits", 0.5),
+    replace("embed", ofRun({ examples: 1 }), { examples: 0 }),
+    resample("embed", ofCache(other.cache, { positions: 0 }), { positions: -1 }),
+    noise("embed", { deviation: 0.1, seed: 4 }),
+    project("embed", [1, 2], { mode: "keep" }),
+    freeze("blocks.*.attn.pattern"),
+    knockout(1, { pairs: [[-1, 0]] }),
+    apply("embed", Math.abs as unknown as (x: tf.Tensor) => tf.Tensor),
+    splice("embed", { encode: (x) => x, decode: (x) => x }, { error: true }),
+  ]);
+  assertEquals(list.edits.map(({ where }) => where), [
+    "heads 1, 3",
+    "positions -2 to the end",
+    "",
+    "",
+    "examples 0",
+    "positions -1",
+    "",
+    "",
+    "",
+    "pairs -1,0",
+    "",
+    "",
+  ]);
+  assertEquals(list.edits.map(({ puts }) => puts), [
+    "",
+    "2 ×",
+    "",
+    "× 0.5",
+    "embed of this run examples 1",
+    "embed of another run positions 0",
+    "deviation 0.1, seed 4",
+    "keep the space of",
+    "as in the unedited run",
+    "",
+    "the function abs",
+    "a coder with its error, 0 edits of features",
+  ]);
+  const [, tensor, rows] = list.edits.map(({ numbers }) => numbers);
+  assertEquals([tensor!.shape, tensor!.first, tensor!.norm], [[5], [3, 4, 0, 0], 5]);
+  assertEquals(tensor!.hash, rows!.hash, "the same numbers, given in another way");
+  assertEquals(list.edits.map(({ tokens }) => tokens), Array(12).fill(null));
+  const { html, plain } = await drawings(list);
+  for (
+    const text of ["12 edits", "blocks.*.attn.pattern", "everywhere", tensor!.hash.slice(0, 8)]
+  ) {
+    assert(html.includes(text) && plain.includes(text), text);
+  }
+  assertEquals(JSON.parse(JSON.stringify(list)).edits.length, 12);
+});
+
+Deno.test("editList() names the tokens that each edit touches, in each prompt its own", async () => {
+  const model = await seedling(), prompt = ["The capital of Poland is", "Mary gave John the key"];
+  const edits = [
+    zero("blocks.*.attn.z", { positions: -1 }),
+    zero("embed", { positions: [1, 2], examples: 0 }),
+    scale("embed", 2, { steps: "generated" }),
+  ];
+  const list = editList(edits, { model, prompt });
+  const [last, two, generated] = (await list).edits.map(({ tokens }) => tokens!);
+  const tokens = model.tokenize(prompt).map(({ tokens }) => tokens.map(({ text }) => text));
+  assertEquals(
+    last,
+    [0, 1].map((example) => ({
+      example,
+      positions: [tokens[example]!.length - 1],
+      texts: [tokens[example]!.at(-1)!],
+    })),
+  );
+  assertEquals(two, [{ example: 0, positions: [1, 2], texts: tokens[0]!.slice(1, 3) }]);
+  assertEquals(generated!.map(({ positions }) => positions), [[], []]);
+  const drawing = await list[display]() as { "text/plain": string };
+  assert(drawing["text/plain"].includes("prompt 1: "), drawing["text/plain"]);
+  assert(drawing["text/plain"].includes("generated tokens"));
+});
+
+Deno.test("editList() refuses what no run would make", async () => {
+  const model = await fixtureModel("gpt2");
+  const message = async (promise: Promise<unknown>) =>
+    (await assertRejects(() => promise, Error)).message;
+  assertEquals(
+    await message(editList([], { model })),
+    "Cannot list edits as model and prompt must be given together: there is no prompt",
+  );
+  assertEquals(
+    await message(editList([zero("embed", { positions: 9 })], { model, prompt: [1, 2] })),
+    "Cannot zero embed positions 9 as positions must be from -2 to 1: current value is 9",
+  );
+});
