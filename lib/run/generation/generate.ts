@@ -103,6 +103,7 @@ function passesOf(
 ): GenerationPasses {
   const { edits = [], capture = [], captureLimit = 2 ** 31, spans, signal, useCache = true } =
     options;
+  refuseOddLists(options, prompts.length);
   const copies = manner.method === "beam search" ? manner.search.beams : manner.samples;
   const captured = capturedSites(model, capture);
   const columns = Math.max(...prompts.map(({ ids }) => ids.length)) + manner.tokens;
@@ -117,6 +118,32 @@ function passesOf(
     ...spans ? { spans } : {},
     ...signal ? { signal } : {},
   });
+}
+
+/** Refuses what a compiler would, and spans that do not fit the prompts. */
+function refuseOddLists(
+  { edits = [], capture = [], spans = {} }: GenerateOptions,
+  prompts: number,
+) {
+  for (const [name, value] of Object.entries({ edits, capture })) {
+    if (Array.isArray(value)) continue;
+    throw new TypeError(
+      `Cannot generate as ${name} must be a list: current value is ${
+        typeof value === "object" ? "an object" : JSON.stringify(value)
+      }`,
+    );
+  }
+  for (const [name, lists] of Object.entries(spans)) {
+    if (Array.isArray(lists) && lists.length === prompts) continue;
+    throw new RangeError(
+      `Cannot generate as span ${
+        JSON.stringify(name)
+      } must have a list of positions for each of ${prompts} prompts: ` +
+        `current value is ${
+          Array.isArray(lists) ? `${lists.length} lists` : JSON.stringify(lists)
+        }`,
+    );
+  }
 }
 
 function refuseTooLarge(

@@ -19,7 +19,7 @@ import { type Edit, editText } from "../edit.ts";
 import { generate } from "./generate.ts";
 import { type GeneratedText, type Generation, mannerText } from "./generation.ts";
 import type { GenerateOptions } from "./generate_options.ts";
-import { rateText } from "./rate_text.ts";
+import { rateTexts } from "./rate_texts.ts";
 
 /** Options for {@linkcode generateBeside}: those of `generate`, with edits and without what only one text can have. */
 export interface GenerateBesideOptions
@@ -160,42 +160,47 @@ async function writeBoth(
   }
   const edited = await generate(model, prompt, options),
     plain = await generate(model, prompt, rest);
-  const { spans, signal } = options;
-  const crossed: CrossProbabilities[] = [];
-  for (const [i, { prompt: row, tokens }] of plain.texts.entries()) {
-    const before = plain.prompts[row]!.ids, own = ofPrompt(edits, row, plain.prompts.length);
-    const rate = async (ids: readonly number[], edits: readonly Edit[]) => {
-      // An aborted comparison holds what was written, without what was not rated.
-      if (signal?.aborted) return ids.map(() => NaN);
-      return await rateText(model, before, ids, {
-        edits,
-        ...spans ? { spans: spansOf(spans, row) } : {},
-      });
-    };
-    crossed.push({
-      plainWhenEdited: await rate(tokens.map(({ id }) => id), own),
-      editedWhenPlain: await rate(edited.texts[i]!.tokens.map(({ id }) => id), []),
-    });
-  }
-  return new GenerationPair(plain, edited, crossed);
-}
-
-/** The edits of one prompt among several, for a batch of that prompt alone. */
-function ofPrompt(edits: readonly Edit[], prompt: number, prompts: number): readonly Edit[] {
-  return edits.flatMap(({ examples, ...edit }) => {
-    if (examples === undefined) return [edit as Edit];
-    const own = ([examples].flat() as number[]).map((example) =>
-      example < 0 ? prompts + example : example
-    );
-    return own.includes(prompt) ? [{ ...edit, examples: 0 } as Edit] : [];
-  });
-}
-
-function spansOf(
-  spans: NonNullable<GenerateOptions["spans"]>,
-  prompt: number,
-): NonNullable<GenerateOptions["spans"]> {
-  return Object.fromEntries(
-    Object.entries(spans).map(([name, lists]) => [name, [lists[prompt] ?? []]]),
+  const aborted = options.signal?.aborted ?? false;
+  return new GenerationPair(
+    plain,
+    edited,
+    aborted ? unrated(plain, edited) : await cross(model, plain, edited, options),
   );
+}
+
+/** Rates each text where the other was written: all prompts of a sample at once, as edits may take from each other's. */
+async function cross(
+  model: Transformer,
+  plain: Generation,
+  edited: Generation,
+  { edits, spans }: GenerateBesideOptions,
+): Promise<CrossProbabilities[]> {
+  const crossed: CrossProbabilities[] = [], { samples } = plain.manner;
+  for (let sample = 0; sample < samples; sample++) {
+    const rate = (from: Generation, edits: readonly Edit[]) =>
+      rateTexts(
+        model,
+        from.prompts.map(({ ids }, row) => ({
+          prompt: ids,
+          text: from.texts[row * samples + sample]!.tokens.map(({ id }) => id),
+        })),
+        { edits, ...spans ? { spans } : {} },
+      );
+    const plainWhenEdited = await rate(plain, edits), editedWhenPlain = await rate(edited, []);
+    plain.prompts.forEach((_, row) =>
+      crossed[row * samples + sample] = {
+        plainWhenEdited: plainWhenEdited[row]!,
+        editedWhenPlain: editedWhenPlain[row]!,
+      }
+    );
+  }
+  return crossed;
+}
+
+/** An aborted comparison holds what was written, without what was not rated. */
+function unrated(plain: Generation, edited: Generation): CrossProbabilities[] {
+  return plain.texts.map(({ tokens }, i) => ({
+    plainWhenEdited: tokens.map(() => NaN),
+    editedWhenPlain: edited.texts[i]!.tokens.map(() => NaN),
+  }));
 }

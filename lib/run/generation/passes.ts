@@ -214,7 +214,7 @@ export class GenerationPasses {
   #window(): Window {
     const { prompts, spans = {} } = this.#settings;
     const named = Object.entries(spans).map(([name, lists]) =>
-      [name, this.#prompts.map((prompt) => lists[prompt] ?? [])] as const
+      [name, this.#prompts.map((prompt) => lists[prompt]!)] as const
     );
     return {
       rows: this.#prompts.map((prompt) => ({

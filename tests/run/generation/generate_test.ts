@@ -1,4 +1,4 @@
-import { generate, type GenerateOptions, scale, zero } from "../../../lib/run/mod.ts";
+import { generate, scale, zero } from "../../../lib/run/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { seedling } from "../../model/fixture.ts";
@@ -140,25 +140,55 @@ Deno.test("generate() holds no more tensors after 200 tokens than after 20", asy
   assertEquals(tf.memory().numTensors, before);
 });
 
-/** What is refused, and why. */
-const REFUSED: readonly [options: GenerateOptions, message: string][] = [
+/** What is refused, with which error, and why. */
+const REFUSED: readonly [options: object, kind: ErrorConstructor, message: string][] = [
   [
     { tokens: 300 },
+    RangeError,
     "Cannot generate 300 tokens as prompt and text must have at most 256 together, the model's positions: the prompt has 3, so that there is room for 253",
   ],
   [
     { capture: ["logits"], captureLimit: 10 },
+    RangeError,
     "Cannot capture 0.456 MB as it must be at most 0.0000100 MB: capture fewer sites, write fewer tokens, or raise captureLimit",
   ],
-  [{ edits: [zero("blocks.9.attn.z" as "blocks.3.attn.z")] }, ""],
+  [
+    { captureLimit: "2 GB" },
+    RangeError,
+    "Cannot generate as captureLimit must be a number of bytes from 0 on: current value is 2 GB",
+  ],
+  [
+    { edits: zero("embed") },
+    TypeError,
+    "Cannot generate as edits must be a list: current value is an object",
+  ],
+  [
+    { capture: "logits" },
+    TypeError,
+    'Cannot generate as capture must be a list: current value is "logits"',
+  ],
+  [
+    { spans: { name: [[0], [1]] } },
+    RangeError,
+    'Cannot generate as span "name" must have a list of positions for each of 1 prompts: current value is 2 lists',
+  ],
 ];
 
 Deno.test("generate() refuses what cannot be, before anything is computed", async () => {
   const model = await seedling(), before = tf.memory().numTensors;
-  for (const [options, message] of REFUSED) {
-    const error = await assertRejects(() => generate(model, [0, 271, 826], options), RangeError);
-    if (message) assertEquals(error.message, message);
+  const prompt = [0, 271, 826];
+  for (const [options, kind, message] of REFUSED) {
+    const error = await assertRejects(() => generate(model, prompt, options), kind);
+    assertEquals(error.message, message);
   }
+  for (
+    const edit of [
+      zero("blocks.9.attn.z"),
+      zero("embed", { positions: -4 }),
+      zero("embed", { positions: 0, steps: 1 }),
+      zero("embed", { positions: "nobody" }),
+    ]
+  ) await assertRejects(() => generate(model, prompt, { edits: [edit] }), RangeError);
   assertEquals(tf.memory().numTensors, before);
 });
 
