@@ -15,15 +15,15 @@ export interface CharacterRange {
 }
 
 /**
- * Where a span lies: positions (negative ones from the prompt's end), a text that the clean prompt holds once, or
- * stretches of the clean prompt's text.
+ * Where a span lies: positions (negative ones from the prompt's end), a text that the prompt holds once, or
+ * stretches of the prompt's text; in a pair, of the clean one.
  */
 export type SpanPlace = string | readonly number[] | CharacterRange | readonly CharacterRange[];
 
 /**
  * Finds the positions of named spans.
  *
- * @param prompt The clean prompt.
+ * @param prompt The prompt; of a pair the clean one.
  * @param spans Where each span lies.
  * @returns For each name its positions, in order and counted from 0.
  * @throws {RangeError} If a span is not in the prompt, or a text stands in it more than once.
@@ -55,9 +55,9 @@ function positionsOf(prompt: PromptTokens, name: string, place: SpanPlace): numb
   };
   if (typeof place === "string") {
     const start = place === "" ? -1 : text.indexOf(place);
-    if (start < 0) refuse("the clean prompt must hold it");
+    if (start < 0) refuse("the prompt must hold it");
     if (text.indexOf(place, start + 1) >= 0) {
-      refuse("the clean prompt must hold it once; give its positions");
+      refuse("the prompt must hold it once; give its positions");
     }
     return touched(prompt, { start, end: start + place.length });
   }
@@ -88,7 +88,7 @@ function positionsOf(prompt: PromptTokens, name: string, place: SpanPlace): numb
       }
     }
     return refuse(
-      `a stretch must lie in the clean prompt's ${text.length} characters`,
+      `a stretch must lie in the prompt's ${text.length} characters`,
       JSON.stringify(one),
     );
   });

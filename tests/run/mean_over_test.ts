@@ -1,4 +1,4 @@
-import { meanOver, run } from "../../lib/run/mod.ts";
+import { mean, meanOver, run } from "../../lib/run/mod.ts";
 import type { MeanOverOptions } from "../../lib/run/mod.ts";
 import type { Transformer } from "../../lib/model/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
@@ -71,6 +71,17 @@ Deno.test("C-15 the mean of a constant data set is what any run of it has, to th
     same(means.of(site).variance, new Float64Array(expected.size), site);
     expected.dispose();
   }
+  means.dispose();
+});
+
+Deno.test("C-15 an edit that puts the mean over a data set of this very prompt changes nothing", async () => {
+  const model = await fixtureModel("gpt_neox"), prompt = PROMPTS[1]!;
+  const sites = ["blocks.0.attn.z", "blocks.1.attn.pattern", "blocks.1.resid_post"] as const;
+  const means = await meanOver(model, [prompt, prompt], { sites, byPosition: true });
+  using plain = await run(model, prompt);
+  using edited = await run(model, prompt, { edits: sites.map((site) => mean(site, means)) });
+  // The products of two prompts side by side may differ from those of one in the last digit.
+  near(await edited.logits.data(), await plain.logits.data(), 1e-5);
   means.dispose();
 });
 

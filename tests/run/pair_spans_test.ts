@@ -33,18 +33,18 @@ Deno.test("spanPositions() refuses what is not in the prompt, or more than once"
     const error = assertThrows(() => spanPositions(clean, { a: place as SpanPlace })) as Error;
     assert(error.message.includes(message), error.message);
   };
-  refused("Anna", 'Cannot find span "a" as the clean prompt must hold it: current value is "Anna"');
-  refused("", "the clean prompt must hold it");
+  refused("Anna", 'Cannot find span "a" as the prompt must hold it: current value is "Anna"');
+  refused("", "the prompt must hold it");
   refused(
     "John",
-    'Cannot find span "a" as the clean prompt must hold it once; give its positions: current value is "John"',
+    'Cannot find span "a" as the prompt must hold it once; give its positions: current value is "John"',
   );
   refused([9], 'Cannot find span "a" as positions must be from -9 to 8: current value is 9');
   refused([0.5], "current value is 0.5");
   refused([], 'Cannot find span "a" as it must hold a token: current value is []');
   refused(
     { start: 3, end: 99 },
-    'as a stretch must lie in the clean prompt\'s 34 characters: current value is {"start":3,"end":99}',
+    'as a stretch must lie in the prompt\'s 34 characters: current value is {"start":3,"end":99}',
   );
   refused({ start: 3, end: 3 }, "a stretch must lie");
   refused({ from: 3 }, "a stretch must lie");

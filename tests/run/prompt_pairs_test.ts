@@ -1,4 +1,11 @@
-import { PairError, type PairText, promptPairs } from "../../lib/run/mod.ts";
+import {
+  logitDifference,
+  PairError,
+  type PairText,
+  promptPairs,
+  run,
+  zero,
+} from "../../lib/run/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { fixtureModel, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
@@ -97,4 +104,25 @@ Deno.test("pairs draw the first of them as a table, and what was passed over", a
     ),
   );
   assert((await drawings(many)).plain.includes("2 tokens each · the first 10 are shown"));
+});
+
+Deno.test("the spans of pairs are positions for edits, and their answers are a metric's", async () => {
+  const model = await seedling(), pairs = await promptPairs(model, LIST);
+  const metric = logitDifference(pairs.answerIds, pairs.wrongIds);
+  const site = "blocks.1.resid_post";
+  using named = await run(model, pairs.clean, {
+    spans: pairs.spans,
+    edits: [zero(site, { positions: "place" })],
+    capture: [site],
+  });
+  const values = await named.cache.get(site).data(), { width } = model.architecture;
+  const zeros = pairs.clean.map((ids, row) =>
+    ids.flatMap((_, position) => {
+      const start = (row * 16 + position) * width;
+      return values.subarray(start, start + width).every((value) => value === 0) ? [position] : [];
+    })
+  );
+  assertEquals(zeros, pairs.spans.place!.map((positions) => [...positions]));
+  using plain = await run(model, pairs.clean);
+  assert([...plain.measure(metric)].every((difference) => difference > 2), "all are got right");
 });
