@@ -4,15 +4,16 @@
  * @module
  */
 
-export type { ChunkCounts, ChunkOptions } from "./chunk.ts";
-export { givingWay } from "./give_way.ts";
-export { sample, type SampleOptions } from "./sample.ts";
 export {
-  type DatasetFacts,
-  TokenDataset,
-  tokenDataset,
+  type ChunkCounts,
+  type Chunking,
+  type ChunkOptions,
+  chunkTokens,
   type TokenizerSource,
-} from "./token_dataset.ts";
+} from "./chunk_tokens.ts";
+export { givingWay } from "./give_way.ts";
+export { sampleOf, type SampleOfOptions } from "./sample_of.ts";
+export { type DatasetFacts, TokenDataset, tokenDataset } from "./token_dataset.ts";
 export {
   jsonLines,
   type JsonLinesOptions,

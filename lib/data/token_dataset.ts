@@ -10,20 +10,18 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
-  refuseUnknownOptions,
   table,
   tokenText,
 } from "../show/mod.ts";
 import { RandomStream } from "../tensor/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import { chunk, type ChunkCounts, type ChunkOptions, chunkOptions } from "./chunk.ts";
+import {
+  type ChunkCounts,
+  type ChunkOptions,
+  chunkTokens,
+  type TokenizerSource,
+} from "./chunk_tokens.ts";
 import { Texts } from "./texts.ts";
-
-/** What says how texts become tokens: a tokenizer, or a model that has one. */
-export type TokenizerSource = Tokenizer | {
-  /** The tokenizer; null where the model came without one. */
-  readonly tokenizer: Tokenizer | null;
-};
 
 /** Where the rows of a data set came from. */
 export interface DatasetFacts extends Readonly<ChunkCounts> {
@@ -192,13 +190,7 @@ async function collect(
   texts: Iterable<string> | AsyncIterable<string>,
   options: ChunkOptions,
 ): Promise<TokenDataset> {
-  refuseUnknownOptions("make a data set", options, chunkOptions);
-  const tokenizer = "encode" in source ? source : source.tokenizer;
-  if (!tokenizer) {
-    throw new TypeError("Cannot make a data set as the model must have a tokenizer: it has none");
-  }
-  refuseNoTexts(texts);
-  const { rows, counts, start, separator } = chunk(tokenizer, texts, options);
+  const { tokenizer, rows, counts, start, separator } = chunkTokens(source, texts, options);
   const list: Uint32Array[] = [];
   for await (const row of rows) list.push(Uint32Array.from(row));
   if (list.length === 0) {
@@ -217,20 +209,5 @@ async function collect(
     },
     list,
     tokenizer,
-  );
-}
-
-/** Refuses a text where texts are expected: it would be read letter by letter. */
-function refuseNoTexts(texts: unknown): void {
-  const isObject = typeof texts === "object" && texts !== null;
-  if (isObject && (Symbol.iterator in texts || Symbol.asyncIterator in texts)) return;
-  throw new TypeError(
-    `Cannot make a data set as texts must be a list or a source of texts: current value is ${
-      typeof texts === "string"
-        ? "one text; give [text], jsonLines(path) or textFile(path)"
-        : isObject
-        ? "an object"
-        : String(texts)
-    }`,
   );
 }

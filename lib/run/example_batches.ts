@@ -4,6 +4,7 @@
  * @module
  */
 
+import { givingWay } from "../data/mod.ts";
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 
 /**
@@ -55,6 +56,7 @@ export async function* exampleBatches(
   }
   const room = (length: number) => batch ?? Math.max(1, Math.floor(batchTokens / length));
   const waiting = new Map<number, PromptTokens[]>();
+  const pause = givingWay();
   let count = 0, index = 0;
   for await (const example of untilAborted(oneByOne(examples), signal)) {
     const tokens = readExample(model, example, index++), length = tokens.ids.length;
@@ -67,6 +69,8 @@ export async function* exampleBatches(
       : count >= mostWaiting
       ? [...waiting.values()].reduce((most, other) => other.length > most.length ? other : most)
       : undefined;
+    // Reading a text takes time too, and a signal is to be heard in between.
+    await pause();
     if (!full) continue;
     waiting.delete(full[0]!.ids.length);
     count -= full.length;

@@ -91,12 +91,12 @@ Deno.test("tokenDataset() refuses what gives no rows", async () => {
   await assertRejects(
     () => tokenDataset(model, "One." as never, { length: 64 }),
     TypeError,
-    "Cannot make a data set as texts must be a list or a source of texts: current value is one text; give [text], jsonLines(path) or textFile(path)",
+    "Cannot cut documents into rows as texts must be a list or a source of texts: current value is one text; give [text], jsonLines(path) or textFile(path)",
   );
   await assertRejects(
     async () => tokenDataset(await fixtureModel("gpt2"), TEXTS, { length: 8 }),
     TypeError,
-    "Cannot make a data set as the model must have a tokenizer: it has none",
+    "Cannot cut documents into rows as the model must have a tokenizer: it has none",
   );
   await assertRejects(
     () => tokenDataset(model, TEXTS, { length: 8, beginnning: true } as never),

@@ -4,8 +4,15 @@
  * @module
  */
 
+import { refuseUnknownOptions } from "../show/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { givingWay } from "./give_way.ts";
+
+/** What says how texts become tokens: a tokenizer, or a model that has one. */
+export type TokenizerSource = Tokenizer | {
+  /** The tokenizer; null where the model came without one. */
+  readonly tokenizer: Tokenizer | null;
+};
 
 /** How documents are cut into rows. */
 export interface ChunkOptions {
@@ -44,7 +51,7 @@ export interface ChunkOptions {
 }
 
 /** The names of {@linkcode ChunkOptions}. */
-export const chunkOptions = [
+const chunkOptions = [
   "length",
   "beginning",
   "documents",
@@ -70,6 +77,8 @@ export interface ChunkCounts {
 
 /** Cutting that goes on as rows are asked for. */
 export interface Chunking {
+  /** The tokenizer that cuts. */
+  readonly tokenizer: Tokenizer;
   /** What each row begins with: the beginning-of-text token, or nothing. */
   readonly start: readonly number[];
   /** What stands between two documents: a token, or nothing. */
@@ -81,19 +90,38 @@ export interface Chunking {
 }
 
 /**
- * Cuts documents into rows of token ids, holding one document and one row at a time.
+ * Cuts documents into rows of token ids, holding one document and one row at a time; `tokenDataset` holds all rows.
  *
- * @param tokenizer Cuts texts into tokens.
+ * @param source A tokenizer, or a model that has one.
  * @param texts The documents.
  * @param options The length of a row and what stands where.
- * @returns The rows, and counts that grow with them.
+ * @returns The rows, to be gone through once, and counts that grow with them.
  * @throws {RangeError} If an option is outside its range, or the tokenizer lacks a token that one asks for.
+ * @throws {TypeError} If an option is not known, the model has no tokenizer, or the texts are none.
+ *
+ * @example
+ * ```ts
+ * import { chunkTokens, heldOutTexts, load, meanOver } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const texts = (await heldOutTexts()).slice(0, 50).map(({ text }) => text);
+ * const { rows, counts } = chunkTokens(model, texts, { length: 32 });
+ * const means = await meanOver(model, rows, { sites: ["resid_post"] });
+ * if (means.examples !== counts.rows) throw new Error("every row is an example");
+ * ```
  */
-export function chunk(
-  tokenizer: Tokenizer,
+export function chunkTokens(
+  source: TokenizerSource,
   texts: Iterable<string> | AsyncIterable<string>,
   options: ChunkOptions,
 ): Chunking {
+  refuseUnknownOptions("cut documents into rows", options, chunkOptions);
+  refuseNoTexts(texts);
+  const tokenizer = "encode" in source ? source : source.tokenizer;
+  if (!tokenizer) {
+    throw new TypeError(
+      "Cannot cut documents into rows as the model must have a tokenizer: it has none",
+    );
+  }
   const { length, documents = "joined", remainder = "drop", limit = Infinity } = options;
   const policy = {
     documents,
@@ -106,7 +134,13 @@ export function chunk(
   refuseOptions(options, policy.start.length + 1);
   const counts = { rows: 0, shortRows: 0, documents: 0, tokens: 0, leftOver: 0 };
   const { start, separator } = policy;
-  return { start, separator, counts, rows: rowsOf(tokenizer, texts, length, policy, counts) };
+  return {
+    tokenizer,
+    start,
+    separator,
+    counts,
+    rows: rowsOf(tokenizer, texts, length, policy, counts),
+  };
 }
 
 /** The options with everything decided. */
@@ -218,4 +252,19 @@ function refuseOptions(options: ChunkOptions, shortest: number): void {
   if (documents === "apart" && separator !== undefined) {
     refuse("separator must be left out where documents stay apart", separator);
   }
+}
+
+/** Refuses a text where texts are expected: it would be read letter by letter. */
+function refuseNoTexts(texts: unknown): void {
+  const isObject = typeof texts === "object" && texts !== null;
+  if (isObject && (Symbol.iterator in texts || Symbol.asyncIterator in texts)) return;
+  throw new TypeError(
+    `Cannot cut documents into rows as texts must be a list or a source of texts: current value is ${
+      typeof texts === "string"
+        ? "one text; give [text], jsonLines(path) or textFile(path)"
+        : isObject
+        ? "an object"
+        : String(texts)
+    }`,
+  );
 }

@@ -8,8 +8,8 @@ import { refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../tensor/mod.ts";
 import { givingWay } from "./give_way.ts";
 
-/** Options for {@linkcode sample}. */
-export interface SampleOptions {
+/** Options for {@linkcode sampleOf}. */
+export interface SampleOfOptions {
   /** How many are chosen. */
   readonly count: number;
   /** The seed: the same seed chooses the same ones of the same source. */
@@ -29,15 +29,15 @@ export interface SampleOptions {
  *
  * @example
  * ```ts
- * import { heldOutTexts, sample } from "@innerworks/innerworks";
- * const texts = await sample(await heldOutTexts(), { count: 5, seed: 0 });
- * const again = await sample(await heldOutTexts(), { count: 5, seed: 0 });
+ * import { heldOutTexts, sampleOf } from "@innerworks/innerworks";
+ * const texts = await sampleOf(await heldOutTexts(), { count: 5, seed: 0 });
+ * const again = await sampleOf(await heldOutTexts(), { count: 5, seed: 0 });
  * if (texts[4]!.text !== again[4]!.text) throw new Error("the same seed, the same sample");
  * ```
  */
-export async function sample<T>(
+export async function sampleOf<T>(
   source: Iterable<T> | AsyncIterable<T>,
-  options: SampleOptions,
+  options: SampleOfOptions,
 ): Promise<T[]> {
   refuseUnknownOptions("choose a sample", options, ["count", "seed", "signal"]);
   const { count, seed, signal } = options;

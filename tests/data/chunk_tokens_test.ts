@@ -1,5 +1,4 @@
-import { chunk } from "../../lib/data/chunk.ts";
-import type { ChunkOptions } from "../../lib/data/mod.ts";
+import { type ChunkOptions, chunkTokens } from "../../lib/data/mod.ts";
 import { RandomStream } from "../../lib/tensor/mod.ts";
 import { Tokenizer } from "../../lib/text/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
@@ -28,19 +27,19 @@ function letters(options: { begins?: boolean; marks?: boolean } = {}): Tokenizer
 
 /** The rows of some texts and the counts after the last. */
 async function cut(texts: readonly string[], options: ChunkOptions, tokenizer = letters()) {
-  const { rows, counts } = chunk(tokenizer, texts, options);
+  const { rows, counts } = chunkTokens(tokenizer, texts, options);
   return { rows: await Array.fromAsync(rows), counts };
 }
 
 const [S, E] = [10, 11];
 
-Deno.test("chunk() joins documents by the end token and begins each row, as tokenize_and_concatenate does", async () => {
+Deno.test("chunkTokens() joins documents by the end token and begins each row, as tokenize_and_concatenate does", async () => {
   const { rows, counts } = await cut(["a b c", "d e", "f g h i"], { length: 4 });
   assertEquals(rows, [[S, 0, 1, 2], [S, E, 3, 4], [S, E, 5, 6]]);
   assertEquals(counts, { rows: 3, shortRows: 0, documents: 3, tokens: 9, leftOver: 2 });
 });
 
-Deno.test("chunk() keeps the remainder as a shorter row where that is asked for", async () => {
+Deno.test("chunkTokens() keeps the remainder as a shorter row where that is asked for", async () => {
   const { rows, counts } = await cut(["a b c", "d e"], { length: 4, remainder: "keep" });
   assertEquals(rows, [[S, 0, 1, 2], [S, E, 3, 4]]);
   assertEquals(counts.shortRows, 0);
@@ -49,7 +48,7 @@ Deno.test("chunk() keeps the remainder as a shorter row where that is asked for"
   assertEquals(more.counts, { rows: 3, shortRows: 1, documents: 2, tokens: 6, leftOver: 0 });
 });
 
-Deno.test("chunk() keeps documents apart, each with a remainder of its own", async () => {
+Deno.test("chunkTokens() keeps documents apart, each with a remainder of its own", async () => {
   const texts = ["a b c d e", "f", "", "g h i"];
   const dropped = await cut(texts, { length: 3, documents: "apart" });
   assertEquals(dropped.rows, [[S, 0, 1], [S, 2, 3], [S, 6, 7]]);
@@ -117,7 +116,7 @@ Deno.test("every token that was read is in a row or counted as left over, whatev
   }
 });
 
-Deno.test("chunk() reads no further than its limit, and hears a signal", async () => {
+Deno.test("chunkTokens() reads no further than its limit, and hears a signal", async () => {
   let given = 0;
   const endless = function* () {
     for (;;) {
@@ -125,12 +124,12 @@ Deno.test("chunk() reads no further than its limit, and hears a signal", async (
       yield "a b c d e f g";
     }
   };
-  const { rows } = chunk(letters(), endless(), { length: 5, limit: 4 });
+  const { rows } = chunkTokens(letters(), endless(), { length: 5, limit: 4 });
   assertEquals((await Array.fromAsync(rows)).length, 4);
   assert(given <= 3, `${given} documents were read`);
   const controller = new AbortController(), reason = new Error("enough");
   setTimeout(() => controller.abort(reason), 20);
-  const stopped = chunk(letters(), endless(), { length: 5, signal: controller.signal });
+  const stopped = chunkTokens(letters(), endless(), { length: 5, signal: controller.signal });
   assertEquals(
     await assertRejects(async () => {
       for await (const _ of stopped.rows);
@@ -139,9 +138,9 @@ Deno.test("chunk() reads no further than its limit, and hears a signal", async (
   );
 });
 
-Deno.test("chunk() refuses options that cannot be meant, and tokens that the tokenizer lacks", () => {
+Deno.test("chunkTokens() refuses options that cannot be meant, and tokens that the tokenizer lacks", () => {
   const refused = (options: Partial<ChunkOptions>, message: string, tokenizer = letters()) =>
-    assertThrows(() => chunk(tokenizer, [], { length: 4, ...options }), RangeError, message);
+    assertThrows(() => chunkTokens(tokenizer, [], { length: 4, ...options }), RangeError, message);
   const what = "Cannot cut documents into rows as ";
   refused({ length: 1 }, `${what}length must be a whole number from 2 on: current value is 1`);
   refused({ length: 2.5 }, `${what}length must be a whole number from 2 on: current value is 2.5`);
