@@ -48,7 +48,9 @@ export class KeyValueCache {
     const before = this.#layers[layer];
     if (!before && layer !== this.#layers.length) {
       throw new RangeError(
-        `Cannot keep keys of layer ${layer} as those of layer ${this.#layers.length} must come first`,
+        `Cannot keep keys of layer ${layer} as those of layer ${this.#layers.length} must come first: ${
+          this.#layers.length || "none"
+        } are kept`,
       );
     }
     const join = (old: tf.Tensor | undefined, own: tf.Tensor) =>
@@ -64,8 +66,10 @@ export class KeyValueCache {
    *
    * @param rows The rows.
    * @returns A cache of its own; this one stays as it is.
+   * @throws {RangeError} If there is no such row.
    */
   select(rows: readonly number[]): KeyValueCache {
+    this.#checkRows(rows);
     const picked = new KeyValueCache();
     const indices = tf.tensor1d(Int32Array.from(rows), "int32");
     for (const { key, value } of this.#layers) {
@@ -86,5 +90,20 @@ export class KeyValueCache {
   /** Frees keys and values at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** Refuses rows that a gather would read beyond the batch. */
+  #checkRows(rows: readonly number[]): void {
+    const batch = this.#layers[0]?.key.shape[1] ?? 0;
+    if (rows.length === 0) {
+      throw new RangeError("Cannot pick rows of a cache as there must be one row or more: it is 0");
+    }
+    const wrong = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= batch);
+    if (wrong === undefined) return;
+    throw new RangeError(
+      `Cannot pick rows of a cache as a row must be a whole number from 0 to ${
+        batch - 1
+      }: current value is ${wrong}`,
+    );
   }
 }
