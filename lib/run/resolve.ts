@@ -141,7 +141,12 @@ function generatedColumns(steps: Steps, first: number, purpose: string): Columns
     return { from: first + from, to: first + to };
   }
   const list = typeof steps === "number" ? [steps] : Array.from(steps as readonly number[]);
-  return indicesOf(list, { purpose, name: "steps", size: 2 ** 31 }).map((step) => first + step);
+  // How many will be generated nobody knows, so that none is counted from the end.
+  const wrong = list.find((step) => !Number.isInteger(step) || step < 0);
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot ${purpose} as steps must be from 0 on: current value is ${wrong}`);
+  }
+  return indicesOf(list, { purpose, name: "steps", size: Infinity }).map((step) => first + step);
 }
 
 /** The positions of a span in an example. */
