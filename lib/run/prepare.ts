@@ -9,7 +9,7 @@ import { megabytes } from "./cache.ts";
 import { capturedSites, sizesOf } from "./capture.ts";
 import { Instrument } from "./instrument.ts";
 import { type Layout, layOut } from "./layout.ts";
-import { reachedSites, refuseUnreached } from "./reach.ts";
+import { reachedSites, refuseUnreached, startingStream } from "./reach.ts";
 import type { RunOptions } from "./run.ts";
 import { spansIn } from "./spans.ts";
 
@@ -25,6 +25,8 @@ export interface Prepared {
   readonly pass: Pass;
   /** The sites that it comes to. */
   readonly reached: ReadonlySet<Site>;
+  /** Frees what was made ready, once the run is over; the cache stays. */
+  dispose(): void;
 }
 
 /** Prepares a run, refusing whatever would fail or touch nothing. */
@@ -35,11 +37,10 @@ export function prepare(model: Transformer, prompt: Prompt, options: RunOptions)
   const layout = spans ? { ...plain, window: { ...plain.window, spans } } : plain;
   const batch = prompts.length, columns = layout.window.to;
   const reached = reachedSites(model, options, batch, columns);
-  const captured = capturedSites(model, capture).filter((site) => {
-    if (reached.has(site)) return true;
-    if (capture.some((name) => name === site)) refuseUnreached(site, "capture", reached);
-    return false;
-  });
+  for (const name of capture) {
+    refuseUnreached("capture", model.match(name, "capture"), reached, name);
+  }
+  const captured = capturedSites(model, capture).filter((site) => reached.has(site));
   const bytes = sizesOf(model, captured, batch, columns).reduce((sum, { bytes }) => sum + bytes, 0);
   if (bytes > captureLimit) {
     throw new RangeError(
@@ -50,10 +51,15 @@ export function prepare(model: Transformer, prompt: Prompt, options: RunOptions)
   }
   const instrument = new Instrument(model, new Set(captured), edits, layout.window);
   for (const { at, kind } of edits) {
-    for (const site of model.match(at, kind)) refuseUnreached(site, kind, reached);
+    for (const site of model.match(at, kind)) refuseUnreached(kind, [site], reached);
   }
-  const pass = { ...layout.pass, ...(start && { start }), ...(stop !== undefined && { stop }) };
-  return { prompts, layout, instrument, pass, reached };
+  const own = start && { start: { ...start, stream: startingStream(model, start, layout.window) } };
+  const pass = { ...layout.pass, ...own, ...(stop !== undefined && { stop }) };
+  const dispose = () => {
+    instrument.dispose();
+    own?.start.stream.dispose();
+  };
+  return { prompts, layout, instrument, pass, reached, dispose };
 }
 
 /** Refuses what a compiler would: the kernel of a notebook does not check types. */

@@ -4,8 +4,10 @@
  * @module
  */
 
-import { plainSiteName, type Site, type Transformer } from "../model/mod.ts";
-import type { tf } from "../tensor/mod.ts";
+import type { Site, Transformer } from "../model/mod.ts";
+import { refuseUnknownOptions } from "../show/mod.ts";
+import { tf } from "../tensor/mod.ts";
+import { isUnpadded, tokenColumns, type Window } from "./window.ts";
 
 /** Where a run begins, if not at the embedding. */
 export interface StartAt {
@@ -35,7 +37,8 @@ export function reachedSites(
   batch: number,
   columns: number,
 ): ReadonlySet<Site> {
-  const { layers } = model.architecture, first = start?.layer ?? 0;
+  if (start !== undefined) refuseUnknownOptions("start a run", start, ["layer", "stream"]);
+  const { layers } = model.architecture, first = start === undefined ? 0 : start.layer;
   checkLayer("start", first, layers - 1, 0);
   if (stop !== undefined) checkLayer("stop", stop, layers, first);
   if (start) checkStream(model, start.stream, [batch, columns, model.architecture.width]);
@@ -48,15 +51,62 @@ export function reachedSites(
 }
 
 /**
- * Refuses a site that a run does not come to.
+ * Refuses sites none of which a run comes to.
  *
- * @throws {RangeError} If it is not among those reached.
+ * @param purpose What is done at them, as an error begins after "Cannot".
+ * @param sites One site, or those of a pattern.
+ * @param reached The sites that the run comes to.
+ * @param pattern The pattern; the site itself by default.
+ * @throws {RangeError} If none of them is among those reached.
  */
-export function refuseUnreached(name: string, purpose: string, reached: ReadonlySet<Site>): void {
-  const site = plainSiteName(name) as Site;
-  if (reached.has(site)) return;
+export function refuseUnreached(
+  purpose: string,
+  sites: readonly Site[],
+  reached: ReadonlySet<Site>,
+  pattern?: string,
+): void {
+  if (sites.some((site) => reached.has(site))) return;
+  const what = sites.length === 1 ? sites[0] : pattern;
   throw new RangeError(
-    `Cannot ${purpose} ${site} as the run must come to it: it begins or ends elsewhere`,
+    `Cannot ${purpose} ${what} as the run must come to it: it begins or ends elsewhere`,
+  );
+}
+
+/**
+ * The stream that a run begins with: as given where tokens stand, zeros in the padding, where results hold NaN, which
+ * would spread.
+ *
+ * @param model The model.
+ * @param start Where the run begins.
+ * @param window Where the tokens of each example lie.
+ * @returns A tensor of its own.
+ * @throws {RangeError} If there is NaN where a token stands.
+ */
+export function startingStream(
+  model: Transformer,
+  { stream }: StartAt,
+  window: Window,
+): tf.Tensor {
+  const mode = { generates: false };
+  const marked = tf.tidy(() => {
+    if (isUnpadded(window, mode)) return stream.clone();
+    const holds = window.rows.map((row) => {
+      const { from, to } = tokenColumns(row, window.to, mode);
+      return Array.from({ length: window.to }, (_, column) => column >= from && column < to);
+    });
+    const tokens = tf.tensor2d(holds, undefined, "bool").expandDims(2).broadcastTo(stream.shape);
+    return tf.where(tokens, stream, tf.zerosLike(stream));
+  });
+  // On WebGPU numbers cannot be read here.
+  const wrong = tf.getBackend() === "webgpu" ? -1 : marked.dataSync().findIndex(Number.isNaN);
+  if (wrong < 0) return marked;
+  marked.dispose();
+  const place = Math.floor(wrong / model.architecture.width),
+    example = Math.floor(place / window.to);
+  throw new RangeError(
+    `Cannot start a run of ${model.provenance.name} as its stream must hold numbers: example ${example} has NaN at position ${
+      place % window.to - window.rows[example]!.start
+    }`,
   );
 }
 

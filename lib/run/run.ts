@@ -91,7 +91,8 @@ async function runOnce(
   const { edits = [], signal, stop } = options;
   refuseUnknownOptions("run a model", options, runOptions);
   signal?.throwIfAborted();
-  const { prompts, layout: { window }, instrument, pass } = prepare(model, prompt, options);
+  const prepared = prepare(model, prompt, options);
+  const { prompts, layout: { window }, instrument, pass } = prepared;
   try {
     await givePlainValues({ model, pass, edits, window, instrument }, signal);
     const last = await inSlices(model.forward(pass, instrument), signal);
@@ -104,7 +105,7 @@ async function runOnce(
     instrument.cache.dispose();
     throw error;
   } finally {
-    instrument.dispose();
+    prepared.dispose();
   }
 }
 

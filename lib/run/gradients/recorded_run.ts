@@ -60,7 +60,7 @@ export async function recordedRun(
   const mechanisms = ruled(rules);
   const own = { ...rest, capture: sites, ...(stop !== undefined && { stop }) };
   const { prompts, layout, instrument, pass, reached } = prepare(model, prompt, own);
-  for (const site of sites) refuseUnreached(site, "differentiate by", reached);
+  for (const site of sites) refuseUnreached("differentiate by", [site], reached);
   const tape = new Tape(), tap = new Tap(instrument, new Set(sites));
   const columns = read?.(prompts, layout);
   try {

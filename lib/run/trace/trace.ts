@@ -82,7 +82,8 @@ async function traceOnce<R>(
   options: TraceOptions,
 ): Promise<Trace<R> | Trace<R[]>> {
   refuseUnknownOptions("trace a run", options, runOptions);
-  const { prompts, layout: { window }, instrument, pass } = prepare(model, prompt, options);
+  const prepared = prepare(model, prompt, options);
+  const { prompts, layout: { window }, instrument, pass } = prepared;
   const bodies = started(model, body, prompts.length);
   const { edits = [], stop, signal } = options;
   let last: tf.Tensor3D | null = null;
@@ -105,7 +106,7 @@ async function traceOnce<R>(
   } finally {
     last?.dispose();
     for (const one of bodies) one.free();
-    instrument.dispose();
+    prepared.dispose();
   }
 }
 
