@@ -81,7 +81,7 @@ export class BeamSearch<Note> {
   }
 
   /**
-   * Writes one token more.
+   * Writes one token more; only while the search is open.
    *
    * @param scores For each running text the log-probabilities of all tokens, penalties applied.
    * @param ends Says whether the text with this continuation ends there.
@@ -94,7 +94,7 @@ export class BeamSearch<Note> {
     note: (continuation: Continuation) => Note,
   ): number[] {
     const { beams, lengthPenalty, stopTokens } = this.#settings;
-    const accepts = !this.#full() && this.#mayImprove(), before = this.#running;
+    const before = this.#running;
     const looked = best(
       before.map(({ total }) => total),
       scores,
@@ -108,7 +108,7 @@ export class BeamSearch<Note> {
     });
     const ended = looked.map(ends);
     const goesOn = looked.filter((_, rank) => !ended[rank]);
-    const finished = looked.slice(0, accepts ? beams : 0).filter((_, rank) => ended[rank])
+    const finished = looked.slice(0, beams).filter((_, rank) => ended[rank])
       .map(text).map((text) => ({ text, score: text.total / text.length ** lengthPenalty }));
     this.#finished = [...this.#finished, ...finished].sort((a, b) => b.score - a.score)
       .slice(0, beams);

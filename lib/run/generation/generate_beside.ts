@@ -17,7 +17,12 @@ import {
 } from "../../show/mod.ts";
 import { type Edit, editText } from "../edit.ts";
 import { generate } from "./generate.ts";
-import { type GeneratedText, type Generation, mannerText } from "./generation.ts";
+import {
+  type GeneratedText,
+  type Generation,
+  type GenerationJson,
+  mannerText,
+} from "./generation.ts";
 import type { GenerateOptions } from "./generate_options.ts";
 import { rateTexts } from "./rate_texts.ts";
 
@@ -78,9 +83,14 @@ export class GenerationPair {
   }
 
   /** Both generations as plain data. */
-  toJSON(): Pick<GenerationPair, "plain" | "edited" | "crossed" | "same"> {
+  toJSON(): {
+    plain: GenerationJson;
+    edited: GenerationJson;
+    crossed: readonly CrossProbabilities[];
+    same: boolean;
+  } {
     const { plain, edited, crossed, same } = this;
-    return { plain, edited, crossed, same };
+    return { plain: plain.toJSON(), edited: edited.toJSON(), crossed, same };
   }
 
   get #edits(): string {

@@ -42,6 +42,32 @@ export interface GeneratedText {
   readonly score: number | null;
 }
 
+/** A {@linkcode Generation} as plain data. */
+export interface GenerationJson {
+  /** The model, by name. */
+  readonly model: string;
+  /** The text of each prompt. */
+  readonly prompts: readonly string[];
+  /** How the texts were written. */
+  readonly manner: Manner;
+  /** The edits, in words. */
+  readonly edits: readonly string[];
+  /** The texts, their tokens with the likeliest in their places. */
+  readonly texts: readonly (Omit<GeneratedText, "tokens"> & {
+    /** The tokens. */
+    readonly tokens: readonly (Omit<GeneratedToken, "token" | "best"> & {
+      /** The token's text. */
+      readonly text: string;
+      /** The likeliest tokens in its place. */
+      readonly best: readonly {
+        readonly text: string;
+        readonly id: number;
+        readonly probability: number;
+      }[];
+    })[];
+  })[];
+}
+
 /** Texts that a model wrote after prompts, with what it thought of each token. */
 export class Generation {
   /** The model, by name. */
@@ -113,18 +139,22 @@ export class Generation {
     ].join("\n");
   }
 
-  /** The texts as plain data. */
-  toJSON(): Pick<Generation, "model" | "manner" | "texts"> & {
-    prompts: string[];
-    edits: string[];
-  } {
+  /** The texts as plain data; what is undefined, such as the score of a text that was not searched for, is null. */
+  toJSON(): GenerationJson {
     const { model, manner, texts, prompts, edits } = this;
     return {
       model,
       prompts: prompts.map(({ text }) => text),
       manner,
       edits: edits.map(editText),
-      texts,
+      texts: texts.map(({ tokens, ...text }) => ({
+        ...text,
+        tokens: tokens.map(({ token, best, ...numbers }) => ({
+          text: token.text,
+          ...numbers,
+          best: best.map(({ token, id, probability }) => ({ text: token.text, id, probability })),
+        })),
+      })),
     };
   }
 

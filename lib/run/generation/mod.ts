@@ -14,6 +14,6 @@ export {
 export type { GenerateOptions, Manner, WrittenToken } from "./generate_options.ts";
 export type { BeamSettings } from "./beam.ts";
 export type { GeneratedToken } from "./generated_token.ts";
-export { type GeneratedText, Generation } from "./generation.ts";
+export { type GeneratedText, Generation, type GenerationJson } from "./generation.ts";
 export type { StopReason } from "./stops.ts";
 export type { Warping } from "./warp.ts";

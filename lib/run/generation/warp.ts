@@ -8,6 +8,8 @@
  * @module
  */
 
+import { greatest } from "../next_tokens.ts";
+
 /** How the distribution that a token is drawn from differs from the model's own. */
 export interface Warping {
   /** What the scores are divided by: below 1 the likely get likelier, above 1 all get more alike. @default {1} */
@@ -64,10 +66,15 @@ export function warp(scores: ArrayLike<number>, warping: Warping): Float64Array 
   return changed;
 }
 
+/** Up to so many scores are picked one by one, which is faster than sorting all. */
+const few = 200;
+
 /** Leaves the greatest scores, and those that equal the last of them. */
 function keepTopK(scores: Float64Array, count: number): void {
   if (count >= scores.length) return;
-  const border = scores.toSorted()[scores.length - count]!;
+  const border = count <= few
+    ? scores[greatest(scores, count).at(-1)!]!
+    : scores.toSorted()[scores.length - count]!;
   for (let i = 0; i < scores.length; i++) if (scores[i]! < border) scores[i] = -Infinity;
 }
 
@@ -77,13 +84,23 @@ function keepTopK(scores: Float64Array, count: number): void {
  */
 function keepTopP(scores: Float64Array, sum: number): void {
   const probabilities = softmax(scores);
-  const ascending = [...scores.keys()].filter((id) => scores[id]! > -Infinity)
-    .sort((a, b) => scores[a]! - scores[b]! || a - b);
-  let gone = 0;
-  for (const id of ascending.slice(0, -1)) {
-    gone += probabilities[id]!;
-    if (gone > 1 - sum) return;
-    scores[id] = -Infinity;
+  // So unlikely that all of them together would go: most of a vocabulary, which need not be sorted.
+  const least = (1 - sum) / scores.length;
+  let gone = 0, place = 0;
+  const ascending = scores.filter((_, i) => {
+    if (probabilities[i]! > least) return true;
+    gone += probabilities[i]!;
+    return false;
+  }).sort();
+  const best = ascending.at(-1)!, share = probabilities[scores.indexOf(best)]!;
+  const probabilityOf = (score: number) => share * Math.exp(score - best);
+  while (place < ascending.length - 1 && (gone += probabilityOf(ascending[place]!)) <= 1 - sum) {
+    place++;
+  }
+  const border = ascending[place]!;
+  let equals = place - ascending.indexOf(border);
+  for (let i = 0; i < scores.length; i++) {
+    if (scores[i]! < border || scores[i] === border && equals-- > 0) scores[i] = -Infinity;
   }
 }
 

@@ -60,6 +60,9 @@ Deno.test("Generation prints its texts in a terminal and as JSON", async () => {
   assertStringIncludes(lines[1]!, '"The capital of Poland is" → ');
   const plain = JSON.parse(JSON.stringify(written));
   assertEquals(plain.texts[0].text, written.text);
+  const { id, rank, token } = written.texts[0]!.tokens[0]!, [first] = plain.texts[0].tokens;
+  assertEquals([first.id, first.rank, first.text, first.best.length], [id, rank, token.text, 5]);
+  assertEquals(first.drawProbability, null, "nothing was drawn");
   assertEquals(plain.prompts, ["The capital of Poland is"]);
   assert(Math.abs(plain.texts[0].score - written.texts[0]!.score!) < 1e-12);
 });

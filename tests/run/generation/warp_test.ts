@@ -31,6 +31,7 @@ Deno.test("warp() keeps sets that can be worked out by hand", () => {
   assertEquals(kept({ topP: 0.6 }), [0, 1], "1/2 does not reach 0.6, 3/4 does");
   assertEquals(kept({ topP: 1e-9 }), [0], "one at least");
   assertEquals(kept({ topP: 0.8 }), [0, 1, 3], "of equals the lower id goes");
+  assertEquals([...warp([0, 0], { topP: 0.5 })], [-Infinity, 0], "1/2 just reaches 1/2");
   assertEquals(kept({ minP: 0.3 }), [0, 1], "at least 0.3 of 1/2");
   assertEquals(kept({ topK: 2, topP: 0.6 }), [0], "of what top-k leaves, 2/3 and 1/3");
 });
