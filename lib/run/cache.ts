@@ -145,7 +145,8 @@ export class Cache {
     if (tf.getBackend() === "wasm") {
       return { shape, values: value.dataSync<"float32">().slice() };
     }
-    const tensor = tf.keep(value.clone());
+    // A clone would share its numbers with the stream, another site, or another run's cache.
+    const tensor = tf.tidy(() => tf.keep(value.mul<tf.Tensor>(1)));
     // On the CPU the collector frees tensors by itself, and a list of them would keep it from doing so.
     if (!["native", "cpu"].includes(tf.getBackend())) this.#made.push(tensor);
     return { shape, tensor };

@@ -1,4 +1,4 @@
-import { Cache, run } from "../../lib/run/mod.ts";
+import { Cache, run, scale } from "../../lib/run/mod.ts";
 import { megabytes } from "../../lib/run/cache.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -76,6 +76,52 @@ Deno.test("a captured value outlives a tidy scope and stays what it was when lat
   result.cache.sites.forEach((site, i) =>
     same(result.cache.get(site).dataSync(), before[i]!, site)
   );
+});
+
+Deno.test("captured tensors hold the same bytes after 100 more runs, and share them with no other site", async () => {
+  const model = await fixtureModel("llama");
+  using result = await run(model, PROMPTS, { capture: ["*"], edits: [scale("embed", -0)] });
+  const { cache } = result, logits = result.logits.dataSync().slice();
+  const before = cache.sites.map((site) => cache.get(site).dataSync().slice());
+  const arrays = new Set(cache.sites.map((site) => cache.get(site).dataSync().buffer));
+  assertEquals(arrays.size, cache.sites.length, "an array for each site");
+  for (let i = 0; i < 100; i++) {
+    const prompts = PROMPTS.map((ids) => ids.map((id) => (id + i) % 96));
+    // Disposed at once, so that the native backend's pool hands their arrays out again.
+    (await run(model, prompts, { capture: ["*"] })).dispose();
+  }
+  cache.sites.forEach((site, i) => same(cache.get(site).dataSync(), before[i]!, site));
+  cache.get("logits").dataSync().fill(7);
+  same(result.logits.dataSync(), logits);
+});
+
+Deno.test("a cache knows where the tokens of each example lie", async () => {
+  const model = await fixtureModel("gpt2"), prompts = [PROMPTS[0]!, [1, 2, 3]];
+  using left = await run(model, prompts, { padding: "left", capture: ["embed"] });
+  assertEquals([0, 1].map((row) => left.cache.columnsOf(row)), [{ from: 0, to: 11 }, {
+    from: 8,
+    to: 11,
+  }]);
+  assertEquals(
+    assertThrows(() => left.cache.columnsOf(2), RangeError).message,
+    "Cannot find an example in the cache as it must be from 0 to 1: current value is 2",
+  );
+  const byHand = new Cache();
+  byHand.put("embed", tf.zeros([2, 4, 3]), ["batch", "position", "width"]);
+  assertEquals(byHand.columnsOf(1), { from: 0, to: 4 });
+});
+
+Deno.test("a cache puts what several passes append together, once, and frees the parts", () => {
+  const cache = new Cache(), axes = ["batch", "position", "width"], before = tf.memory().numTensors;
+  for (const [columns, value] of [[2, 1], [1, 2], [1, 3]] as const) {
+    tf.tidy(() => cache.append("embed", tf.fill([1, columns, 1], value), axes));
+  }
+  assertEquals([cache.bytes, Deno.inspect(cache).includes("1 × 4 × 1")], [16, true]);
+  assertEquals(cache.get("embed").arraySync(), [[[1], [1], [2], [3]]]);
+  assert(cache.get("embed") === cache.get("embed"));
+  assertEquals(tf.memory().numTensors, before + 1);
+  cache.dispose();
+  assertEquals(tf.memory().numTensors, before);
 });
 
 Deno.test("a cache draws its sites with axes, shapes and sizes", async () => {
