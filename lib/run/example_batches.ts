@@ -25,7 +25,7 @@ export interface ExampleBatchesOptions {
 }
 
 /** The tokens of a batch where its number of examples is not given: few enough for a signal to be heard in between. */
-export const batchTokens = 512;
+export const batchTokens = 256;
 
 /** Examples that wait for others of their length before the longest list of them is run as it is. */
 const mostWaiting = 512;

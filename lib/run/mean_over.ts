@@ -42,7 +42,7 @@ export interface MeanOverOptions {
   readonly beginning?: boolean;
   /** The positions that count, negative ones from each example's own end; not with `byPosition`. @default {all} */
   readonly positions?: readonly number[];
-  /** The most examples of one pass. @default {as many as hold 512 tokens} */
+  /** The most examples of one pass. @default {as many as hold 256 tokens} */
   readonly batch?: number;
   /** Stops the work; what was averaged so far comes back, marked as not complete. */
   readonly signal?: AbortSignal;
@@ -97,36 +97,16 @@ async function average(
   options: MeanOverOptions,
 ): Promise<Means> {
   refuseUnknownOptions("average over a data set", options, OPTIONS);
-  const { byPosition = false, positions, batch, signal, onProgress } = options;
-  const sites = sitesOf(model, options), stop = lastBlock(sites);
-  const beginning = byPosition || (options.beginning ?? false);
-  const sums = new Map<Site, SiteSum>();
+  const { byPosition = false, positions = null, batch, signal, onProgress } = options;
+  const sites = sitesOf(model, options), beginning = byPosition || (options.beginning ?? false);
+  const work = { sites, byPosition, beginning, positions, signal, sums: new Map<Site, SiteSum>() };
   let examples = 0, tokens = 0, length: number | undefined;
   try {
     const rest = { ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
     for await (const prompts of exampleBatches(model, data, rest)) {
       const now = prompts[0]!.ids.length;
       if (byPosition) refuseOtherLength(now, length ??= now);
-      using result = await run(model, prompts.map(({ ids }) => ids), {
-        capture: sites,
-        ...stop === undefined ? {} : { stop },
-        ...signal ? { signal } : {},
-      });
-      const counted = byPosition
-        ? undefined
-        : prompts.map((one) => countedPositions(one, beginning, positions));
-      const values = sites.map((site) => result.cache.get(site));
-      const arrays = await Promise.all(values.map((tensor) => tensor.data()));
-      // No signal: it must not leave one site with more examples than another.
-      await inSlices((function* () {
-        for (const [i, site] of sites.entries()) {
-          const axes = model.axesOf(site), { shape } = values[i]!;
-          const sum = sums.get(site) ?? emptySum(axes, shape, byPosition);
-          sums.set(site, sum);
-          sum.mean.add(arrays[i]!, layoutOf(axes, shape), counted);
-          yield;
-        }
-      })());
+      await addBatch(model, prompts, work);
       examples += prompts.length;
       tokens += prompts.length * now;
       onProgress?.({ examples, tokens });
@@ -139,21 +119,67 @@ async function average(
   if (complete && examples === 0) {
     throw new RangeError("Cannot average over a data set as it must hold an example: it is empty");
   }
+  const facts = {
+    model: model.provenance.name,
+    examples,
+    tokens,
+    byPosition,
+    beginning,
+    positions,
+  };
   return new Means(
-    {
-      model: model.provenance.name,
-      examples,
-      tokens,
-      byPosition,
-      beginning,
-      positions: positions ?? null,
-      complete,
-    },
-    new Map([...sums].map(([site, { mean, axes, shape }]) => [
+    { ...facts, complete },
+    new Map([...work.sums].map(([site, { mean, axes, shape }]) => [
       site,
       { axes, shape, count: mean.count, mean: mean.mean(), variance: mean.variance() },
     ])),
   );
+}
+
+/** What is summed up, and how. */
+interface Work {
+  readonly sites: readonly Site[];
+  readonly byPosition: boolean;
+  readonly beginning: boolean;
+  readonly positions: readonly number[] | null;
+  readonly signal: AbortSignal | undefined;
+  readonly sums: Map<Site, SiteSum>;
+}
+
+/** What is summed up for a site. */
+interface SiteSum {
+  readonly mean: RunningMean;
+  readonly axes: readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** Runs prompts of one length and takes in what their sites hold. */
+async function addBatch(
+  model: Transformer,
+  prompts: readonly PromptTokens[],
+  { sites, byPosition, beginning, positions, signal, sums }: Work,
+): Promise<void> {
+  const counted = byPosition
+    ? undefined
+    : prompts.map((one) => countedPositions(one, beginning, positions));
+  const stop = lastBlock(sites);
+  using result = await run(model, prompts.map(({ ids }) => ids), {
+    capture: sites,
+    ...stop === undefined ? {} : { stop },
+    ...signal ? { signal } : {},
+  });
+  const values = sites.map((site) => result.cache.get(site));
+  const arrays = await Promise.all(values.map((tensor) => tensor.data()));
+  // No signal: it must not leave one site with more examples than another.
+  await inSlices((function* () {
+    for (const [i, site] of sites.entries()) {
+      const axes = model.axesOf(site), { shape } = values[i]!;
+      const sum = sums.get(site) ?? emptySum(axes, shape, byPosition);
+      sums.set(site, sum);
+      sum.mean.add(arrays[i]!, layoutOf(axes, shape), counted);
+      yield;
+    }
+  })());
 }
 
 /** The sites to average, with every option that cannot be meant refused. */
@@ -212,9 +238,9 @@ function refuseOtherLength(length: number, first: number): void {
 function countedPositions(
   { ids, beginning: begins }: PromptTokens,
   beginning: boolean,
-  positions: readonly number[] | undefined,
+  positions: readonly number[] | null,
 ): number[] {
-  const all = positions === undefined
+  const all = positions === null
     ? ids.map((_, position) => position)
     : [...new Set(positions.map((position) => placed(position, ids.length)))];
   return begins && !beginning ? all.filter((position) => position > 0) : all;
@@ -227,13 +253,6 @@ function placed(position: number, length: number): number {
   throw new RangeError(
     `Cannot average over position ${position} as every example must have it: one has ${length} tokens`,
   );
-}
-
-/** What is summed up for a site. */
-interface SiteSum {
-  readonly mean: RunningMean;
-  readonly axes: readonly string[];
-  readonly shape: readonly number[];
 }
 
 /** A sum with the axes that the site's mean keeps. */

@@ -80,7 +80,7 @@ interface Place {
  */
 export function tokenPair(options: TokenPairOptions): DrawnDocument {
   refuseUnknownOptions("draw a pair of tokens", options, known);
-  const { title, first, second, spans = {}, below = [], caption } = options;
+  const { title, first, second, below = [], caption } = options;
   for (const { tokens } of [first, second, ...below]) {
     refuseUnlessTokens("draw a pair of tokens", tokens);
   }
@@ -89,7 +89,40 @@ export function tokenPair(options: TokenPairOptions): DrawnDocument {
       `Cannot draw a pair of tokens as there must be as many of each: current value is ${first.tokens.length} of ${first.name} and ${second.tokens.length} of ${second.name}`,
     );
   }
-  const places = first.tokens.map((token, position): Place => {
+  const places = placesOf(options), names = [first.name, second.name];
+  const headings = ["position", "", ...names, "span"];
+  const sides = headings.map((name) => name === "position" ? "right" as const : "left" as const);
+  const rows = (show: (token: ShownToken) => string, text: (text: string) => string) =>
+    places.map((place, position) => [
+      String(position),
+      mark(place),
+      show(place.first),
+      show(place.second),
+      text(place.names),
+    ]);
+  const list = () =>
+    tableHtml(
+      headings.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
+      rows((token) => tokenHtml(token), escapeHtml),
+    );
+  const more = places.length <= fewTokens
+    ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${list()}</details>`
+    : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`;
+  return documentOf({
+    title,
+    caption,
+    payload: { kind: "tokenStrip", scale: "diverging", texts: [] },
+    body: strips(places, first.name, second.name) + below.map(belowHtml).join("") + more,
+    text: [
+      textTable([headings, ...rows(tokenText, (text) => text)], sides),
+      ...below.map(({ name, tokens }) => `${name}: ${tokens.map(tokenText).join(" ") || "none"}`),
+    ].join("\n"),
+  });
+}
+
+/** What stands at each position. */
+function placesOf({ first, second, spans = {} }: TokenPairOptions): Place[] {
+  return first.tokens.map((token, position) => {
     const other = second.tokens[position]!;
     const names = Object.entries(spans).filter(([, positions]) => positions.includes(position));
     return {
@@ -99,49 +132,14 @@ export function tokenPair(options: TokenPairOptions): DrawnDocument {
       names: names.map(([name]) => name).join(", "),
     };
   });
-  const headings = ["position", "", first.name, second.name, "span"];
-  const sides = headings.map((name) => name === "position" ? "right" as const : "left" as const);
-  return documentOf({
-    title,
-    caption,
-    payload: { kind: "tokenStrip", scale: "diverging", texts: [] },
-    body: strips(places, first.name, second.name) +
-      below.map(({ name, tokens }) =>
-        `<p style="${ink};margin:4px 0 0 0"><span style="${quiet}">${escapeHtml(name)}</span> ${
-          tokens.map((token) => tokenHtml(token)).join(" ") || "none"
-        }</p>`
-      ).join("") +
-      (places.length <= fewTokens
-        ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
-          tableHtml(
-            headings.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
-            places.map((place, position) => [
-              String(position),
-              mark(place),
-              tokenHtml(place.first),
-              tokenHtml(place.second),
-              escapeHtml(place.names),
-            ]),
-          )
-        }</details>`
-        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`),
-    text: [
-      textTable(
-        [
-          headings,
-          ...places.map((place, position) => [
-            String(position),
-            mark(place),
-            tokenText(place.first),
-            tokenText(place.second),
-            place.names,
-          ]),
-        ],
-        sides,
-      ),
-      ...below.map(({ name, tokens }) => `${name}: ${tokens.map(tokenText).join(" ") || "none"}`),
-    ].join("\n"),
-  });
+}
+
+/** A list of tokens below both. */
+function belowHtml({ name, tokens }: NamedTokens): string {
+  const chips = tokens.map((token) => tokenHtml(token)).join(" ") || "none";
+  return `<p style="${ink};margin:4px 0 0 0"><span style="${quiet}">${
+    escapeHtml(name)
+  }</span> ${chips}</p>`;
 }
 
 const mark = ({ differs }: Place) => differs ? "≠" : "";
