@@ -11,7 +11,7 @@ import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
 import type { Metric } from "./metrics/mod.ts";
 import { topTokens } from "./next_tokens.ts";
-import type { Window } from "./window.ts";
+import { columnOf, type Window } from "./window.ts";
 
 const freed = new FinalizationRegistry<tf.Tensor>((tensor) => tensor.dispose());
 
@@ -75,11 +75,13 @@ export class RunResult {
     return this.#stopped ? this.#output : null;
   }
 
-  /** The place of a position of an example's prompt on the axes of positions; negative ones count from the prompt's end. */
-  readonly places = (example: number, position: number): number => {
-    const { start, length } = this.#window.rows[example]!;
-    return start + (position < 0 ? length + position : position);
-  };
+  /**
+   * The place of a position of an example's prompt on the axes of positions; negative ones count from the prompt's end.
+   *
+   * @throws {RangeError} If there is no such example or position.
+   */
+  readonly places = (example: number, position: number): number =>
+    columnOf(this.#window, example, position);
 
   /**
    * Measures a metric, a number for each example.

@@ -51,6 +51,32 @@ export function tokenColumns(
   return { from: start, to: generates ? to : Math.min(to, start + length) };
 }
 
+/**
+ * The column of a position of an example's prompt.
+ *
+ * @param window Where the prompts lie.
+ * @param example The row of the batch.
+ * @param position The position; negative ones count from the prompt's end.
+ * @throws {RangeError} If there is no such example or position.
+ */
+export function columnOf({ rows }: Window, example: number, position: number): number {
+  const row = rows[example];
+  if (!row) {
+    throw new RangeError(
+      `Cannot find a position as its example must be from 0 to ${
+        rows.length - 1
+      }: current value is ${example}`,
+    );
+  }
+  const at = position < 0 ? row.length + position : position;
+  if (Number.isInteger(at) && at >= 0 && at < row.length) return row.start + at;
+  throw new RangeError(
+    `Cannot find a position as it must be from ${-row.length} to ${
+      row.length - 1
+    } in example ${example}: current value is ${position}`,
+  );
+}
+
 /** Whether every column of a pass holds a token of every example, so that nothing is padding. */
 export function isUnpadded({ rows, to }: Window, mode: WindowMode): boolean {
   return rows.every((row) => row.start === 0 && tokenColumns(row, to, mode).to === to);

@@ -1,5 +1,6 @@
 import {
   checkWindow,
+  columnOf,
   isUnpadded,
   plainWindow,
   tokenColumns,
@@ -60,4 +61,27 @@ Deno.test("checkWindow() names what does not lie in the columns", () => {
     );
   }
   checkWindow({ rows: [{ start: 1, length: 2 }], from: 3, to: 4 }, generating);
+});
+
+Deno.test("columnOf() counts from each prompt's own ends, and refuses what is not there", () => {
+  const window = { rows: [{ start: 2, length: 3 }, { start: 0, length: 5 }], from: 0, to: 5 };
+  const found = [[0, 0], [0, -1], [0, -3], [1, 4], [1, -5]] as const;
+  assertEquals(found.map(([example, position]) => columnOf(window, example, position)), [
+    2,
+    4,
+    2,
+    4,
+    0,
+  ]);
+  assertEquals(
+    assertThrows(() => columnOf(window, 0, 3), RangeError).message,
+    "Cannot find a position as it must be from -3 to 2 in example 0: current value is 3",
+  );
+  assertEquals(
+    assertThrows(() => columnOf(window, 2, 0), RangeError).message,
+    "Cannot find a position as its example must be from 0 to 1: current value is 2",
+  );
+  for (const position of [-4, 0.5, NaN]) {
+    assertThrows(() => columnOf(window, 0, position), RangeError);
+  }
 });

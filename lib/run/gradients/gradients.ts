@@ -19,6 +19,7 @@ import { capturedSites } from "../capture.ts";
 import { type Layout, withoutPadding } from "../layout.ts";
 import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
 import { rulesText } from "../rules/rule.ts";
+import { columnOf, type Window } from "../window.ts";
 import { Gradients } from "./gradients_result.ts";
 import { type DifferentiatedOptions, type Recorded, recordedRun, summed } from "./recorded_run.ts";
 
@@ -168,7 +169,7 @@ function readOnly(
   if (sites.some(late) || edits.some(({ at, kind }) => model.match(at, kind).some(late))) return;
   const positions = metric.positions({ model, tokens });
   if (positions.some((own) => own.length !== positions[0]!.length)) return;
-  return positions.map((own, row) => own.map((position) => window.rows[row]!.start + position));
+  return positions.map((own, row) => own.map((position) => columnOf(window, row, position)));
 }
 
 /** Evaluates the metric and runs its gradients back. */
@@ -181,10 +182,8 @@ async function backward(
 ): Promise<{ values: Float64Array; found: (tf.Tensor | null)[] }> {
   const context: MetricContext = { model, tokens: prompts };
   const narrowed = output.shape[1] < layout.window.to;
-  const read = narrowed ? metric.positions(context) : [];
-  const places: Places = narrowed
-    ? (example, position) => read[example]!.indexOf(position)
-    : (example, position) => layout.window.rows[example]!.start + position;
+  const read = narrowed ? metric.positions(context) : null;
+  const places = placesIn(layout.window, read, metric);
   const values = tape.record(() => tf.tidy(() => metric.evaluate(output, places, context)));
   const seed = tf.onesLike(values);
   try {
@@ -194,6 +193,29 @@ async function backward(
   } finally {
     tf.dispose([values, seed]);
   }
+}
+
+/**
+ * Finds positions on the logits' axis of positions.
+ *
+ * @param read The positions of each example that were read off; null if all were.
+ */
+function placesIn(
+  window: Window,
+  read: readonly (readonly number[])[] | null,
+  { label }: Metric,
+): Places {
+  return (example, position) => {
+    const column = columnOf(window, example, position);
+    if (!read) return column;
+    const place = read[example]!.findIndex((own) => columnOf(window, example, own) === column);
+    if (place >= 0) return place;
+    throw new RangeError(
+      `Cannot measure ${label} as it must read only the positions that it says it reads, ${
+        read[example]!.join(", ")
+      } in example ${example}: current value is ${position}`,
+    );
+  };
 }
 
 /** Puts the gradient at a site into a cache. */
