@@ -249,7 +249,8 @@ async function make(
     try {
       pairs.push(promptPair(model, text, { firstToken }));
     } catch (error) {
-      if (error instanceof Error) error.message = `Pair ${row}: ${error.message}`;
+      // Before the prompts that the error may show below.
+      if (error instanceof Error) error.message = error.message.replace(/$|\n/, ` (pair ${row})$&`);
       throw error;
     }
   }

@@ -66,7 +66,16 @@ Deno.test("promptPairs() says which pair of a list is wrong", async () => {
   const model = await seedling();
   const odd = { ...LIST[1]!, corrupt: "too short" };
   const error = await assertRejects(() => promptPairs(model, [LIST[0]!, odd]), PairError) as Error;
-  assert(error.message.startsWith("Pair 1: Cannot pair prompts as both must have as many tokens"));
+  assertEquals(
+    error.message.split("\n")[0],
+    "Cannot pair prompts as both must have as many tokens: clean has 16 and corrupt 5 (pair 1)",
+  );
+  const same = { ...LIST[1]!, wrong: LIST[1]!.answer };
+  await assertRejects(
+    () => promptPairs(model, [same]),
+    PairError,
+    'they are " Peter" and " Peter" (pair 0)',
+  );
   await assertRejects(
     () => promptPairs(model, []),
     RangeError,
