@@ -1,5 +1,5 @@
 import { KernelClient, Progress, progress, type ProgressOutput } from "../../lib/notebook/mod.ts";
-import { LineOutput, NotebookOutput } from "../../lib/notebook/progress.ts";
+import { LineOutput, NotebookOutput, notebookOutput } from "../../lib/notebook/progress.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 
 /** Keeps every state that is shown. */
@@ -99,6 +99,10 @@ Deno.test("NotebookOutput shows one display and updates it", () => {
   output.show(drawing);
   assertEquals(sent.map(([type]) => type), ["display_data", "update_display_data"]);
   assertEquals(new Set(sent.map(([, { transient }]) => transient.display_id)).size, 1);
+});
+
+Deno.test("notebookOutput() is nothing outside a notebook", () => {
+  assertEquals(notebookOutput(), undefined);
 });
 
 Deno.test("Progress leaves one output in a notebook: its last state", async () => {

@@ -107,9 +107,12 @@ export class GenerationPair {
       other,
     });
     const { samples } = this.plain.manner;
-    const number = samples > 1 ? `, text ${plain.sample + 1} of ${samples}` : "";
+    const number = [
+      ...this.plain.prompts.length > 1 ? [`prompt ${plain.prompt}`] : [],
+      ...samples > 1 ? [`text ${plain.sample + 1} of ${samples}`] : [],
+    ];
     return tokenDiff({
-      title: `Written by ${this.plain.model} without and with edits${number}`,
+      title: [`Written by ${this.plain.model} without and with edits`, ...number].join(", "),
       context: this.plain.prompts[plain.prompt]!.tokens,
       before: side("unedited", plain, plainWhenEdited),
       after: side("edited", edited, editedWhenPlain),

@@ -155,6 +155,7 @@ export function readManner(model: Transformer, options: GenerateOptions): Manner
   within("lengthPenalty", lengthPenalty, () => true, "finite");
   stopTokens.forEach((id) => whole("a stop token", id, 0, vocabulary - 1));
   refuseOddStrings(stopStrings);
+  refuseOddListeners(options);
   const draws = drawing.filter((name) => options[name] !== undefined);
   refuseContradictions(options, draws, beams, samples);
   return {
@@ -206,6 +207,21 @@ function refuseContradictions(
   if (beams === 1 && samples > 1) {
     refuse(`${samples} samples must be drawn to differ: give a temperature`);
   }
+}
+
+/** Refuses what could not be told of tokens, before there are any. */
+function refuseOddListeners({ onToken, stream = false }: GenerateOptions): void {
+  if (onToken !== undefined && typeof onToken !== "function") {
+    throw new TypeError(
+      `Cannot generate as onToken must be a function: current value is a ${typeof onToken}`,
+    );
+  }
+  if (typeof stream === "boolean" || typeof stream?.show === "function") return;
+  throw new TypeError(
+    `Cannot generate as stream must be true, false or an object with show(): current value is ${
+      JSON.stringify(stream)
+    }`,
+  );
 }
 
 function refuseOddStrings(strings: readonly string[]): void {

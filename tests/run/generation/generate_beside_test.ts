@@ -41,6 +41,8 @@ Deno.test("generateBeside() finds no difference where an edit changes nothing", 
   // float32 logits of another pass
   near(pair.crossed[1]!.plainWhenEdited, own, 1e-5);
   assert(pair.plain.texts[0]!.text !== pair.edited.texts[0]!.text);
+  const drawing = (await pair[display]())["text/plain"];
+  for (const prompt of [0, 1]) assertStringIncludes(drawing, `with edits, prompt ${prompt}\n`);
 });
 
 Deno.test("GenerationPair draws where the texts part, and prints them", async () => {

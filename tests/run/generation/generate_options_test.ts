@@ -73,6 +73,20 @@ Deno.test("readManner() refuses options that are wrong or contradict each other"
   );
 });
 
+Deno.test("readManner() refuses listeners that could hear nothing", async () => {
+  const model = await seedling();
+  const message = (options: object) =>
+    assertThrows(() => readManner(model, options), TypeError).message;
+  assertEquals(
+    message({ onToken: true }),
+    "Cannot generate as onToken must be a function: current value is a boolean",
+  );
+  assertEquals(
+    message({ stream: "cell" }),
+    'Cannot generate as stream must be true, false or an object with show(): current value is "cell"',
+  );
+});
+
 Deno.test("generate() refuses a misspelt option", async () => {
   const model = await seedling();
   const { message } = await assertRejects(
