@@ -40,8 +40,8 @@ Deno.test("DisplayedTexts shows texts in one display, escaped, and the last stat
 });
 
 Deno.test("DisplayedTexts does not change more often than can be read", () => {
-  const output = recorder(), shown = new DisplayedTexts(["a"], 1, output);
-  const start = performance.now();
+  const start = performance.now(), output = recorder();
+  const shown = new DisplayedTexts(["a"], 1, output);
   for (let i = 0; i < 1000; i++) shown.token(token("x".repeat(i)));
   // The first, and then one in a tenth of a second, however long this machine takes.
   const most = 1 + Math.floor((performance.now() - start) / 100);
