@@ -14,6 +14,7 @@ import {
   inspect,
   refuseUnknownOptions,
   table,
+  tokenText,
 } from "../show/mod.ts";
 import { Cache } from "./cache.ts";
 import { checkEdit } from "./check_edit.ts";
@@ -240,7 +241,7 @@ async function numbersOf(edit: Edit): Promise<ListedNumbers | null> {
 
 function numbersText({ first, shape }: ListedNumbers): string {
   const more = shape.reduce((product, size) => product * size, 1) > first.length;
-  return first.map(formatNumber).join(", ") + (more ? ", …" : "");
+  return first.map((number) => formatNumber(number)).join(", ") + (more ? ", …" : "");
 }
 
 /** The tokens that each edit touches. */
@@ -271,7 +272,7 @@ function touchedTokens(
 function tokensText(list: readonly ListedTokens[]): string {
   return list.map(({ example, positions, texts }) => {
     const some = positions.slice(0, 6).map((position, i) =>
-      `${position} ${JSON.stringify(texts[i])}`
+      `${position} ${tokenText({ text: texts[i]! })}`
     );
     const rest = positions.length > 6 ? `, … ${positions.length} tokens` : "";
     return `${list.length > 1 ? `prompt ${example}: ` : ""}${

@@ -133,6 +133,8 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   const summary = `tokens in both: ${shared}; only in ${before.label}: ${
     before.tokens.length - shared
   }; only in ${after.label}: ${after.tokens.length - shared}`;
+  const rated = tinted.length > 0 &&
+    `In a row with − both columns are after the ${before.label} text, in one with + after the ${after.label} text, else each after its own.`;
   return documentOf({
     title,
     caption,
@@ -158,6 +160,8 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
             ...cells,
           ]),
         )
+      }${
+        rated ? `<p class="note" style="${quiet};margin:4px 0">${escapeHtml(rated)}</p>` : ""
       }</details>`,
     text: [
       ...context.length > 0 ? [`after ${context.map(tokenText).join("")}`] : [],
@@ -166,6 +170,7 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
         [names, ...rows.map(({ mark, token, cells }) => [mark, tokenText(token), ...cells])],
         sides,
       ),
+      ...rated ? [rated] : [],
     ].join("\n"),
   });
 }

@@ -17,7 +17,7 @@ import {
 } from "../../lib/run/mod.ts";
 import { display } from "../../lib/show/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
 
@@ -26,8 +26,8 @@ Deno.test("editList() says where edits reach and what they put, with shape, firs
   using other = await run(model, PROMPTS, { capture: ["embed"] });
   const list = await editList([
     zero("blocks.1.attn.z", { heads: [1, 3] }),
-    add("embed", tf.tensor1d([3, 4, 0, 0, 0]), { scale: 2, positions: { from: -2 } }),
-    add("blocks.0.attn_out", [3, 4, 0, 0, 0]),
+    add("embed", tf.tensor1d([0.3, 0.4, 0, 0, 0]), { scale: 2, positions: { from: -2 } }),
+    add("blocks.0.attn_out", [0.3, 0.4, 0, 0, 0]),
     scale("logits", 0.5),
     replace("embed", ofRun({ examples: 1 }), { examples: 0 }),
     resample("embed", ofCache(other.cache, { positions: 0 }), { positions: -1 }),
@@ -67,12 +67,19 @@ Deno.test("editList() says where edits reach and what they put, with shape, firs
     "a coder with its error, 0 edits of features",
   ]);
   const [, tensor, rows] = list.edits.map(({ numbers }) => numbers);
-  assertEquals([tensor!.shape, tensor!.first, tensor!.norm], [[5], [3, 4, 0, 0], 5]);
+  assertEquals([tensor!.shape, tensor!.first], [[5], [...Float32Array.of(0.3, 0.4, 0, 0)]]);
+  assertAlmostEquals(tensor!.norm, 0.5, 1e-7); // the rounding of 0.3 and 0.4 to float32
   assertEquals(tensor!.hash, rows!.hash, "the same numbers, given in another way");
   assertEquals(list.edits.map(({ tokens }) => tokens), Array(12).fill(null));
   const { html, plain } = await drawings(list);
   for (
-    const text of ["12 edits", "blocks.*.attn.pattern", "everywhere", tensor!.hash.slice(0, 8)]
+    const text of [
+      "0.300, 0.400, 0, 0, …",
+      "12 edits",
+      "blocks.*.attn.pattern",
+      "everywhere",
+      tensor!.hash.slice(0, 8),
+    ]
   ) {
     assert(html.includes(text) && plain.includes(text), text);
   }
@@ -101,6 +108,7 @@ Deno.test("editList() names the tokens that each edit touches, in each prompt it
   assertEquals(generated!.map(({ positions }) => positions), [[], []]);
   const drawing = await list[display]() as { "text/plain": string };
   assert(drawing["text/plain"].includes("prompt 1: "), drawing["text/plain"]);
+  assert(drawing["text/plain"].includes("2 ·capital"), "tokens as they are drawn elsewhere");
   assert(drawing["text/plain"].includes("generated tokens"));
 });
 

@@ -63,6 +63,7 @@ tokens in both: 1; only in unedited: 1; only in edited: 1
 -  ·Mary        97.0%       1.0%
 +  ·<b>          2.0%      60.0%
    .            50.0%      70.0%
+In a row with − both columns are after the unedited text, in one with + after the edited text, else each after its own.
 greedy`,
   );
 });
