@@ -14,9 +14,10 @@ export type Answer = string | number | readonly (string | number)[];
  *
  * @throws {RangeError} If a text is not one token, an id is outside the vocabulary, or there are not as many answers as
  * examples.
+ * @throws {TypeError} If an answer is something else.
  */
 export function answerIds(answer: Answer, { model, tokens }: MetricContext): number[] {
-  const each = typeof answer === "object" ? answer : tokens.map(() => answer);
+  const each = typeof answer === "object" ? checkedList(answer) : tokens.map(() => answer);
   if (each.length !== tokens.length) {
     throw new RangeError(
       `Cannot measure answers as there must be one for each of the ${tokens.length} examples: there are ${each.length}`,
@@ -34,10 +35,22 @@ export function answerIds(answer: Answer, { model, tokens }: MetricContext): num
   });
 }
 
+/** Refuses what a compiler would: the kernel of a notebook does not check types. */
+function checkedList(answer: readonly (string | number)[]): readonly (string | number)[] {
+  if (Array.isArray(answer)) return answer;
+  throw new TypeError(
+    `Cannot measure an answer as it must be text, a token id, or a list of one for each example: current value is ${
+      answer === null || typeof answer !== "object" ? String(answer) : "an object"
+    }`,
+  );
+}
+
 /** Answers as a label writes them. */
 export function answerText(answer: Answer): string {
   if (typeof answer === "string") return answer.trim() || JSON.stringify(answer);
   if (typeof answer === "number") return `#${answer}`;
-  const [first = "nothing", ...rest] = [...new Set(answer.map((one) => answerText(one)))];
+  const [first = "nothing", ...rest] = [
+    ...new Set(checkedList(answer).map((one) => answerText(one))),
+  ];
   return rest.length === 0 ? first : "the answer";
 }

@@ -14,8 +14,8 @@ import { logitsAt, type Metric, placed } from "./metric.ts";
  * many nats it costs to expect q where p is true. It is 0 for equal predictions and never negative; the other direction
  * is another number.
  *
- * @param reference The run whose prediction is taken for true, such as the clean one: of as many examples, each of a
- * prompt as long.
+ * @param reference The run whose prediction is taken for true, such as the clean one: of as many examples, and of the
+ * same vocabulary. Positions count from each run's own prompts, which may be of other lengths.
  * @param options The position.
  *
  * @example
@@ -38,6 +38,14 @@ export function kl(reference: RunResult, options: PositionOptions = {}): Metric 
       if (reference.tokens.length !== context.tokens.length) {
         throw new RangeError(
           `Cannot measure a divergence as the reference must have as many examples, ${context.tokens.length}: it has ${reference.tokens.length}`,
+        );
+      }
+      const [, , vocabulary] = reference.logits.shape;
+      if (vocabulary !== logits.shape[1]) {
+        throw new RangeError(
+          `Cannot measure a divergence as the reference must have the same vocabulary, ${
+            logits.shape[1]
+          } tokens: it has ${vocabulary}`,
         );
       }
       const own = placed(position, { ...context, tokens: reference.tokens }, "kl");

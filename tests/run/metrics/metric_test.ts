@@ -1,0 +1,61 @@
+import { gradients, type Metric, run } from "../../../lib/run/mod.ts";
+import { logitsAt, pick } from "../../../lib/run/metrics/metric.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
+import { fixtureModel } from "../../model/fixture.ts";
+import { near } from "../../near.ts";
+import { RAGGED } from "./metric_check.ts";
+
+/** The sum of the logits of token 3 at two positions, as a caller may write a metric. */
+function own(read: number, claimed: readonly number[] = [read, 1]): Metric {
+  return {
+    label: "my metric",
+    unit: "",
+    differentiable: true,
+    positions: ({ tokens }) =>
+      tokens.map(({ ids }) => claimed.map((at) => at < 0 ? ids.length + at : at)),
+    vocabulary: ({ tokens }) => tokens.map(() => [3]),
+    evaluate: (logits, places, { tokens }) => {
+      const at = (position: number) =>
+        pick(logitsAt(logits, tokens.map(() => position), places), tokens.map(() => 3));
+      return at(read).add(at(1)) as tf.Tensor1D;
+    },
+  };
+}
+
+Deno.test("a metric of one's own is measured and differentiated, with positions counted from either end", async () => {
+  const model = await fixtureModel("gpt_neox");
+  for (const padding of ["left", "right"] as const) {
+    using result = await run(model, RAGGED, { padding });
+    using found = await gradients(model, RAGGED, own(-2), { padding });
+    near(found.values, result.measure(own(-2)), 1e-5);
+    // By a site of the last norm all positions are read off, and nothing else is different.
+    using whole = await gradients(model, RAGGED, own(-2), {
+      at: ["embed", "ln_final.normalized"],
+      padding,
+    });
+    near(whole.values, found.values, 1e-5);
+    near(
+      whole.norms("embed").flatMap((row) => [...row]),
+      found.norms("embed").flatMap((row) => [...row]),
+      1e-5,
+    );
+  }
+});
+
+Deno.test("a metric that reads other positions than it says is refused, and frees what was made", async () => {
+  const model = await fixtureModel("gpt2");
+  (await gradients(model, RAGGED, own(0))).dispose();
+  const before = tf.memory().numTensors;
+  const lie = await assertRejects(() => gradients(model, RAGGED, own(0, [1])), RangeError);
+  assertEquals(
+    lie.message,
+    "Cannot measure my metric as it must read only the positions that it says it reads, 1 in example 0: current value is 0",
+  );
+  const outside = await assertRejects(() => gradients(model, RAGGED, own(0, [0, 4])), RangeError);
+  assertEquals(
+    outside.message,
+    "Cannot find a position as it must be from -2 to 1 in example 2: current value is 4",
+  );
+  assertEquals(tf.memory().numTensors, before);
+});
