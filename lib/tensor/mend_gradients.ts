@@ -7,41 +7,20 @@
 
 import { hasKernel, runKernel } from "./kernel.ts";
 import { mendIndexing } from "./mend_indexing.ts";
-import { logSoftmax, softmax } from "./softmax.ts";
+import { mendTape } from "./mend_tape.ts";
 import * as tf from "./tfjs.ts";
 
-/**
- * Replaces the gradients of matrix products, of repetition, of operations that pick numbers by their
- * place, and those that use their kernel's result: tfjs puts the copy of a result on its tape before the kernel that made it, so that second
- * derivatives miss what runs through it.
- */
+/** Replaces gradients, and puts the tape in order, so that second derivatives are right too. */
 export function mendGradients(): void {
+  mendTape();
   mendMatMul();
   mendTile();
-  mendUnary("Exp", (x) => x.exp(), (y, dy) => dy.mul(y));
-  mendUnary("Sigmoid", (x) => x.sigmoid(), (y, dy) => dy.mul(y.sub(y.square())));
-  mendUnary("Tanh", (x) => x.tanh(), (y, dy) => dy.sub(dy.mul(y.square())));
-  // That of tfjs multiplies by a number that it rounds to 32 bits.
-  mendUnary("Erf", (x) => x.erf(), (_, dy, x) => dy.mul(x.square().neg().exp().mul(slopeOfErf)));
+  mendErf();
   mendSoftmax();
   mendLogSoftmax();
   mendLeakyRelu();
   mendComparisons();
   mendIndexing();
-}
-
-const slopeOfErf = 2 / Math.sqrt(Math.PI);
-
-/**
- * Takes the result that a kernel saved for its gradient, or makes it again where a derivative of
- * the gradient will be asked for.
- *
- * @param y The saved result.
- * @param again Makes it again from inputs.
- * @returns The result.
- */
-export function savedOutput(y: tf.Tensor, again: () => tf.Tensor): tf.Tensor {
-  return tf.engine().state.gradientDepth > 0 ? again() : y;
 }
 
 interface Transposes {
@@ -112,33 +91,30 @@ function mendTile(): void {
   });
 }
 
-/** A function of each number whose slope is known from its result. */
-function mendUnary(
-  kernelName: string,
-  of: (x: tf.Tensor) => tf.Tensor,
-  slope: (y: tf.Tensor, dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
-): void {
+const slopeOfErf = 2 / Math.sqrt(Math.PI);
+
+/** That of tfjs multiplies by a number that it rounds to 32 bits. */
+function mendErf(): void {
   tf.registerGradient({
-    kernelName,
+    kernelName: "Erf",
     inputsToSave: ["x"],
-    outputsToSave: [true],
     gradFunc: (dy, saved) => {
-      const [x, y] = saved as [tf.Tensor, tf.Tensor];
-      return { x: () => slope(savedOutput(y, () => of(x)), dy as tf.Tensor, x) };
+      const [x] = saved as [tf.Tensor];
+      return { x: () => x.square().neg().exp().mul(slopeOfErf).mul(dy as tf.Tensor) };
     },
   });
 }
 
+/** That of tfjs has no fused kernel. */
 function mendSoftmax(): void {
   tf.registerGradient({
     kernelName: "Softmax",
-    inputsToSave: ["logits"],
     outputsToSave: [true],
     gradFunc: (gradient, saved) => {
+      const [y] = saved as [tf.Tensor];
       const dy = gradient as tf.Tensor;
       return {
         logits: () => {
-          const y = savedOutput(saved[1]!, () => softmax(saved[0]!));
           if (hasKernel("SoftmaxGradient")) return runKernel("SoftmaxGradient", { y, dy });
           return y.mul(dy.sub(y.mul(dy).sum(-1, true)));
         },
@@ -147,16 +123,15 @@ function mendSoftmax(): void {
   });
 }
 
+/** That of tfjs asks for an axis, which is the last one here. */
 function mendLogSoftmax(): void {
   tf.registerGradient({
     kernelName: "LogSoftmax",
-    inputsToSave: ["logits"],
     outputsToSave: [true],
     gradFunc: (gradient, saved) => {
-      const [x, y] = saved as [tf.Tensor, tf.Tensor];
+      const [y] = saved as [tf.Tensor];
       const dy = gradient as tf.Tensor;
-      const probabilities = () => savedOutput(y, () => logSoftmax(x)).exp();
-      return { logits: () => dy.sub(probabilities().mul(dy.sum(-1, true))) };
+      return { logits: () => dy.sub(y.exp().mul(dy.sum(-1, true))) };
     },
   });
 }

@@ -6,7 +6,6 @@
  */
 
 import * as tf from "../tfjs.ts";
-import { savedOutput } from "../mend_gradients.ts";
 import { affine, layerNormScale, normalize, rmsNormScale } from "../norm.ts";
 import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
@@ -177,20 +176,18 @@ export function registerNormGradients(): void {
     inputsToSave: ["x"],
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
-      const [x, y] = saved as [tf.Tensor, tf.Tensor];
+      const [x, scale] = saved as [tf.Tensor, tf.Tensor];
       const options = attrs as unknown as Epsilon;
-      const scale = savedOutput(y, () => measure(x, options));
       return { x: () => normalize(x, scale, options).mul((dy as tf.Tensor).div(x.shape.at(-1)!)) };
     },
   });
   tf.registerGradient({
     kernelName: "Normalize",
-    inputsToSave: ["x", "scale"],
+    inputsToSave: ["scale"],
     outputsToSave: [true],
     gradFunc: (dy, saved, attrs) => {
-      const [x, scale, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [scale, normalized] = saved as [tf.Tensor, tf.Tensor];
       const { centre } = attrs as unknown as Centre;
-      const normalized = savedOutput(y, () => normalize(x, scale, { centre }));
       const g = (dy as tf.Tensor).div(scale);
       return {
         x: () => centre ? g.sub(g.mean(-1, true)) : g,
