@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { NativeBackend } from "../native/backend.ts";
 import type { Values } from "../native/blas.ts";
 import { type Call, cpuKernel, type Kernels, volume } from "../native/kernels.ts";
 import { rowStrides } from "../native/strided.ts";
@@ -39,16 +38,20 @@ function gatherNd(call: GatherNdCall): tf.TensorInfo {
   return backend.output([...indices.shape.slice(0, -1), ...rest], out);
 }
 
-/** Writes updates at indices; `write` says how an old and a new number become one. */
+/** What a scatter works on. */
+interface Scatter {
+  /** The shape of the result. */
+  readonly shape: readonly number[];
+  /** Its numbers before. */
+  readonly out: Values;
+  /** How an old number and an update become one. */
+  readonly write: (old: number, update: number) => number;
+}
+
+/** Writes updates at indices. */
 function scatter(
-  backend: NativeBackend,
-  indices: tf.TensorInfo,
-  updates: tf.TensorInfo,
-  { shape, out, write }: {
-    shape: readonly number[];
-    out: Values;
-    write: (old: number, update: number) => number;
-  },
+  { inputs: { indices, updates }, backend }: Call<"indices" | "updates">,
+  { shape, out, write }: Scatter,
 ): tf.TensorInfo {
   const depth = indices.shape.at(-1) ?? 1;
   const size = volume(shape.slice(depth));
@@ -74,7 +77,7 @@ function scatterNd(call: ScatterCall): tf.TensorInfo {
   if (inputs.updates.dtype !== "float32") {
     return cpuKernel("ScatterNd")(call as never) as tf.TensorInfo;
   }
-  return scatter(backend, inputs.indices, inputs.updates, {
+  return scatter({ inputs, attrs: {}, backend }, {
     shape,
     out: backend.allocate(volume(shape)),
     write: (old, update) => old + update,
@@ -88,7 +91,7 @@ function scatterUpdate(call: UpdateCall): tf.TensorInfo {
   if (inputs.updates.dtype !== "float32") {
     return cpuKernel("TensorScatterUpdate")(call as never) as tf.TensorInfo;
   }
-  return scatter(backend, inputs.indices, inputs.updates, {
+  return scatter({ inputs, attrs: {}, backend }, {
     shape: inputs.tensor.shape,
     out: backend.floats(inputs.tensor).slice() as Values,
     write: (_, update) => update,
