@@ -24,6 +24,7 @@ import "./older_spellings_test.ts";
 import "./transformer_lens_test.ts";
 import "./weight_view_test.ts";
 import "../run/edit_test.ts";
+import "../run/generation/laws_test.ts";
 
 // Five hundred runs of a model: seconds everywhere but on cpu, where they take as long as all the rest three times over.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") await import("../run/identity_edits_test.ts");
