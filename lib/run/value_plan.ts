@@ -80,10 +80,13 @@ export function planOf(
     const size = source.shape[i]!, needed = at < 0 ? 1 : touched?.length ?? target.shape[at]!;
     if (value[name] === undefined) {
       if (at >= 0 && size === target.shape[at]) return touched;
-      throw unlike(purpose, name, size, at < 0 ? 0 : target.shape[at]!, source.site);
+      throw at < 0
+        ? oneAlone(purpose, name, size, source.site)
+        : unlike(purpose, name, size, target.shape[at]!, source.site);
     }
     const found = indicesOf(value[name], { purpose: taking, name, size });
     if (found.length === 1 || found.length === needed) return found;
+    if (at < 0) throw oneAlone(purpose, name, found.length, source.site);
     throw unlike(purpose, name, found.length, needed, source.site);
   });
   for (const [name, axis] of [["heads", "head"], ["neurons", "neuron"], ["keys", "key"]] as const) {
@@ -116,6 +119,12 @@ function unlike(purpose: string, name: string, has: number, needed: number, site
   return new RangeError(
     `Cannot ${purpose} as there must be as many ${name} where its value comes from, ${needed}, or one for all: ` +
       `${site} gives ${has}`,
+  );
+}
+
+function oneAlone(purpose: string, name: string, has: number, site: string): Error {
+  return new RangeError(
+    `Cannot ${purpose} as the site has no ${name}, and its value must be that of one: ${site} gives ${has}`,
   );
 }
 
