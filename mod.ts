@@ -18,6 +18,7 @@ export * from "./lib/tensor/mod.ts";
 export * from "./lib/show/mod.ts";
 export * from "./lib/text/mod.ts";
 export * from "./lib/model/mod.ts";
+export * from "./lib/data/mod.ts";
 export * from "./lib/notebook/mod.ts";
 export * from "./lib/run/mod.ts";
 export * from "./lib/zoo/mod.ts";
