@@ -29,10 +29,16 @@ type Tape = NonNullable<ReturnType<typeof tf.engine>["state"]["activeTape"]>;
 /** Moves the last node of a tape in front of its readers, which stand right before it. */
 function advanceLast(tape: Tape): void {
   const last = tape.length - 1;
-  const made = new Set(tape[last]!.outputs.map(({ id }) => id));
+  const { outputs } = tape[last]!;
   let place = last;
-  while (place > 0 && Object.values(tape[place - 1]!.inputs).some(({ id }) => made.has(id))) {
-    place--;
-  }
+  while (place > 0 && reads(tape[place - 1]!, outputs)) place--;
   if (place < last) tape.splice(place, 0, tape.pop()!);
+}
+
+/** Whether a node has one of these among its inputs; optional ones may be missing. */
+function reads({ inputs }: Tape[number], tensors: readonly tf.Tensor[]): boolean {
+  for (const name in inputs) {
+    for (const { id } of tensors) if (inputs[name]?.id === id) return true;
+  }
+  return false;
 }
