@@ -181,7 +181,7 @@ export class Instrument implements Observer {
       if (known && readsRun(known)) {
         return takenPart(known.plan, this.#runTensor(known.plan.source.site, site, whole), piece);
       }
-      const cache = known?.cache ?? this.#plain;
+      const cache = known?.from === "cache" ? known.cache : this.#plain;
       if (!cache) {
         throw new RangeError(
           `Cannot ${editText(edit)} as the unedited run must have been made before: it was not`,

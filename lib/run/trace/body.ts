@@ -76,7 +76,7 @@ export class RunningBody<R> {
     engine.startScope("trace");
     try {
       const step = work();
-      this.request = step.done ? null : checked(step.value);
+      this.request = step.done ? null : checked(step.value as TraceRequest);
       if (step.done) this.returned = step.value;
     } finally {
       for (const tensor of engine.state.activeScope.track) this.#own(tensor);

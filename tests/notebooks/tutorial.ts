@@ -1,0 +1,169 @@
+/**
+ * What holds for every tutorial in `notebooks`.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type CellOutput,
+  exportHtml,
+  type Notebook,
+  notebookModule,
+  type NotebookRun,
+  parseNotebook,
+  proseNumbers,
+  runNotebook,
+} from "../../mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+/** The outputs of the code cells, but for the line that says that no BLAS was found. */
+const outputs = ({ cells }: Notebook): (readonly CellOutput[])[] =>
+  cells.flatMap((cell) =>
+    cell.cell_type === "code" ? [cell.outputs.filter((output) => !saysBackend(output))] : []
+  );
+
+const saysBackend = (output: CellOutput): boolean =>
+  output.output_type === "stream" && /^Running on (wasm|cpu), .*\n$/.test(output.text);
+
+/** The plain text of an output. */
+const plain = (output: CellOutput): string =>
+  "data" in output
+    ? String(output.data["text/plain"])
+    : output.output_type === "stream"
+    ? output.text
+    : "error";
+
+/**
+ * Tests a notebook: it runs, twice alike, stands in the repository as it runs, claims what it shows, and is right by its
+ * types and its format.
+ *
+ * @param file The name of the notebook.
+ */
+export async function testTutorial(file: string): Promise<void> {
+  const number = file.slice(0, 2);
+  const path = fileURLToPath(new URL(`../../notebooks/${file}`, import.meta.url));
+  const committed: Notebook = parseNotebook(await Deno.readTextFile(path));
+  let runs: Promise<[NotebookRun, NotebookRun]> | undefined;
+
+  // Twice by the real kernel; the file is left as it is.
+  const executed = () => runs ??= Promise.all([runNotebook(path), runNotebook(path)]);
+
+  Deno.test(`${number} runs in the real kernel, every cell ending in a picture or a table`, async () => {
+    const [{ notebook }] = await executed();
+    for (const [index, cell] of outputs(notebook).entries()) {
+      assert(cell.length > 0, `cell ${index} shows nothing`);
+      for (const output of cell) {
+        assert(output.output_type !== "error", `cell ${index} threw ${plain(output)}`);
+        assert("data" in output, `cell ${index} prints instead of drawing`);
+        const types = Object.keys(output.data).sort();
+        const document = ["text/html", "text/plain"];
+        const chart = ["application/vnd.vegalite.v5+json", "image/png", "text/plain"];
+        assert(
+          [document.join(), chart.join()].includes(types.join()),
+          `cell ${index} shows ${types}`,
+        );
+        assert(plain(output).length > 20, `cell ${index} has no text`);
+      }
+    }
+  });
+
+  Deno.test(`${number} gives the same outputs twice`, async () => {
+    const [first, second] = await executed();
+    assertEquals(outputs(first.notebook), outputs(second.notebook));
+  });
+
+  Deno.test(`${number} stands in the repository with the outputs that it gives`, async () => {
+    const [{ notebook }] = await executed();
+    const digits = /[-−+]?\d+(?:\.\d+)?/g;
+    const words = (text: string) => text.replace(digits, "#").replace(/[\s─—-]+/g, " ");
+    const numbers = (text: string) =>
+      (text.match(digits) ?? []).map((n) => Number(n.replace("−", "-")));
+    const [now, then] = [outputs(notebook), outputs(committed)];
+    assertEquals(now.length, then.length);
+    now.forEach((cell, index) => {
+      const [a, b] = [cell.map(plain).join("\n"), (then[index] ?? []).map(plain).join("\n")];
+      assertEquals(words(a), words(b), `cell ${index}`);
+      // Another BLAS adds in another order, and a number is printed with three digits.
+      const far = numbers(a).findIndex((x, i) =>
+        Math.abs(x - numbers(b)[i]!) > 0.011 + 0.005 * Math.abs(x)
+      );
+      assertEquals(far, -1, `cell ${index} has another number`);
+    });
+  });
+
+  Deno.test(`${number} claims no number that no output above it shows`, async () => {
+    const [{ notebook }] = await executed();
+    assertEquals(proseNumbers(notebook), []);
+    const prose = notebook.cells.filter(({ cell_type }) => cell_type === "markdown");
+    assert(
+      prose.some(({ source }) => /\d\.\d/.test(source)),
+      "the prose claims numbers to be held to",
+    );
+  });
+
+  Deno.test(`${number} has no path of the machine that ran it`, () => {
+    const text = JSON.stringify(outputs(committed));
+    assertEquals(text.match(/file:\/\/[^"\\]*|\/(?:home|Users|root|tmp)\/[^"\\ ]*/g), null);
+  });
+
+  Deno.test(`${number} is right by its types`, async () => {
+    const file = await Deno.makeTempFile({
+      dir: fileURLToPath(new URL("../../notebooks/", import.meta.url)),
+      prefix: ".check_",
+      suffix: ".ts",
+    });
+    try {
+      // Notebooks are written in JavaScript that TypeScript understands: parameters without types are allowed there.
+      const options = "// deno-lint-ignore-file\n";
+      await Deno.writeTextFile(file, options + notebookModule(committed));
+      const config = await Deno.makeTempFile({ suffix: ".json" });
+      await Deno.writeTextFile(
+        config,
+        JSON.stringify({ compilerOptions: { strict: false, noImplicitAny: false } }),
+      );
+      const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["check", "--no-lock", "--config", config, file],
+        stderr: "piped",
+        stdout: "null",
+        env: { NO_COLOR: "1" },
+      }).output();
+      await Deno.remove(config);
+      assert(success, new TextDecoder().decode(stderr));
+    } finally {
+      await Deno.remove(file);
+    }
+  });
+
+  Deno.test(`${number} is formatted`, async () => {
+    // deno fmt --check of Deno 2.9 calls every notebook unformatted, so a copy is formatted and compared.
+    const folder = await Deno.makeTempDir();
+    try {
+      const copy = join(folder, "copy.ipynb");
+      await Deno.copyFile(path, copy);
+      await Deno.writeTextFile(
+        join(folder, "deno.json"),
+        JSON.stringify({ fmt: { lineWidth: 100 } }),
+      );
+      const { success } = await new Deno.Command(Deno.execPath(), {
+        args: ["fmt", "--quiet", copy],
+        cwd: folder,
+      }).output();
+      assert(success);
+      assertEquals(await Deno.readTextFile(copy) === await Deno.readTextFile(path), true);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  Deno.test(`${number} becomes one page that fetches nothing`, async () => {
+    const [{ notebook }] = await executed();
+    const html = await exportHtml(notebook);
+    const addresses = [...html.matchAll(/<[a-z][^>]*?\s(?:src|href)\s*=\s*["']?([^"'\s>]+)/gi)];
+    const fetched = addresses.map(([, address]) => address!).filter((a) => !/^(?:data:|#)/.test(a));
+    assertEquals(fetched.map((address) => address.slice(0, 100)), []);
+    assert(!html.includes("plotly"), "plotly.js is not wanted here");
+    assert(html.length < 3e6, `the page takes ${html.length} characters`);
+  });
+}
