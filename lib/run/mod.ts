@@ -76,6 +76,23 @@ export { loadMeans, saveMeans } from "./means_file.ts";
 export * from "./metrics/mod.ts";
 export type { Padding } from "./layout.ts";
 export type { StartAt } from "./reach.ts";
+export {
+  type BeamSettings,
+  type CrossProbabilities,
+  generate,
+  generateBeside,
+  type GenerateBesideOptions,
+  type GeneratedText,
+  type GeneratedToken,
+  type GenerateOptions,
+  Generation,
+  type GenerationJson,
+  GenerationPair,
+  type Manner,
+  type StopReason,
+  type Warping,
+  type WrittenToken,
+} from "./generation/mod.ts";
 export * from "./gradients/mod.ts";
 export * from "./rules/mod.ts";
 export * from "./trace/mod.ts";
@@ -108,20 +125,3 @@ export {
   type PromptPairsOptions,
 } from "./prompt_pairs.ts";
 export type { Spans } from "./spans.ts";
-export {
-  type BeamSettings,
-  type CrossProbabilities,
-  generate,
-  generateBeside,
-  type GenerateBesideOptions,
-  type GeneratedText,
-  type GeneratedToken,
-  type GenerateOptions,
-  Generation,
-  type GenerationJson,
-  GenerationPair,
-  type Manner,
-  type StopReason,
-  type Warping,
-  type WrittenToken,
-} from "./generation/mod.ts";
