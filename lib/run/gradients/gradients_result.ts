@@ -102,12 +102,13 @@ export class Gradients {
 
   /**
    * The product of gradient and value at a site, summed over all axes but example and position: to first order, what each
-   * position there adds to the metric beyond zero. A row an example, a number a token.
+   * position there adds to the metric beyond zero. A row an example, a number a token. Scores that are masked, −∞, add
+   * nothing.
    *
    * @throws {RangeError} If the site has no positions.
    */
   timesValue(site: string): readonly Float64Array[] {
-    return this.#byToken(site, (gradient, value) => gradient.mul(value), (sum) => sum);
+    return this.#byToken(site, timesFinite, (sum) => sum);
   }
 
   /** The length of the gradient at each position of a site; a row an example, a number a token. */
@@ -192,13 +193,30 @@ export class Gradients {
         }`,
       );
     }
-    const others = axes.map((_, i) => i).filter((i) => axes[i] !== "batch" && i !== place);
-    const sums = tf.tidy(() => work(this.at.get(site), this.activations.get(site)).sum(others));
-    const numbers = readNumbers(sums), columns = sums.shape[1]!;
-    sums.dispose();
-    return this.prompts.map(({ ids }, example) => {
-      const { start } = this.#window.rows[example]!;
-      return Float64Array.from(ids, (_, i) => finish(numbers[example * columns + start + i]!));
+    const others = axes.map((_, i) => i).filter((i) => i !== place);
+    return this.prompts.map(({ ids: { length } }, example) => {
+      // Each example's own tokens alone, among the keys too: in the padding stands NaN.
+      const column = this.#window.rows[example]!.start;
+      const begin = axes.map((axis) => axis === "batch" ? example : TOKENS.test(axis) ? column : 0);
+      const own = (cache: Cache) => {
+        const whole = cache.get(site);
+        const size = axes.map((axis, i) =>
+          axis === "batch" ? 1 : TOKENS.test(axis) ? length : whole.shape[i]!
+        );
+        return tf.slice(whole, begin, size);
+      };
+      const sums = tf.tidy(() => work(own(this.at), own(this.activations)).sum(others));
+      const numbers = readNumbers(sums);
+      sums.dispose();
+      return numbers.map(finish);
     });
   }
+}
+
+/** The axes that count tokens. */
+const TOKENS = /^(position|query|key)$/;
+
+/** The product of gradients and values, 0 where a value is −∞, as no gradient is but 0 there. */
+function timesFinite(gradient: tf.Tensor, value: tf.Tensor): tf.Tensor {
+  return gradient.mul(tf.where(value.equal(-Infinity), tf.zerosLike(value), value));
 }
