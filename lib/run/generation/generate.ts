@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Prompt, PromptTokens, Site, Transformer } from "../../model/mod.ts";
+import type { Prompt, PromptTokens, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
-import { megabytes } from "../cache.ts";
+import { type Cache, megabytes } from "../cache.ts";
 import { capturedSites, sizesOf } from "../capture.ts";
 import { type GeneratedText, Generation, stopText } from "./generation.ts";
 import { type GenerateOptions, type Manner, readManner } from "./generate_options.ts";
@@ -15,7 +15,7 @@ import { searchTexts } from "./search_texts.ts";
 import { settleCache } from "./settle_cache.ts";
 import { spreadEdits } from "./spread_edits.ts";
 import { type StreamOutput, streamOutput } from "./stream_output.ts";
-import { type Draft, writeTexts } from "./write_texts.ts";
+import { type Draft, writeTexts, type Writing } from "./write_texts.ts";
 import { writtenText } from "./written_text.ts";
 
 /**
@@ -62,7 +62,13 @@ async function write(
   const manner = readManner(model, options), { edits = [], signal, onToken } = options;
   const prompts = model.tokenize(prompt);
   refuseTooLong(model, prompts, manner);
-  const passes = passesOf(model, prompts, manner, options);
+  refuseOddLists(options, prompts.length);
+  refuseTooLarge(model, prompts, manner, options);
+  const searches = manner.method === "beam search";
+  const passes = passesOf(model, prompts, options, {
+    copies: searches ? manner.search.beams : manner.samples,
+    capture: searches ? [] : options.capture ?? [],
+  });
   const output = options.stream
     ? streamOutput(prompts.map(({ text }) => text), manner.samples, options.stream)
     : null;
@@ -72,9 +78,11 @@ async function write(
       return { prompt, sample, tokens: [], stop: null, score: null };
     })
   );
+  let searched: Cache | null = null;
   try {
-    if (manner.method === "beam search") {
+    if (searches) {
       await searchTexts(writing, (found) => drafts = found);
+      if (options.capture?.length) searched = await captured(writing, drafts, options);
     } else await writeTexts(writing, drafts, teller(onToken, output));
   } catch (error) {
     if (!signal?.aborted) {
@@ -84,40 +92,58 @@ async function write(
   } finally {
     passes.dispose();
   }
+  const cache = searched ?? passes.cache;
   // What was stopped within the prompts has captured a part of the sites only.
-  if (passes.columns === 0) passes.cache.dispose();
+  if (passes.columns === 0) cache.dispose();
   const longest = Math.max(...prompts.map(({ ids }) => ids.length));
-  settleCache(passes.cache, drafts.map(({ tokens }) => longest + tokens.length));
+  settleCache(cache, drafts.map(({ tokens }) => longest + tokens.length));
   const texts = drafts.map((draft) => textOf(model, prompts, draft, manner));
   output?.end(texts.map((text) => ({ text: text.text, note: stopText(text) })));
   const untouched = passes.untouched.map((place) => edits[place]!);
   const written = { prompts, texts, manner, edits, untouched };
-  return new Generation(model.provenance.name, written, passes.cache);
+  return new Generation(model.provenance.name, written, cache);
 }
 
 function passesOf(
   model: Transformer,
   prompts: readonly PromptTokens[],
-  manner: Manner,
   options: GenerateOptions,
+  { copies, capture }: {
+    readonly copies: number;
+    readonly capture: NonNullable<GenerateOptions["capture"]>;
+  },
 ): GenerationPasses {
-  const { edits = [], capture = [], captureLimit = 2 ** 31, spans, signal, useCache = true } =
-    options;
-  refuseOddLists(options, prompts.length);
-  const copies = manner.method === "beam search" ? manner.search.beams : manner.samples;
-  const captured = capturedSites(model, capture);
-  const columns = Math.max(...prompts.map(({ ids }) => ids.length)) + manner.tokens;
-  refuseTooLarge(model, captured, [prompts.length * copies, columns], captureLimit);
+  const { edits = [], spans, signal, useCache = true } = options;
   return new GenerationPasses({
     model,
     prompts,
     copies,
     edits: spreadEdits(edits, prompts.length, copies),
-    captured: new Set(captured),
+    captured: new Set(capturedSites(model, capture)),
     useCache,
     ...spans ? { spans } : {},
     ...signal ? { signal } : {},
   });
+}
+
+/** Captures what one pass over the texts that a search found holds: while it searched, rows changed their places. */
+async function captured(
+  { model, prompts, manner: { samples } }: Omit<Writing, "passes">,
+  drafts: readonly Draft[],
+  options: GenerateOptions,
+): Promise<Cache> {
+  const { capture = [], signal: _, ...rest } = options;
+  using passes = passesOf(model, prompts, { ...rest, useCache: false }, {
+    copies: samples,
+    capture,
+  });
+  try {
+    await passes.all(drafts.map((draft) => draft.tokens.map(({ id }) => id)));
+    return passes.cache;
+  } catch (error) {
+    passes.cache.dispose();
+    throw error;
+  }
 }
 
 /** Refuses what a compiler would, and spans that do not fit the prompts. */
@@ -146,22 +172,25 @@ function refuseOddLists(
   }
 }
 
+/** Refuses a capture of more bytes than were allowed, if every text grew as long as it may. */
 function refuseTooLarge(
   model: Transformer,
-  captured: readonly Site[],
-  [rows, columns]: readonly [number, number],
-  limit: number,
+  prompts: readonly PromptTokens[],
+  { samples, tokens }: Manner,
+  { capture = [], captureLimit = 2 ** 31 }: GenerateOptions,
 ): void {
-  if (typeof limit !== "number" || !(limit >= 0)) {
+  if (typeof captureLimit !== "number" || !(captureLimit >= 0)) {
     throw new RangeError(
-      `Cannot generate as captureLimit must be a number of bytes from 0 on: current value is ${limit}`,
+      `Cannot generate as captureLimit must be a number of bytes from 0 on: current value is ${captureLimit}`,
     );
   }
-  const bytes = sizesOf(model, captured, rows, columns).reduce((sum, { bytes }) => sum + bytes, 0);
-  if (bytes <= limit) return;
+  const columns = Math.max(...prompts.map(({ ids }) => ids.length)) + tokens;
+  const bytes = sizesOf(model, capturedSites(model, capture), prompts.length * samples, columns)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  if (bytes <= captureLimit) return;
   throw new RangeError(
     `Cannot capture ${megabytes(bytes)} MB as it must be at most ${
-      megabytes(limit)
+      megabytes(captureLimit)
     } MB: capture fewer sites, write fewer tokens, or raise captureLimit`,
   );
 }

@@ -59,7 +59,11 @@ export interface GenerateOptions extends Warping {
    * @default {nothing}
    */
   readonly edits?: readonly Edit[];
-  /** The sites whose values are kept, for prompt and text. @default {none} */
+  /**
+   * The sites whose values are kept, for prompt and text; of a search, those of one pass over what it found.
+   *
+   * @default {none}
+   */
   readonly capture?: readonly (SitePattern | string)[];
   /** The bytes that a capture may take. @default {2 GiB} */
   readonly captureLimit?: number;
@@ -191,9 +195,6 @@ function refuseContradictions(
     }
     if (given("onToken")) refuse("onToken must not be given with beams: they change until the end");
     if (options.stream) refuse("stream must not be given with beams: they change until the end");
-    if (options.capture?.length) {
-      refuse("capture must not be given with beams: capture a run over the text that was found");
-    }
   } else {
     for (const name of ["lengthPenalty", "earlyStopping"] as const) {
       if (given(name)) refuse(`${name} must stand with beams of 2 or more: there is no search`);

@@ -109,6 +109,21 @@ export class GenerationPasses {
     return await this.#logits();
   }
 
+  /**
+   * Computes prompts and given texts in one pass, to capture from; nothing may have been computed before.
+   *
+   * @param texts The tokens of each row; shorter ones are filled up.
+   */
+  async all(texts: readonly (readonly number[])[]): Promise<void> {
+    const most = Math.max(...texts.map(({ length }) => length));
+    this.#rows = this.#rows.map((row, i) => [
+      ...row,
+      ...Array.from({ length: most }, (_, place) => texts[i]![place] ?? 0),
+    ]);
+    this.#renew();
+    await this.#logits();
+  }
+
   /** The places of the edits that have touched nothing so far. */
   get untouched(): readonly number[] {
     const untouched = new Set(this.#instrument.untouched);

@@ -88,6 +88,37 @@ Deno.test("generate() captures what one pass over prompt and text holds, and NaN
 
 const isColumn = (axis: string) => ["position", "query", "key"].includes(axis);
 
+Deno.test("generate() captures what one pass over a text that was searched for holds", async () => {
+  const model = await seedling(), prompts = ["The order is", "The capital of Poland is"];
+  const capture = ["blocks.3.resid_post"], edits = [zero("blocks.1.attn.z", { heads: [0] })];
+  using found = await generate(model, prompts, {
+    tokens: 7,
+    beams: 3,
+    samples: 2,
+    stopTokens: [14],
+    capture,
+    edits,
+  });
+  const value = found.cache.get("blocks.3.resid_post"), [rows, columns, width] = value.shape;
+  assertEquals(rows, 4);
+  const longest = Math.max(...found.prompts.map(({ ids }) => ids.length));
+  for (const [row, { prompt, tokens }] of found.texts.entries()) {
+    const { ids } = found.prompts[prompt]!, all = [...ids, ...tokens.map(({ id }) => id)];
+    using whole = await run(model, all, { capture, edits });
+    const values = (await value.data()).slice(
+      row * columns! * width!,
+      (row + 1) * columns! * width!,
+    );
+    const start = longest - ids.length, end = start + all.length;
+    near(
+      values.slice(start * width!, end * width!),
+      await whole.cache.get("blocks.3.resid_post").data(),
+      1e-4, // the design's tolerance in float32
+    );
+    assert(values.slice(end * width!).every(Number.isNaN), "NaN where the text has ended");
+  }
+});
+
 Deno.test("generate() says which edits were never reached, and edits what spans name", async () => {
   const model = await seedling(),
     prompt = "When Mary and John went to the store, John gave a key to";

@@ -41,10 +41,6 @@ const WRONG: readonly [options: GenerateOptions, message: string][] = [
     "onToken must not be given with beams: they change until the end",
   ],
   [{ beams: 2, stream: true }, "stream must not be given with beams: they change until the end"],
-  [
-    { beams: 2, capture: ["logits"] },
-    "capture must not be given with beams: capture a run over the text that was found",
-  ],
   [{ lengthPenalty: 1 }, "lengthPenalty must stand with beams of 2 or more: there is no search"],
   [
     { earlyStopping: false },
