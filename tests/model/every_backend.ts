@@ -24,10 +24,19 @@ import "./older_spellings_test.ts";
 import "./transformer_lens_test.ts";
 import "./weight_view_test.ts";
 import "../run/edit_test.ts";
+import "../run/edits/freeze_test.ts";
+import "../run/edits/knockout_test.ts";
+import "../run/edits/project_test.ts";
+import "../run/edits/splice_test.ts";
+import "../run/ragged_test.ts";
+import "../run/value_plan_test.ts";
 import "../run/generation/laws_test.ts";
 
 // Five hundred runs of a model: seconds everywhere but on cpu, where they take as long as all the rest three times over.
-if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") await import("../run/identity_edits_test.ts");
+if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") {
+  await import("../run/identity_edits_test.ts");
+}
+if (Deno.env.get("INNERWORKS_BACKEND") === "wasm") await import("../run/passes_test.ts");
 
 Deno.test("the arithmetic is done where this process was told", async () => {
   const asked = Deno.env.get("INNERWORKS_BACKEND");

@@ -33,7 +33,7 @@ for (const family of FAMILIES) {
     same(await logitsOf(model, [], ["*"]), await logitsOf(model, []));
   });
 
-  Deno.test(`A-26 ${family}: identity edits at every site leave the logits as they are`, async () => {
+  Deno.test(`A-26 C-12 ${family}: identity edits at every site leave the logits as they are`, async () => {
     const model = await fixtureModel(family);
     const plain = await logitsOf(model, []);
     using cached = await run(model, PROMPTS, { capture: ["*"] });
@@ -48,7 +48,7 @@ for (const family of FAMILIES) {
     }
   });
 
-  Deno.test(`A-26 ${family}: identity edits at all sites at once leave the logits as they are`, async () => {
+  Deno.test(`A-26 C-12 ${family}: identity edits at all sites at once leave the logits as they are`, async () => {
     const model = await fixtureModel(family);
     const plain = await logitsOf(model, []);
     const all = model.match("*"), direct = all.filter((site) => !REROUTED.test(site));
