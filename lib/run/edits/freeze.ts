@@ -5,7 +5,7 @@
  */
 
 import { Cache } from "../cache.ts";
-import { editText, type SiteName, type Where } from "../edit.ts";
+import { editText, type SiteName, type Value, type Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
 import { ofCache } from "../value_source.ts";
 
@@ -62,6 +62,8 @@ export const freezeKind: EditKind<FreezeEdit> = {
     );
   },
   needsPlain: ({ source }) => source === undefined,
-  values: ({ source }) => source ? { source: ofCache(source) } : {},
+  // Annotated for callers whose compiler tells "missing" from "undefined" otherwise than ours.
+  values: ({ source }): Readonly<Record<string, Value>> =>
+    source ? { source: ofCache(source) } : {},
   change: (_edit, _, place) => place.value("source"),
 };
