@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Pass, Prompt, PromptTokens, Site, Transformer } from "../model/mod.ts";
+import type { Pass, Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 import { megabytes } from "./cache.ts";
 import { capturedSites, sizesOf } from "./capture.ts";
 import { Instrument } from "./instrument.ts";
@@ -23,8 +23,6 @@ export interface Prepared {
   readonly instrument: Instrument;
   /** What the model is to compute. */
   readonly pass: Pass;
-  /** The sites that it comes to. */
-  readonly reached: ReadonlySet<Site>;
   /** Frees what was made ready, once the run is over; the cache stays. */
   dispose(): void;
 }
@@ -59,7 +57,7 @@ export function prepare(model: Transformer, prompt: Prompt, options: RunOptions)
     instrument.dispose();
     own?.start.stream.dispose();
   };
-  return { prompts, layout, instrument, pass, reached, dispose };
+  return { prompts, layout, instrument, pass, dispose };
 }
 
 /** Refuses what a compiler would: the kernel of a notebook does not check types. */

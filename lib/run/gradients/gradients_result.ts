@@ -5,7 +5,15 @@
  */
 
 import type { PromptTokens } from "../../model/mod.ts";
-import { all, display, type Drawing, inspect, table, tokenStrip } from "../../show/mod.ts";
+import {
+  all,
+  display,
+  type Drawing,
+  formatNumber,
+  inspect,
+  table,
+  tokenStrip,
+} from "../../show/mod.ts";
 import { readNumbers, tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
 import { type Edit, editText } from "../edit.ts";
@@ -140,7 +148,9 @@ export class Gradients {
           scale: "diverging",
           label: `gradient × value at ${site}`,
           unit: this.metric.unit,
-          title: `${this.metric.label}: ${this.values[example]!.toPrecision(4)}`,
+          title: `Slopes of the ${this.metric.label}, which is ${
+            formatNumber(this.values[example]!, 4)
+          }`,
           caption: this.#caption(),
         })
       );

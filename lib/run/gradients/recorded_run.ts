@@ -10,7 +10,6 @@ import type { Instrument } from "../instrument.ts";
 import type { Layout } from "../layout.ts";
 import { givePlainValues } from "../plain_run.ts";
 import { prepare } from "../prepare.ts";
-import { refuseUnreached } from "../reach.ts";
 import { ruled, type Rules } from "../rules/rule.ts";
 import type { RunOptions } from "../run.ts";
 import { Tap } from "./tap.ts";
@@ -59,8 +58,7 @@ export async function recordedRun(
   const { sites, whole, stop, read, rules = "exact", signal, ...rest } = options;
   const mechanisms = ruled(rules);
   const own = { ...rest, capture: sites, ...(stop !== undefined && { stop }) };
-  const { prompts, layout, instrument, pass, reached } = prepare(model, prompt, own);
-  for (const site of sites) refuseUnreached("differentiate by", [site], reached);
+  const { prompts, layout, instrument, pass } = prepare(model, prompt, own);
   const tape = new Tape(), tap = new Tap(instrument, new Set(sites));
   const columns = read?.(prompts, layout);
   try {

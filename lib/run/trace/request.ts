@@ -4,6 +4,7 @@
  * @module
  */
 
+import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { Edit, SiteName, Value, Where } from "../edit.ts";
 import { replace } from "../edits/mod.ts";
 
@@ -46,9 +47,15 @@ export interface At {
   stop(): StopRequest;
 }
 
+/** What a part of a value may be named by. */
+const PARTS = ["heads", "neurons", "positions", "keys", "examples"];
+
 /** Makes requests. */
 export const at: At = Object.assign(
-  (site: SiteName, where: Where = {}): ReadRequest => ({ kind: "read", at: site, where }),
+  (site: SiteName, where: Where = {}): ReadRequest => {
+    refuseUnknownOptions("read a site", where, PARTS);
+    return { kind: "read", at: site, where };
+  },
   {
     set: (site: SiteName, value: Value, where: Where = {}): EditRequest => ({
       kind: "edit",

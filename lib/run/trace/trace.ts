@@ -92,7 +92,7 @@ async function traceOnce<R>(
     for (const one of bodies) one.advance();
     const observer = new TraceObserver(model, instrument, window, bodies);
     last = await untilStopped(model.forward(pass, observer), signal);
-    if (last) { for (const one of bodies) refuseWaiting(one); }
+    for (const one of bodies) refuseWaiting(one);
     const output = last && withoutPadding(last, ["batch", "position", "width"], window);
     const finished = { prompts, window, stopped: stop !== undefined, edits };
     const run = output && new RunResult(model, { ...finished, output }, instrument.cache);

@@ -131,16 +131,26 @@ export class TraceObserver implements Observer {
         value,
       );
     const lengths = new Set(this.#window.rows.map(({ length }) => length));
-    // Prompts of different lengths are read one by one, so that positions count from each one's own ends.
-    if (lengths.size === 1 || wanted.examples !== undefined) look(wanted);
-    else this.#window.rows.forEach((_, row) => look({ ...wanted, examples: row }));
+    const rows = wanted.examples === undefined
+      ? this.#window.rows.map((_, row) => row)
+      : [wanted.examples].flat();
+    // Prompts of different lengths are read one by one: a position is another column in each, and an edit would take
+    // together what is the same column.
+    if (lengths.size === 1 || rows.length < 2) look(wanted);
+    else for (const row of rows) look({ ...wanted, examples: row });
     return joined(parts, axes.indexOf("batch"), site);
   }
 }
 
 /** What a body that sees one example alone means by where. */
 function within<T extends Where>(where: T, example: number | null): T {
-  return example === null ? where : { ...where, examples: example };
+  if (example === null) return where;
+  if (where.examples === undefined) return { ...where, examples: example };
+  throw new RangeError(
+    `Cannot trace example ${example} as a body of its own must say no examples: current value is ${
+      JSON.stringify(where.examples)
+    }`,
+  );
 }
 
 function joined(parts: readonly tf.Tensor[], batch: number, site: Site): tf.Tensor {

@@ -1,0 +1,44 @@
+import { trace, zero } from "../../../lib/run/mod.ts";
+import { inspect } from "../../../lib/show/mod.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
+import { drawings } from "../drawings.ts";
+
+Deno.test("Trace owns the run and the tensors that bodies returned, and frees both", async () => {
+  const model = await fixtureModel("gpt2");
+  (await trace(model, PROMPTS, function* () {}, { capture: ["*"] })).dispose();
+  const before = tf.memory().numTensors;
+  {
+    using traced = await trace(model, PROMPTS, function* (at) {
+      return { first: yield at("embed"), rest: [yield at("logits"), 3] };
+    }, { capture: ["attn.z"] });
+    assert(tf.memory().numTensors > before);
+    assertEquals(traced.returned.first.shape, [2, 11, 32]);
+    assertEquals(traced.run!.cache.sites.length, 2);
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("Trace draws its run with the edits of its options, one prompt or several, whole or stopped", async () => {
+  const model = await seedling(), prompts = ["The capital of France is", "Mary"];
+  using whole = await trace(model, prompts, function* () {}, {
+    edits: [zero("blocks.0.attn_out")],
+  });
+  const { html, plain } = await drawings(whole);
+  for (const text of ["France", "Mary", "zero blocks.0.attn_out"]) {
+    assert(html.includes(text), text);
+  }
+  assertEquals(/NaN/.test(plain), false);
+  assert(whole[inspect]().startsWith("Trace of seedling: 0 tensors returned, then RunResult of"));
+  using part = await trace(model, prompts, function* () {}, { stop: 1 });
+  assertEquals(part.run!.stream!.shape, [2, 6, 256]);
+  assert((await drawings(part)).plain.includes("stopped before its end"));
+  using stopped = await trace(model, prompts, function* (at) {
+    const stream = yield at("blocks.0.resid_post", { positions: -1 });
+    yield at.stop();
+    return stream;
+  });
+  assertEquals([stopped.run, stopped.returned.shape], [null, [2, 1, 256]]);
+  assert((await drawings(stopped)).plain.includes("2 × 1 × 256"));
+});
