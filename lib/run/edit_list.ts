@@ -14,16 +14,13 @@ import {
   inspect,
   refuseUnknownOptions,
   table,
-  tokenText,
 } from "../show/mod.ts";
 import { Cache } from "./cache.ts";
 import { checkEdit } from "./check_edit.ts";
 import { type Edit, type Value, whereText } from "./edit.ts";
-import { layOut } from "./layout.ts";
 import { Means } from "./means.ts";
-import { plannedEdits } from "./planned_edit.ts";
-import { columnsWithin } from "./resolve.ts";
 import { hashedNumbers } from "./tensor_hash.ts";
+import { type ListedTokens, tokensText, touchedTokens } from "./touched_tokens.ts";
 import { type CacheValue, isSource, type RunValue } from "./value_source.ts";
 
 /** The numbers of an edit's value, as far as they stand in a table. */
@@ -54,16 +51,6 @@ export interface ListedEdit {
   readonly tokens: readonly ListedTokens[] | null;
 }
 
-/** The tokens of a prompt that an edit touches. */
-export interface ListedTokens {
-  /** The prompt. */
-  readonly example: number;
-  /** Their positions in it. */
-  readonly positions: readonly number[];
-  /** Their texts. */
-  readonly texts: readonly string[];
-}
-
 /** Options for {@linkcode editList}. */
 export interface EditListOptions {
   /** The model, which knows the sites. */
@@ -85,6 +72,7 @@ export class EditList {
   /** Draws a row for each edit. */
   [display](): Document {
     const named = this.edits.some(({ tokens }) => tokens !== null);
+    const several = this.edits.some(({ tokens }) => tokens?.some(({ example }) => example > 0));
     return table({
       title: `${this.edits.length} ${this.edits.length === 1 ? "edit" : "edits"}`,
       columns: [
@@ -109,7 +97,7 @@ export class EditList {
         numbers ? numbersText(numbers) : "",
         numbers ? formatNumber(numbers.norm) : "",
         numbers ? numbers.hash.slice(0, 8) : "",
-        ...named ? [tokensText(tokens ?? [])] : [],
+        ...named ? [tokensText(tokens ?? [], several)] : [],
       ]),
     });
   }
@@ -166,7 +154,7 @@ async function listed(edits: readonly Edit[], options: EditListOptions): Promise
       kind: edit.kind,
       at: edit.at,
       where: whereText(edit),
-      puts: putsText(edit),
+      puts: await putsText(edit),
       numbers: await numbersOf(edit),
       tokens: tokens?.[i] ?? null,
     }))),
@@ -174,7 +162,7 @@ async function listed(edits: readonly Edit[], options: EditListOptions): Promise
 }
 
 /** What an edit puts, in words. */
-function putsText(edit: Edit): string {
+async function putsText(edit: Edit): Promise<string> {
   switch (edit.kind) {
     case "scale":
       return `× ${edit.factor}`;
@@ -201,8 +189,16 @@ function putsText(edit: Edit): string {
     case "add":
       return [edit.scale === 1 ? "" : `${edit.scale} ×`, valueText(edit.value, edit.at)].join(" ")
         .trim();
+    case "swapSubspace": {
+      const { value, at } = edit;
+      if (typeof value === "number" || isSource(value)) {
+        return `${valueText(value, at)} in the space of`;
+      }
+      // The numbers of the table are those of the basis.
+      const { shape, hash } = await hashedNumbers(value, "list an edit");
+      return `[${shape.join(", ")}] of SHA-256 ${hash.slice(0, 8)} in the space of`;
+    }
     case "replace":
-    case "swapSubspace":
       return valueText(edit.value, edit.at);
     default:
       return "";
@@ -226,7 +222,7 @@ function sourceText(source: Cache | CacheValue | RunValue, at: string): string {
 
 /** The numbers that an edit brings with it; null where there are none, or they are those of a run. */
 async function numbersOf(edit: Edit): Promise<ListedNumbers | null> {
-  const value = "basis" in edit && !("value" in edit)
+  const value = "basis" in edit
     ? edit.basis
     : "value" in edit
     ? edit.value
@@ -242,41 +238,4 @@ async function numbersOf(edit: Edit): Promise<ListedNumbers | null> {
 function numbersText({ first, shape }: ListedNumbers): string {
   const more = shape.reduce((product, size) => product * size, 1) > first.length;
   return first.map((number) => formatNumber(number)).join(", ") + (more ? ", …" : "");
-}
-
-/** The tokens that each edit touches. */
-function touchedTokens(
-  model: Transformer,
-  prompt: Prompt,
-  edits: readonly Edit[],
-): readonly (readonly ListedTokens[])[] {
-  const prompts = model.tokenize(prompt), { window } = layOut(prompts);
-  const mode = { generates: edits.some(({ steps }) => steps !== undefined && steps !== "prompt") };
-  const found: ListedTokens[][] = edits.map(() => []);
-  for (const { index, reach } of plannedEdits(model, edits, window, mode)) {
-    reach.examples.forEach((example, at) => {
-      const { start, length } = window.rows[example]!;
-      const positions = columnsWithin(reach.columns[at]!, start, start + length).columns
-        .map((column) => column - start);
-      const texts = positions.map((position) => prompts[example]!.tokens[position]!.text);
-      // A pattern stands for several sites, which are touched at the same tokens.
-      if (found[index]!.every((other) => other.example !== example)) {
-        found[index]!.push({ example, positions, texts });
-      }
-    });
-  }
-  return found;
-}
-
-/** Touched tokens in one cell: the first of each prompt, with their positions. */
-function tokensText(list: readonly ListedTokens[]): string {
-  return list.map(({ example, positions, texts }) => {
-    const some = positions.slice(0, 6).map((position, i) =>
-      `${position} ${tokenText({ text: texts[i]! })}`
-    );
-    const rest = positions.length > 6 ? `, … ${positions.length} tokens` : "";
-    return `${list.length > 1 ? `prompt ${example}: ` : ""}${
-      some.join(", ") || "generated tokens"
-    }${rest}`;
-  }).join("; ");
 }

@@ -18,8 +18,8 @@ export {
   type EditListOptions,
   type ListedEdit,
   type ListedNumbers,
-  type ListedTokens,
 } from "./edit_list.ts";
+export type { ListedTokens, PlacedTokens } from "./touched_tokens.ts";
 export {
   type Edit,
   editText,

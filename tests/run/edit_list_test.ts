@@ -13,9 +13,9 @@ import {
   run,
   scale,
   splice,
+  swapSubspace,
   zero,
 } from "../../lib/run/mod.ts";
-import { display } from "../../lib/show/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
@@ -86,30 +86,25 @@ Deno.test("editList() says where edits reach and what they put, with shape, firs
   assertEquals(JSON.parse(JSON.stringify(list)).edits.length, 12);
 });
 
-Deno.test("editList() names the tokens that each edit touches, in each prompt its own", async () => {
+Deno.test("editList() shows basis and value of a swap", async () => {
+  const list = await editList([
+    swapSubspace("embed", [[3, 4]], [1, 0]),
+    swapSubspace("embed", [3, 4], ofRun({ examples: 1 }), { examples: 0 }),
+  ]);
+  const [given, taken] = list.edits;
+  assertEquals([given!.numbers!.norm, given!.numbers!.shape], [5, [1, 2]]);
+  assert(/^\[2\] of SHA-256 [0-9a-f]{8} in the space of$/.test(given!.puts), given!.puts);
+  assertEquals(taken!.puts, "embed of this run examples 1 in the space of");
+});
+
+Deno.test("editList() names the tokens that each edit touches", async () => {
   const model = await seedling(), prompt = ["The capital of Poland is", "Mary gave John the key"];
-  const edits = [
-    zero("blocks.*.attn.z", { positions: -1 }),
-    zero("embed", { positions: [1, 2], examples: 0 }),
-    scale("embed", 2, { steps: "generated" }),
-  ];
-  const list = editList(edits, { model, prompt });
-  const [last, two, generated] = (await list).edits.map(({ tokens }) => tokens!);
-  const tokens = model.tokenize(prompt).map(({ tokens }) => tokens.map(({ text }) => text));
-  assertEquals(
-    last,
-    [0, 1].map((example) => ({
-      example,
-      positions: [tokens[example]!.length - 1],
-      texts: [tokens[example]!.at(-1)!],
-    })),
-  );
-  assertEquals(two, [{ example: 0, positions: [1, 2], texts: tokens[0]!.slice(1, 3) }]);
-  assertEquals(generated!.map(({ positions }) => positions), [[], []]);
-  const drawing = await list[display]() as { "text/plain": string };
-  assert(drawing["text/plain"].includes("prompt 1: "), drawing["text/plain"]);
-  assert(drawing["text/plain"].includes("2 ·capital"), "tokens as they are drawn elsewhere");
-  assert(drawing["text/plain"].includes("generated tokens"));
+  const list = await editList([zero("embed", { positions: -1 })], { model, prompt });
+  assertEquals(list.edits[0]!.tokens!.map(({ texts }) => texts), [[" is"], [" key"]]);
+  const { html, plain } = await drawings(list);
+  for (const text of ["prompt 0: 5 ·is", "prompt 1: 5 ·key"]) {
+    assert(html.includes(text) && plain.includes(text), plain);
+  }
 });
 
 Deno.test("editList() refuses what no run would make", async () => {
