@@ -19,6 +19,7 @@ import { Cache } from "./cache.ts";
 import { checkEdit } from "./check_edit.ts";
 import { type Edit, type Value, whereText } from "./edit.ts";
 import { Means } from "./means.ts";
+import type { Spans } from "./spans.ts";
 import { hashedNumbers } from "./tensor_hash.ts";
 import { type ListedTokens, tokensText, touchedTokens } from "./touched_tokens.ts";
 import { type CacheValue, isSource, type RunValue } from "./value_source.ts";
@@ -57,6 +58,8 @@ export interface EditListOptions {
   readonly model?: Transformer;
   /** The prompt, or several, whose touched tokens are named. */
   readonly prompt?: Prompt;
+  /** The spans of the prompts that edits may name, as for `run`. @default {none} */
+  readonly spans?: Spans;
 }
 
 /** Edits with what each touches and puts. */
@@ -138,8 +141,8 @@ export function editList(
 }
 
 async function listed(edits: readonly Edit[], options: EditListOptions): Promise<EditList> {
-  refuseUnknownOptions("list edits", options, ["model", "prompt"]);
-  const { model, prompt } = options;
+  refuseUnknownOptions("list edits", options, ["model", "prompt", "spans"]);
+  const { model, prompt, spans = {} } = options;
   if (!model !== (prompt === undefined)) {
     throw new TypeError(
       `Cannot list edits as model and prompt must be given together: there is ${
@@ -148,7 +151,7 @@ async function listed(edits: readonly Edit[], options: EditListOptions): Promise
     );
   }
   edits.forEach(checkEdit);
-  const tokens = model ? touchedTokens(model, prompt!, edits) : null;
+  const tokens = model ? touchedTokens(model, { prompt: prompt!, spans }, edits) : null;
   return new EditList(
     await Promise.all(edits.map(async (edit, i): Promise<ListedEdit> => ({
       kind: edit.kind,

@@ -10,6 +10,7 @@ import { type Edit, editText } from "./edit.ts";
 import { layOut } from "./layout.ts";
 import { plannedEdits } from "./planned_edit.ts";
 import { columnsOf, columnsWithin } from "./resolve.ts";
+import { type Spans, spansIn } from "./spans.ts";
 
 /** Some tokens of a prompt. */
 export interface PlacedTokens {
@@ -33,16 +34,17 @@ export interface ListedTokens extends PlacedTokens {
  * Finds the tokens that each edit touches.
  *
  * @param model The model.
- * @param prompt The prompt, or several.
+ * @param on The prompt, or several, with the spans that edits may name.
  * @param edits The edits.
  * @throws {TypeError | RangeError} If model or prompt do not admit an edit.
  */
 export function touchedTokens(
   model: Transformer,
-  prompt: Prompt,
+  { prompt, spans = {} }: { readonly prompt: Prompt; readonly spans?: Spans },
   edits: readonly Edit[],
 ): readonly (readonly ListedTokens[])[] {
-  const prompts = model.tokenize(prompt), { window } = layOut(prompts);
+  const prompts = model.tokenize(prompt);
+  const window = { ...layOut(prompts).window, spans: spansIn(prompts, spans) };
   const mode = { generates: edits.some(({ steps }) => steps !== undefined && steps !== "prompt") };
   const found: ListedTokens[][] = edits.map(() => []);
   for (const { edit, index, reach } of plannedEdits(model, edits, window, mode)) {

@@ -13,7 +13,7 @@ Deno.test("touchedTokens() names the tokens that each edit touches, in each prom
     knockout(1, { positions: -1, keys: [1] }),
   ];
   const tokens = model.tokenize(prompt).map(({ tokens }) => tokens.map(({ text }) => text));
-  const [last, two, generated, all, keys] = touchedTokens(model, prompt, edits);
+  const [last, two, generated, all, keys] = touchedTokens(model, { prompt }, edits);
   assertEquals(
     last,
     [0, 1].map((example) => ({
@@ -40,4 +40,11 @@ Deno.test("touchedTokens() names the tokens that each edit touches, in each prom
     ],
   );
   assertEquals(tokensText(all!.slice(0, 1), false), "all");
+});
+
+Deno.test("touchedTokens() finds spans by their text in each prompt", async () => {
+  const model = await seedling(), prompt = ["The capital of Poland is", "Mary gave John"];
+  const spans = { subject: [[4], [1]] }, edits = [zero("embed", { positions: "subject" })];
+  const [list] = touchedTokens(model, { prompt, spans }, edits);
+  assertEquals(list!.map(({ texts }) => texts), [[" Poland"], ["Mary"]]);
 });
