@@ -26,6 +26,7 @@ const excused = [
   "notebook/execute.ts",
   "notebook/install_kernel.ts",
   "notebook/lab.ts",
+  "run/edit_kind.ts",
   "show/payload.ts",
   "tensor/fetch_blas.ts",
   "text/token.ts",
