@@ -72,9 +72,9 @@ function placesOf({ ids, starts }: Pass, first: number): readonly (readonly numb
 }
 
 /** The columns of the stream that are to be read off. */
-function readColumns(stream: tf.Tensor, { read, lastOnly = false }: Pass): tf.Tensor {
+function readColumns(stream: tf.Tensor, { read }: Pass): tf.Tensor {
   const [batch, columns, width] = stream.shape as [number, number, number];
-  if (lastOnly) return tf.slice(stream, [0, columns - 1, 0], [batch, 1, width]);
+  if (read === "last") return tf.slice(stream, [0, columns - 1, 0], [batch, 1, width]);
   if (!read) return stream;
   const rows = read.flatMap((own, row) => own.map((column) => row * columns + column));
   return tf.gather(stream.reshape([batch * columns, width]), tf.tensor1d(rows, "int32"))

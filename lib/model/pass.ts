@@ -26,13 +26,12 @@ export interface Pass {
   /** Stops before this block; the number of layers stops before the last norm. */
   readonly stop?: number;
   /**
-   * The columns that are read off in each row, as many in each: `ln_final` and `logits` then have these positions alone.
+   * The columns that are read off, the last of all rows or as many in each: `ln_final` and `logits` then have these
+   * positions alone.
    *
    * @default {all}
    */
-  readonly read?: readonly (readonly number[])[];
-  /** Whether only the last column is read off: `ln_final` and `logits` then have one position. @default {false} */
-  readonly lastOnly?: boolean;
+  readonly read?: "last" | readonly (readonly number[])[];
   /** What the blocks compute with; their gradients may be other than the exact ones. @default {the exact ones} */
   readonly mechanisms?: Mechanisms;
 }

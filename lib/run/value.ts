@@ -130,7 +130,11 @@ export function asTensor(value: GivenValue, purpose: string, name = "value"): tf
   const shape = shapeOfValue(value, purpose, name);
   if (value instanceof tf.Tensor) return value;
   if (typeof value === "number") return tf.scalar(value);
-  if (ArrayBuffer.isView(value)) return tf.tensor1d(Float32Array.from(value as Float32Array));
+  if (ArrayBuffer.isView(value)) {
+    const list = value as unknown as ArrayLike<number>;
+    // Doubles stay doubles where the backend holds them; everything else fits into singles.
+    return list instanceof Float64Array ? tf.tensor1d(list) : tf.tensor1d(Float32Array.from(list));
+  }
   return tf.tensor(value as number[], [...shape]);
 }
 

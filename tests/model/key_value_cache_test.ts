@@ -64,11 +64,11 @@ for (const family of FAMILIES) {
     assertEquals(past.columns, 11, "the one that was picked from stays");
     const last = watched(model, { ids: next.map((id) => [id]), starts, past: picked });
     const texts = rows.map((row, i) => [...RAGGED.ids[row]!, next[i]!]);
-    const whole = watched(model, { ids: texts, starts, lastOnly: true });
+    const whole = watched(model, { ids: texts, starts, read: "last" });
     near(last.output.dataSync(), whole.output.dataSync(), TOLERANCE);
     // Each equals its prompt alone, without the others and without padding.
     texts.forEach((text, row) => {
-      const alone = watched(model, { ids: [text.slice(starts[row])], lastOnly: true });
+      const alone = watched(model, { ids: [text.slice(starts[row])], read: "last" });
       const [vocabulary] = last.output.shape.slice(-1) as [number];
       const own = last.output.dataSync().slice(row * vocabulary, (row + 1) * vocabulary);
       near(own, alone.output.dataSync(), TOLERANCE, `row ${row}`);

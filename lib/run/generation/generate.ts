@@ -8,6 +8,7 @@ import type { Prompt, PromptTokens, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
 import { type Cache, megabytes } from "../cache.ts";
 import { capturedSites, sizesOf } from "../capture.ts";
+import { spansIn } from "../spans.ts";
 import { type GeneratedText, Generation, stopText } from "./generation.ts";
 import { type GenerateOptions, type Manner, readManner } from "./generate_options.ts";
 import { GenerationPasses } from "./passes.ts";
@@ -62,7 +63,7 @@ async function write(
   const manner = readManner(model, options), { edits = [], signal, onToken } = options;
   const prompts = model.tokenize(prompt);
   refuseTooLong(model, prompts, manner);
-  refuseOddLists(options, prompts.length);
+  refuseOddLists(options);
   refuseTooLarge(model, prompts, manner, options);
   const searches = manner.method === "beam search";
   const passes = passesOf(model, prompts, options, {
@@ -121,7 +122,7 @@ function passesOf(
     edits: spreadEdits(edits, prompts.length, copies),
     captured: new Set(capturedSites(model, capture)),
     useCache,
-    ...spans ? { spans } : {},
+    ...spans ? { spans: spansIn(prompts, spans) } : {},
     ...signal ? { signal } : {},
   });
 }
@@ -146,28 +147,14 @@ async function captured(
   }
 }
 
-/** Refuses what a compiler would, and spans that do not fit the prompts. */
-function refuseOddLists(
-  { edits = [], capture = [], spans = {} }: GenerateOptions,
-  prompts: number,
-) {
+/** Refuses what a compiler would. */
+function refuseOddLists({ edits = [], capture = [] }: GenerateOptions): void {
   for (const [name, value] of Object.entries({ edits, capture })) {
     if (Array.isArray(value)) continue;
     throw new TypeError(
       `Cannot generate as ${name} must be a list: current value is ${
         typeof value === "object" ? "an object" : JSON.stringify(value)
       }`,
-    );
-  }
-  for (const [name, lists] of Object.entries(spans)) {
-    if (Array.isArray(lists) && lists.length === prompts) continue;
-    throw new RangeError(
-      `Cannot generate as span ${
-        JSON.stringify(name)
-      } must have a list of positions for each of ${prompts} prompts: ` +
-        `current value is ${
-          Array.isArray(lists) ? `${lists.length} lists` : JSON.stringify(lists)
-        }`,
     );
   }
 }

@@ -16,6 +16,7 @@ import {
   tokenDiff,
 } from "../../show/mod.ts";
 import { type Edit, editText } from "../edit.ts";
+import { spansIn } from "../spans.ts";
 import { generate } from "./generate.ts";
 import {
   type GeneratedText,
@@ -197,7 +198,7 @@ async function cross(
           prompt: ids,
           text: from.texts[row * samples + sample]!.tokens.map(({ id }) => id),
         })),
-        { edits, ...spans ? { spans } : {} },
+        { edits, ...spans ? { spans: spansIn(from.prompts, spans) } : {} },
       );
     const plainWhenEdited = await rate(plain, edits), editedWhenPlain = await rate(edited, []);
     plain.prompts.forEach((_, row) =>

@@ -8,6 +8,7 @@ import type { SitePattern, Transformer } from "../../model/mod.ts";
 import type { ProgressOutput } from "../../notebook/mod.ts";
 import { refuseUnknownOptions, type ShownToken } from "../../show/mod.ts";
 import type { Edit } from "../edit.ts";
+import type { Spans } from "../spans.ts";
 import type { BeamSettings } from "./beam.ts";
 import type { Warping } from "./warp.ts";
 
@@ -67,8 +68,8 @@ export interface GenerateOptions extends Warping {
   readonly capture?: readonly (SitePattern | string)[];
   /** The bytes that a capture may take. @default {2 GiB} */
   readonly captureLimit?: number;
-  /** Named positions of each prompt, for edits to name. @default {none} */
-  readonly spans?: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Names for stretches of the prompts, which edits may give as positions. @default {none} */
+  readonly spans?: Spans;
   /** Ends the writing; what is written by then is the result, and says so. */
   readonly signal?: AbortSignal;
   /** Called for every token as it is written. */

@@ -165,7 +165,7 @@ export class GenerationPasses {
       ids: this.#rows.map((row) => row.slice(first)),
       starts: this.#prompts.map((prompt) => this.#start(prompt)),
       ...past ? { past } : {},
-      lastOnly: !instrument.readsLastSites,
+      ...instrument.readsLastSites ? {} : { read: "last" as const },
     };
     // Once something is captured, a pass is not left half-way: all sites are to have the same columns.
     const signal = captured.size > 0 && this.#columns > 0 ? undefined : this.#settings.signal;

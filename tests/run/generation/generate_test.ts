@@ -190,7 +190,7 @@ const REFUSED: readonly [options: object, kind: ErrorConstructor, message: strin
   [
     { spans: { name: [[0], [1]] } },
     RangeError,
-    'Cannot generate as span "name" must have a list of positions for each of 1 prompts: current value is 2 lists',
+    'Cannot find span "name" as there must be a list of positions for each of the 1 examples: there are 2',
   ],
 ];
 
