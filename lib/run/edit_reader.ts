@@ -148,6 +148,12 @@ export class EditReader {
     (rows as unknown[]).forEach((row, i) =>
       this.#fields(row, `row ${i} of ${what}`, ["start", "length"])
     );
+    const spans = Object.entries(this.#fields(fields.spans ?? {}, `spans of ${what}`));
+    for (const [name, lists] of spans) {
+      const whole = (list: unknown) => Array.isArray(list) && list.every(Number.isInteger);
+      if (Array.isArray(lists) && lists.every(whole)) continue;
+      this.#refuse(`span ${JSON.stringify(name)} of ${what} must be lists of positions`, lists);
+    }
     const window = fields as unknown as Window;
     checkWindow(window, { generates });
     return window;
@@ -165,6 +171,16 @@ export class EditReader {
       "complete",
     ];
     const own = this.#fields(facts, `facts of ${what}`, known) as unknown as MeansFacts;
+    for (const name of ["byPosition", "beginning", "complete"] as const) {
+      if (typeof own[name] !== "boolean") {
+        this.#refuse(`${name} of ${what} must be true or false`, own[name]);
+      }
+    }
+    for (const name of ["examples", "tokens"] as const) {
+      if (!Number.isSafeInteger(own[name])) {
+        this.#refuse(`${name} of ${what} must be a whole number`, own[name]);
+      }
+    }
     const entries = Object.entries(this.#fields(sites, `sites of ${what}`)).map(([site, entry]) => {
       const where = `${site} of ${what}`;
       const { axes, count, mean, variance } = this.#fields(entry, where, [

@@ -105,6 +105,18 @@ Deno.test("EditReader names the field that is wrong", () => {
     [cache({ generates: 1 }), "generates of caches 0 must be true or false: current value is 1"],
     [cache({ window: { rows: 1 } }), "rows of caches 0 must be a list: current value is 1"],
     [
+      cache({ window: { rows: [{ start: 0, length: 2 }], from: 0, to: 2, spans: { a: [1] } } }),
+      'span "a" of caches 0 must be lists of positions: current value is [1]',
+    ],
+    [
+      cache({ window: { rows: [], from: 0, to: 2, spans: 3 } }),
+      "spans of caches 0 must be an object: current value is 3",
+    ],
+    [
+      { ...EMPTY, means: [{ facts: { byPosition: 1 }, sites: {} }] },
+      "byPosition of means 0 must be true or false: current value is 1",
+    ],
+    [
       cache({ sites: { embed: { axes: ["width"], tensor: "bb" } } }),
       'axes of embed of caches 0 must be 3 names: current value is ["width"]',
     ],
