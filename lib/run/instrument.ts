@@ -220,10 +220,14 @@ export class Instrument implements Observer {
 /** Puts −∞ back where a key is later than its query. */
 function masked(changed: tf.Tensor, part: tf.Tensor, { columns, keys }: Piece): tf.Tensor {
   if (columns.every((column) => keys.every((key) => key <= column))) return changed;
-  const later = columns.flatMap((column) => keys.map((key) => key > column));
-  const mask = tf.tensor(later, [1, 1, columns.length, keys.length], "bool").broadcastTo(
-    part.shape,
-  );
+  const later = new Uint8Array(columns.length * keys.length);
+  columns.forEach((column, query) => {
+    keys.forEach((key, i) => later[query * keys.length + i] = Number(key > column));
+  });
+  // Repeated here, for tfjs is slow at it.
+  const marks = new Uint8Array(part.size);
+  for (let start = 0; start < part.size; start += later.length) marks.set(later, start);
+  const mask = tf.tensor(marks, part.shape, "bool");
   return tf.where(mask, tf.fill(part.shape, -Infinity), changed);
 }
 

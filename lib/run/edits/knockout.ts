@@ -8,10 +8,9 @@
  */
 
 import { tf } from "../../tensor/mod.ts";
-import { editText, type Positions, type SiteName, type Where } from "../edit.ts";
+import { editText, type SiteName, type Where } from "../edit.ts";
 import type { EditKind, EditTarget } from "../edit_kind.ts";
 import { columnsOf, columnsWithin, indicesOf } from "../resolve.ts";
-import { positionAxis } from "../selection.ts";
 
 /** Keeps queries from seeing keys. */
 export interface KnockoutEdit extends Where {
@@ -54,30 +53,28 @@ export function knockout(
   return { kind: "knockout", at: full as SiteName, ...where };
 }
 
-/** For each touched example and each of its columns, the columns of the keys that it no longer sees. */
+/** For a touched example, what columns of keys each of its columns no longer sees. */
 function hiddenKeys(
   edit: KnockoutEdit,
   target: EditTarget,
   at: number,
-  column: number,
-): Set<number> {
+): (column: number) => ReadonlySet<number> {
   const { reach, window, mode } = target, { purpose } = reach, row = reach.examples[at]!;
   const { start, length } = window.rows[row]!;
-  if (edit.pairs) {
-    const index = (position: number) =>
-      indicesOf(position, { purpose, name: "pairs", size: length })[0]!;
-    return new Set(
-      edit.pairs.filter(([query]) => start + index(query) === column)
-        .map(([, key]) => start + index(key)),
-    );
+  if (!edit.pairs) {
+    const wanted = { purpose, positions: edit.keys, name: "keys" } as const;
+    const keys = columnsWithin(columnsOf(wanted, window, row, mode), 0, window.to).columns;
+    const all = new Set(keys);
+    return () => all;
   }
-  const keys = columnsOf(
-    { purpose, positions: edit.keys as Positions, name: "keys" },
-    window,
-    row,
-    mode,
-  );
-  return new Set(columnsWithin(keys, 0, window.to).columns);
+  const column = (position: number) =>
+    start + indicesOf(position, { purpose, name: "pairs", size: length })[0]!;
+  const byQuery = new Map<number, Set<number>>();
+  for (const [query, key] of edit.pairs) {
+    const known = byQuery.get(column(query)) ?? new Set();
+    byQuery.set(column(query), known.add(column(key)));
+  }
+  return (query) => byQuery.get(query) ?? new Set();
 }
 
 /** How a key is hidden from a query. */
@@ -139,10 +136,12 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
     reach.examples.forEach((row, at) => {
       const { start } = window.rows[row]!,
         touched = columnsWithin(reach.columns[at]!, window.from, window.to);
+      const hidden = hiddenKeys(edit, target, at);
       for (const column of touched.columns) {
-        const hidden = [...hiddenKeys(edit, target, at, column)].filter((key) => key <= column);
-        hides ||= hidden.length > 0;
-        if (hidden.length <= column - start) continue;
+        let count = 0;
+        for (const key of hidden(column)) count += Number(key <= column);
+        hides ||= count > 0;
+        if (count <= column - start) continue;
         throw new RangeError(
           `Cannot ${reach.purpose} as each query must have a key left: position ${
             column - start
@@ -157,26 +156,31 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
     );
   },
   change(edit, part, place) {
-    const { piece, axes, site } = place, batch = axes.indexOf("batch");
-    const [queries, keys] = [part.shape[positionAxis(axes)]!, part.shape.at(-1)!];
-    const hidden = new Uint8Array(part.shape[batch]! * queries * keys),
-      rows = new Uint8Array(hidden.length / keys);
+    const { piece, site } = place, scores = site.endsWith("scores");
+    const examples = piece.examples.length, queries = piece.columns.length;
+    const shape = [1, examples, queries, part.shape.at(-1)!];
+    // What is added to scores, or what weights are multiplied by; and the rows that lose a weight.
+    const mask = new Float32Array(examples * queries * piece.keys.length).fill(scores ? 0 : 1);
+    const rows = new Float32Array(examples * queries);
     let cell = 0;
-    for (const at of piece.examples) {
-      for (const column of piece.columns) {
-        const gone = hiddenKeys(edit, place, at, column);
+    piece.examples.forEach((at, example) => {
+      const hidden = hiddenKeys(edit, place, at);
+      piece.columns.forEach((column, query) => {
+        const gone = hidden(column);
         for (const key of piece.keys) {
-          const hides = gone.has(key) && key <= column;
-          if (hides) rows[Math.floor(cell / keys)] = 1;
-          hidden[cell++] = Number(hides);
+          if (gone.has(key) && key <= column) {
+            mask[cell] = scores ? -Infinity : 0;
+            rows[example * queries + query] = 1;
+          }
+          cell++;
         }
-      }
-    }
-    const mask = (values: Uint8Array, width: number) =>
-      tf.tensor(values, [1, part.shape[batch]!, queries, width], "bool").broadcastTo(part.shape);
-    const scores = site.endsWith("scores");
-    const without = tf.where(mask(hidden, keys), tf.fill(part.shape, scores ? -Infinity : 0), part);
-    // A row that loses nothing stays as it is, to the bit.
-    return scores ? without : tf.where(mask(rows, 1), without.div(without.sum(-1, true)), part);
+      });
+    });
+    if (scores) return part.add(tf.tensor(mask, shape));
+    const without = part.mul<tf.Tensor>(tf.tensor(mask, shape));
+    const lost = tf.tensor(rows, [1, examples, queries, 1]);
+    // A row that loses nothing is divided by 1, and so stays as it is, to the bit.
+    const sums = without.sum(-1, true).mul(lost).add(tf.scalar(1).sub(lost));
+    return without.div(sums);
   },
 };
