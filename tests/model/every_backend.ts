@@ -19,11 +19,25 @@ import "./blocks/norm_test.ts";
 import "./blocks/rotary_test.ts";
 import "./forward_test.ts";
 import "./half_precision_test.ts";
+import "./key_value_cache_test.ts";
 import "./laws_test.ts";
 import "./older_spellings_test.ts";
+import "./processing/fold_value_biases_test.ts";
+import "./processing/process_weights_test.ts";
 import "./transformer_lens_test.ts";
+import "./weight_places_test.ts";
 import "./weight_view_test.ts";
+import "./with_weights_test.ts";
 import "../run/edit_test.ts";
+import "../run/gradients/gradients_result_test.ts";
+import "../run/gradients/tap_test.ts";
+import "../run/layout_test.ts";
+import "../run/metrics/cross_entropy_test.ts";
+import "../run/metrics/logit_difference_test.ts";
+import "../run/reach_test.ts";
+import "../run/rules/frozen_norm_test.ts";
+import "../run/rules/frozen_pattern_test.ts";
+import "../run/trace/trace_observer_test.ts";
 import "../run/edits/freeze_test.ts";
 import "../run/edits/knockout_test.ts";
 import "../run/edits/project_test.ts";
@@ -35,6 +49,11 @@ import "../run/generation/laws_test.ts";
 // Five hundred runs of a model: seconds everywhere but on cpu, where they take as long as all the rest three times over.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") {
   await import("../run/identity_edits_test.ts");
+}
+// In double precision central differences hold every gradient to seven digits, in a test of their own.
+if (Deno.env.get("INNERWORKS_BACKEND") !== "float64") {
+  await import("../run/gradients/gradients_test.ts");
+  await import("./weight_gradient_test.ts");
 }
 if (Deno.env.get("INNERWORKS_BACKEND") === "wasm") await import("../run/passes_test.ts");
 

@@ -124,6 +124,7 @@ Deno.test("patterns capture what a part of a model reaches; what is named outsid
     "blocks.0.resid_post",
   ]);
   const other = early.cache;
+  other.get("blocks.0.resid_pre"); // on wasm a cache makes its tensors when they are asked for
   const outside: [RunOptions, string][] = [
     [{ stop: 1, capture: ["blocks.1.attn.z"] }, "capture blocks.1.attn.z"],
     // The same site in TransformerLens's spelling.

@@ -52,7 +52,7 @@ export async function checkMetric(metric: Metric, plain: Plain): Promise<void> {
     near(result.measure(metric), expected, 2e-5, `${metric.label}, padded on the ${padding}`);
 
     // Everywhere else NaN may stand: it is not read.
-    const hidden = new Float32Array(numbers.length).fill(NaN);
+    const hidden = new Float64Array(numbers.length).fill(NaN);
     const read = metric.vocabulary(context);
     metric.positions(context).forEach((positions, example) => {
       for (const position of positions) {
@@ -75,7 +75,7 @@ export async function checkMetric(metric: Metric, plain: Plain): Promise<void> {
 
     const slope = tf.tidy(() =>
       tf.grad((x) => metric.evaluate(x as tf.Tensor3D, places, context).sum())(
-        tf.tensor(Float32Array.from(numbers, (x) => x === x ? x : 0), result.logits.shape),
+        tf.tensor(numbers.map((x) => x === x ? x : 0), result.logits.shape),
       )
     );
     const slopes = readNumbers(slope), random = new RandomStream(5, metric.label);

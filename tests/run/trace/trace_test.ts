@@ -112,6 +112,7 @@ for (const padding of ["left", "right"] as const) {
 Deno.test("trace() stops where a body says so, and returns what it read", async () => {
   const model = await fixtureModel("gpt2");
   using plain = await run(model, PROMPT, { capture: ["blocks.0.attn_out"] });
+  const expected = plain.cache.get("blocks.0.attn_out").dataSync();
   const before = tf.memory().numTensors;
   const traced = await trace(model, PROMPT, function* (at) {
     const value = yield at("blocks.0.attn_out");
@@ -119,7 +120,7 @@ Deno.test("trace() stops where a body says so, and returns what it read", async 
     return value;
   });
   assertEquals(traced.run, null);
-  same(traced.returned.dataSync(), plain.cache.get("blocks.0.attn_out").dataSync());
+  same(traced.returned.dataSync(), expected);
   traced.dispose();
   assertEquals(tf.memory().numTensors, before, "nothing is left");
 });
