@@ -32,6 +32,16 @@ export interface MeanEdit extends Where {
  * @param at The site, or a pattern with `*` for several.
  * @param source The means, as `meanOver` takes them.
  * @param where Which part of the site.
+ *
+ * @example
+ * ```ts
+ * import { load, mean, meanOver, run } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const means = await meanOver(model, ["One day.", "Two keys."], { sites: ["attn.z"] });
+ * await run(model, "The capital of Poland is", {
+ *   edits: [mean("blocks.3.attn.z", means, { heads: 1 })],
+ * });
+ * ```
  */
 export function mean(at: SiteName, source: Means, where: Where = {}): MeanEdit {
   return { kind: "mean", at, source, ...where };

@@ -30,6 +30,16 @@ export interface ResampleEdit extends Where {
  * @param at The site, or a pattern with `*` for several.
  * @param source The cache of the other run, with its own positions by `ofCache`, or a seed.
  * @param where Which part of the site.
+ *
+ * @example
+ * ```ts
+ * import { load, resample, run } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * using other = await run(model, "The capital of France is", { capture: ["attn.z"] });
+ * await run(model, "The capital of Poland is", {
+ *   edits: [resample("blocks.*.attn.z", other.cache, { heads: 1 })],
+ * });
+ * ```
  */
 export function resample(
   at: SiteName,
