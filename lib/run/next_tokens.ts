@@ -85,11 +85,17 @@ export class NextTokens {
       caption: [
         this.model,
         `position ${this.position}`,
-        ...this.edits.length
-          ? [`with ${this.edits.map(editText).join("; ")}; change is against the run without`]
-          : [],
+        ...this.#edited(),
       ].join(" · "),
     });
+  }
+
+  /** The edits, in words. */
+  #edited(): string[] {
+    if (this.edits.length === 0) return [];
+    const text = `with ${this.edits.map(editText).join("; ")}`;
+    const compared = this.tokens.some(({ change }) => change !== undefined);
+    return [compared ? `${text}; change is against the run without` : text];
   }
 
   /** Shows the table in a terminal. */

@@ -27,6 +27,8 @@ export interface RunOutput {
   readonly stopped: boolean;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
+  /** What the bodies of a trace changed, in a line each. */
+  readonly traced?: readonly string[];
 }
 
 /** The logits of a run with its tokens, its loss and what it captured. */
@@ -39,6 +41,8 @@ export class RunResult {
   readonly cache: Cache;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
+  /** What the bodies of a trace changed, in a line each; none outside traces. */
+  readonly traced: readonly string[];
   readonly #window: Window;
   readonly #output: tf.Tensor3D;
   readonly #stopped: boolean;
@@ -50,6 +54,7 @@ export class RunResult {
     this.tokens = output.prompts;
     this.cache = cache;
     this.edits = output.edits;
+    this.traced = output.traced ?? [];
     this.#transformer = model;
     this.#window = output.window;
     this.#output = tf.keep(output.output);
@@ -157,12 +162,14 @@ export class RunResult {
     if (this.#output.isDisposed) return `RunResult of ${this.model}, disposed`;
     if (this.#stopped) {
       return `RunResult of ${this.model}, stopped: stream [${this.#output.shape.join(", ")}], ` +
-        `${this.cache.sites.length} captured sites, ${this.edits.length} edits`;
+        `${this.cache.sites.length} captured sites, ${
+          this.edits.length + this.traced.length
+        } edits`;
     }
     return `RunResult of ${this.model}: logits [${
       this.#output.shape.join(", ")
     }], ${this.cache.sites.length} captured sites, ` +
-      `${this.edits.length} edits, mean loss ${this.meanLoss.toFixed(4)} nats`;
+      `${this.edits.length + this.traced.length} edits, mean loss ${this.meanLoss.toFixed(4)} nats`;
   }
 
   #drawnStopped(): Drawing {
@@ -184,6 +191,7 @@ export class RunResult {
       `${this.model}`,
       `a beginning-of-text token was ${begun ? "" : "not "}prepended`,
       ...this.edits.map(editText),
+      ...this.traced.map((text) => `traced: ${text}`),
     ].join(" · ");
   }
 }

@@ -2,7 +2,7 @@ import { run, zero } from "../../lib/run/mod.ts";
 import { logSumExp } from "../../lib/run/run_result.ts";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "../assert.ts";
 import { near } from "../near.ts";
-import { FAMILIES, fixtureModel, PROMPTS, readFixture } from "../model/fixture.ts";
+import { FAMILIES, fixtureModel, PROMPTS, readFixture, seedling } from "../model/fixture.ts";
 import { referenceForward } from "../model/reference_forward.ts";
 import { drawings } from "./drawings.ts";
 
@@ -56,4 +56,12 @@ Deno.test("logSumExp() takes the greatest out first, and reads only its stretch"
   assertEquals(logSumExp([5, 1000, 1000, 7], 1, 2), 1000 + Math.LN2);
   assertEquals(logSumExp([-1000, -1000], 0, 2), -1000 + Math.LN2);
   assertEquals(logSumExp([3], 0, 1), 3);
+});
+
+Deno.test("RunResult with edits does not speak of a change that its drawing does not show", async () => {
+  const model = await seedling(), edits = [zero("blocks.0.attn_out")];
+  using result = await run(model, "Mary", { edits });
+  const { plain } = await drawings(result);
+  assert(plain.includes("with zero blocks.0.attn_out"));
+  assertEquals(plain.includes("change is against"), false);
 });

@@ -94,7 +94,8 @@ async function traceOnce<R>(
     last = await untilStopped(model.forward(pass, observer), signal);
     for (const one of bodies) refuseWaiting(one);
     const output = last && withoutPadding(last, ["batch", "position", "width"], window);
-    const finished = { prompts, window, stopped: stop !== undefined, edits };
+    const { made: traced } = observer;
+    const finished = { prompts, window, stopped: stop !== undefined, edits, traced };
     const run = output && new RunResult(model, { ...finished, output }, instrument.cache);
     const returned = bodies.map(({ returned }) => returned as R);
     const result = { returned: Array.isArray(body) ? returned : returned[0]!, run };

@@ -6,7 +6,7 @@
 
 import type { Observer, Site, Transformer } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
-import type { Edit, Where } from "../edit.ts";
+import { type Edit, editText, type Where } from "../edit.ts";
 import { apply } from "../edits/mod.ts";
 import { Instrument } from "../instrument.ts";
 import { withoutPadding } from "../layout.ts";
@@ -40,6 +40,11 @@ export class TraceObserver implements Observer {
     this.#bodies = bodies;
     this.#order = new Map(model.match("*").map((site, place) => [site, place]));
     for (const body of bodies) this.#check(body);
+  }
+
+  /** What bodies changed, in a line each. */
+  get made(): readonly string[] {
+    return [...this.#made.values()].flat().map(editText);
   }
 
   /** Whether a body waits for the site, or the other observer watches it. */

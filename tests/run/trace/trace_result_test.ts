@@ -42,3 +42,18 @@ Deno.test("Trace draws its run with the edits of its options, one prompt or seve
   assertEquals([stopped.run, stopped.returned.shape], [null, [2, 1, 256]]);
   assert((await drawings(stopped)).plain.includes("2 × 1 × 256"));
 });
+
+Deno.test("Trace says above its drawing what its bodies changed", async () => {
+  const model = await seedling(), prompts = ["The capital of France is", "Mary"];
+  using traced = await trace(model, prompts, [
+    function* () {},
+    function* (at) {
+      yield at.set("blocks.1.resid_post", 0, { positions: -1 });
+    },
+  ]);
+  assertEquals(traced.run!.traced, ["replace blocks.1.resid_post positions -1 examples 1"]);
+  const { html, plain } = await drawings(traced);
+  for (const text of [html, plain]) {
+    assert(text.includes("traced: replace blocks.1.resid_post positions -1 examples 1"));
+  }
+});
