@@ -51,6 +51,62 @@ Deno.test("the README's cells run in a notebook in an empty folder", async () =>
   }
 });
 
+/** The outputs of a notebook of some cells in an empty folder: for each the text and the kinds of what it shows. */
+async function shownBy(sources: readonly string[]): Promise<{ kinds: string[]; text: string }[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const cells = sources.map((source, i) => ({
+      cell_type: "code",
+      id: `cell-${i}`,
+      metadata: {},
+      source,
+      outputs: [],
+      execution_count: null,
+    }));
+    const path = join(folder, "mine.ipynb");
+    const file = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    await Deno.writeTextFile(path, JSON.stringify(file));
+    const { cells: run } = await runNotebook(path);
+    return run.map(({ cell: { outputs } }) => {
+      const data = outputs.flatMap((output) => "data" in output ? [output.data] : []);
+      return {
+        kinds: data.flatMap((own) => Object.keys(own)),
+        text: data.map((own) => own["text/plain"]).join("\n"),
+      };
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a cell that runs, differentiates, traces or generates draws the picture without await, not a promise", async () => {
+  const [first] = await readmeCells();
+  const names = "generate, gradients, load, logit, nextTokens, run, trace";
+  const source = /from "([^"]+)"/.exec(first!)![1];
+  const prompt = JSON.stringify("The capital of France is");
+  const calls: [call: string, shows: RegExp][] = [
+    [`run(model, ${prompt})`, /loss/],
+    [`run(model, ${prompt}, { stop: 2 })`, /stopped before its end/],
+    [`gradients(model, ${prompt}, logit(" Paris"))`, /gradient × value at embed/],
+    [`trace(model, ${prompt}, function* (at) { yield at("embed"); })`, /loss/],
+    [`generate(model, ${prompt}, { tokens: 2 })`, /Paris/],
+    [`nextTokens(model, ${prompt})`, /Paris/],
+  ];
+  const cells = await shownBy([
+    `import { ${names} } from "${source}";\nconst model = await load("seedling");`,
+    ...calls.map(([call]) => call),
+    // A name for it changes nothing, with or without await.
+    ...calls.map(([call], i) => `const later${i} = ${call};\nlater${i}`),
+    ...calls.map(([call], i) => `const done${i} = await ${call};\ndone${i}`),
+  ]);
+  cells.slice(1).forEach(({ kinds, text }, i) => {
+    const [call, shows] = calls[i % calls.length]!;
+    assertEquals([...new Set(kinds)].sort(), ["text/html", "text/plain"], `${call}: ${text}`);
+    assert(shows.test(text), `${call} shows ${text}`);
+    assert(!/Promise/.test(text), `${call} shows ${text}`);
+  });
+});
+
 Deno.test("the README's line works in a script in an empty folder", async () => {
   const folder = await Deno.makeTempDir();
   try {
