@@ -9,6 +9,7 @@ import { block } from "./blocks/block.ts";
 import { embed, unembed } from "./blocks/embedding.ts";
 import { paddingMask } from "./blocks/padding.ts";
 import { rotaryTables } from "./blocks/rotary.ts";
+import { checkPass } from "./check_pass.ts";
 import { exact } from "./mechanisms.ts";
 import type { Observer } from "./observer.ts";
 import type { Pass } from "./pass.ts";
@@ -23,12 +24,14 @@ import type { Weights } from "./weights.ts";
  * @param observer Who reads and changes values.
  * @returns The logits, `[batch, position, vocabulary]`, or the stream before the block where the pass stops; the
  * caller's to free.
+ * @throws {RangeError} If the parts of the pass do not fit each other or the model.
  */
 export function* forwardSteps(
   weights: Weights,
   pass: Pass,
   observer: Observer,
 ): Generator<void, tf.Tensor3D> {
+  checkPass(pass, weights.architecture);
   const { position } = weights.architecture;
   const { starts, past, start, stop, mechanisms = exact } = pass;
   const first = past?.columns ?? 0, columns = pass.ids[0]!.length;
