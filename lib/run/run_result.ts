@@ -9,6 +9,7 @@ import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/
 import { readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
+import { checkMetric } from "./metrics/metric.ts";
 import type { Metric } from "./metrics/mod.ts";
 import { topTokens } from "./next_tokens.ts";
 import { columnOf, type Window } from "./window.ts";
@@ -92,8 +93,10 @@ export class RunResult {
    * Measures a metric, a number for each example.
    *
    * @throws {RangeError} If the metric does not fit the prompts.
+   * @throws {TypeError} If it is no metric.
    */
   measure(metric: Metric): Float64Array {
+    checkMetric(metric, "measure a run");
     const context = { model: this.#transformer, tokens: this.tokens };
     const values = tf.tidy(() => metric.evaluate(this.logits, this.places, context));
     try {

@@ -1,6 +1,15 @@
-/** Many runs one after the other: what they leave behind, and how soon a signal stops them. */
+/** Many runs, one after the other or at once: what they leave behind, and how soon a signal stops them. */
 
-import { crossEntropy, freeze, gradients, logit, run, trace, zero } from "../../lib/run/mod.ts";
+import {
+  apply,
+  crossEntropy,
+  freeze,
+  gradients,
+  logit,
+  run,
+  trace,
+  zero,
+} from "../../lib/run/mod.ts";
 import { readNumbers, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
@@ -72,4 +81,47 @@ Deno.test("a signal that is raised 200 ms into a sweep stops it at once, whereve
     assert(least <= 100, `${kind}: ${least} ms after the signal`);
     assertEquals(tf.memory().numTensors, before, `${kind} frees what it had made`);
   }
+});
+
+Deno.test("gradients, traces and runs at once do not disturb each other", async () => {
+  const model = await fixtureModel("llama");
+  /** Takes longer than a slice, so that each gives way to the others between its blocks. */
+  const slow = apply("blocks.0.attn_out", (x) => {
+    for (const end = performance.now() + 55; performance.now() < end;);
+    return x;
+  });
+  const calls = [
+    async () => {
+      const at = ["resid_pre", "attn.pattern"];
+      using found = await gradients(model, PROMPTS, crossEntropy(), {
+        at,
+        edits: [slow],
+        weights: ["W_Q"],
+      });
+      return [...found.at.sites.map((site) => found.get(site)), found.weight("W_Q")]
+        .flatMap((tensor) => [...readNumbers(tensor)]);
+    },
+    async () => {
+      using found = await gradients(model, PROMPTS[1]!, logit(3), {
+        edits: [slow],
+        rules: "frozenNorm",
+      });
+      return [...readNumbers(found.get("embed"))];
+    },
+    async () => {
+      using traced = await trace(model, PROMPTS, function* (at) {
+        const early = yield at("blocks.0.resid_pre");
+        yield at.set("blocks.1.resid_post", early.mul(3));
+      }, { edits: [slow] });
+      return [...readNumbers(traced.run!.logits)];
+    },
+    async () => {
+      using plain = await run(model, PROMPTS, { edits: [slow] });
+      return [...readNumbers(plain.logits)];
+    },
+  ];
+  const alone: number[][] = [];
+  for (const call of calls) alone.push(await call());
+  const together = await Promise.all(calls.map((call) => call()));
+  together.forEach((numbers, i) => same(numbers, alone[i]!, `call ${i}`));
 });

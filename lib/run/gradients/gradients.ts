@@ -17,6 +17,7 @@ import { inSlices, readNumbers, tf } from "../../tensor/mod.ts";
 import { Cache } from "../cache.ts";
 import { capturedSites } from "../capture.ts";
 import { type Layout, withoutPadding } from "../layout.ts";
+import { checkMetric } from "../metrics/metric.ts";
 import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
 import { rulesText } from "../rules/rule.ts";
 import { columnOf, type Window } from "../window.ts";
@@ -92,12 +93,14 @@ async function differentiate(
   options: GradientsOptions,
 ): Promise<Gradients> {
   refuseUnknownOptions("take gradients", options, known);
+  checkMetric(metric, "take gradients");
   if (!metric.differentiable) {
     throw new TypeError(
       `Cannot take gradients of the ${metric.label} as the metric must be differentiable: it moves in jumps`,
     );
   }
-  const { weights = [], tensors = [], at, ...rest } = options;
+  const { weights: named = [], tensors = [], at, ...rest } = checkedLists(options);
+  const weights = [...new Set(named)];
   const none = weights.length + tensors.length === 0;
   const sites = capturedSites(model, at ?? (none ? ["embed"] : []));
   const views = weights.map((name) => weightGradient(model.weights, name));
@@ -154,6 +157,20 @@ async function differentiate(
     run.output.dispose();
     run.instrument.dispose();
   }
+}
+
+/** Refuses what a compiler would: the kernel of a notebook does not check types. */
+function checkedLists(options: GradientsOptions): GradientsOptions {
+  for (const name of ["at", "weights", "tensors"] as const) {
+    const value: unknown = options[name] ?? [];
+    if (Array.isArray(value)) continue;
+    throw new TypeError(
+      `Cannot take gradients as ${name} must be a list: current value is ${
+        typeof value === "object" ? "an object" : JSON.stringify(value)
+      }`,
+    );
+  }
+  return options;
 }
 
 /** The columns that the metric reads, where all examples have as many and nobody looks at what is read off. */

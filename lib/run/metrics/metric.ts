@@ -41,6 +41,27 @@ export interface Metric {
   evaluate(logits: tf.Tensor3D, places: Places, context: MetricContext): tf.Tensor1D;
 }
 
+/**
+ * Refuses what is no metric, as a metric's name or its function before it was called.
+ *
+ * @param metric What was given.
+ * @param purpose What is being done, as an error begins after "Cannot".
+ * @throws {TypeError} If it is no metric.
+ */
+export function checkMetric(metric: Metric, purpose: string): void {
+  const given = metric as unknown;
+  if (typeof given === "object" && given !== null && typeof metric.evaluate === "function") return;
+  throw new TypeError(
+    `Cannot ${purpose} as the metric must be one, such as logit(" Mary"): current value is ${
+      typeof given === "function"
+        ? `the function ${given.name}, which makes one when it is called`
+        : typeof given === "object"
+        ? JSON.stringify(given)
+        : String(given)
+    }`,
+  );
+}
+
 /** One position of each example's prompt, from its start. */
 export function placed(position: number, { tokens }: MetricContext, label: string): number[] {
   return tokens.map(({ ids: { length } }, example) => {

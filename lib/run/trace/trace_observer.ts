@@ -112,11 +112,27 @@ export class TraceObserver implements Observer {
   }
 
   #apply(edit: Edit, site: Site, value: tf.Tensor): tf.Tensor {
+    this.#refuseEarlier(edit, site);
     const instrument = new Instrument(this.#model, new Set(), [edit], this.#window);
     try {
       return instrument.change(site, value);
     } finally {
       instrument.dispose();
+    }
+  }
+
+  /** Refuses an edit that takes its value of another site: a body has read it itself, or has let it go. */
+  #refuseEarlier(edit: Edit, site: Site): void {
+    for (const value of Object.values<unknown>({ ...edit })) {
+      const { from, at } = (value ?? {}) as { from?: unknown; at?: string };
+      if (from !== "run" || at === undefined || this.#model.site(at) === site) continue;
+      throw new RangeError(
+        `Cannot trace ${
+          editText(edit)
+        } as a body must read the value of ${at} itself, by yield at(${
+          JSON.stringify(at)
+        }), and set what it has read: it asked the run for it`,
+      );
     }
   }
 

@@ -1,7 +1,13 @@
 import { crossEntropy, gradients, logit, zero } from "../../../lib/run/mod.ts";
 import { inspect } from "../../../lib/show/mod.ts";
 import { readNumbers, tf } from "../../../lib/tensor/mod.ts";
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "../../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { drawings } from "../drawings.ts";
@@ -112,5 +118,26 @@ Deno.test("Gradients draw a strip for each prompt, whatever its length, and a ro
     ) {
       assertStringIncludes(plain, text);
     }
+  }
+});
+
+Deno.test("gradients() by a weight or at a site that is named twice are made once, and freed", async () => {
+  const model = await fixtureModel("gpt2"), metric = crossEntropy();
+  const options = { at: ["embed", "embed", "*embed"], weights: ["W_E", "W_E"] };
+  (await gradients(model, PROMPTS, metric, options)).dispose();
+  const before = tf.memory().numTensors;
+  (await gradients(model, PROMPTS, metric, options)).dispose();
+  assertEquals(tf.memory().numTensors, before);
+  for (const [name, value] of [["at", "embed"], ["weights", "W_E"], ["tensors", {}]] as const) {
+    const error = await assertRejects(
+      () => gradients(model, PROMPTS, metric, { [name]: value }),
+      TypeError,
+    );
+    assertEquals(
+      error.message,
+      `Cannot take gradients as ${name} must be a list: current value is ${
+        typeof value === "object" ? "an object" : JSON.stringify(value)
+      }`,
+    );
   }
 });

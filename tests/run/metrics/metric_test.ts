@@ -1,7 +1,7 @@
-import { gradients, type Metric, run } from "../../../lib/run/mod.ts";
+import { crossEntropy, gradients, type Metric, run } from "../../../lib/run/mod.ts";
 import { logitsAt, pick } from "../../../lib/run/metrics/metric.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
-import { assertEquals, assertRejects } from "../../assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { RAGGED } from "./metric_check.ts";
@@ -58,4 +58,27 @@ Deno.test("a metric that reads other positions than it says is refused, and free
     "Cannot find a position as it must be from -2 to 1 in example 2: current value is 4",
   );
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("what is no metric is refused, its function before it was called too", async () => {
+  const model = await fixtureModel("gpt2");
+  using result = await run(model, RAGGED);
+  const wrong: [unknown, string][] = [
+    [crossEntropy, "the function crossEntropy, which makes one when it is called"],
+    ["logit", "logit"],
+    [undefined, "undefined"],
+    [null, "null"],
+    [{}, "{}"],
+  ];
+  for (const [metric, found] of wrong) {
+    const rest = ` as the metric must be one, such as logit(" Mary"): current value is ${found}`;
+    assertEquals(
+      assertThrows(() => result.measure(metric as Metric), TypeError).message,
+      `Cannot measure a run${rest}`,
+    );
+    assertEquals(
+      (await assertRejects(() => gradients(model, RAGGED, metric as Metric), TypeError)).message,
+      `Cannot take gradients${rest}`,
+    );
+  }
 });

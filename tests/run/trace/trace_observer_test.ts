@@ -1,4 +1,4 @@
-import { add, run, trace, type TraceBody } from "../../../lib/run/mod.ts";
+import { add, ofRun, run, trace, type TraceBody } from "../../../lib/run/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
@@ -146,4 +146,22 @@ Deno.test("trace() refuses to stop while another body waits, and to go on after 
     };
   using both = await trace(model, PROMPTS, [body(false), body(true)]);
   assertEquals([both.run, both.returned], [null, [[1, 11, 32], [1, 11, 32]]]);
+});
+
+Deno.test("trace() lets an edit of a body take its value of its own site, and of no other", async () => {
+  const model = await fixtureModel("gpt2"), site = "blocks.1.resid_pre";
+  const edit = add(site, ofRun({ examples: 0 }), { examples: 1, positions: -1 });
+  using expected = await run(model, PROMPTS, { edits: [edit] });
+  using traced = await trace(model, PROMPTS, function* (at) {
+    yield at.edit(edit);
+  });
+  same(traced.run!.logits.dataSync(), expected.logits.dataSync());
+  const error = await assertRejects(() =>
+    trace(model, PROMPTS, function* (at) {
+      yield at.edit(add(site, ofRun({ at: "blocks.0.attn_out" })));
+    }), RangeError);
+  assertEquals(
+    error.message,
+    'Cannot trace add blocks.1.resid_pre as a body must read the value of blocks.0.attn_out itself, by yield at("blocks.0.attn_out"), and set what it has read: it asked the run for it',
+  );
 });
