@@ -87,3 +87,22 @@ export function withoutPadding<T extends tf.Tensor>(
     return (marked === x ? x.clone() : marked) as T;
   });
 }
+
+/**
+ * Puts 0 wherever a column holds no token of its example: for what goes into a pass, where NaN would spread.
+ *
+ * @param x The values, such as another run's, with NaN there.
+ * @param axes The names of their axes.
+ * @param window Where the tokens of each example lie.
+ * @returns A tensor of its own, of the same shape.
+ */
+export function zeroInPadding<T extends tf.Tensor>(
+  x: T,
+  axes: readonly string[],
+  window: Window,
+): T {
+  return tf.tidy(() => {
+    const zeros = tf.zerosLike(x), marked = withoutPadding(zeros, axes, window);
+    return tf.where(marked.equal(0), x, zeros) as T;
+  });
+}

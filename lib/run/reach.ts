@@ -7,7 +7,8 @@
 import type { Site, Transformer } from "../model/mod.ts";
 import { refuseUnknownOptions } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { isUnpadded, tokenColumns, type Window } from "./window.ts";
+import { zeroInPadding } from "./layout.ts";
+import type { Window } from "./window.ts";
 
 /** Where a run begins, if not at the embedding. */
 export interface StartAt {
@@ -87,20 +88,11 @@ export function startingStream(
   { stream }: StartAt,
   window: Window,
 ): tf.Tensor {
-  const mode = { generates: false };
-  const marked = tf.tidy(() => {
-    if (isUnpadded(window, mode)) return stream.clone();
-    const holds = window.rows.map((row) => {
-      const { from, to } = tokenColumns(row, window.to, mode);
-      return Array.from({ length: window.to }, (_, column) => column >= from && column < to);
-    });
-    const tokens = tf.tensor2d(holds, undefined, "bool").expandDims(2).broadcastTo(stream.shape);
-    return tf.where(tokens, stream, tf.zerosLike(stream));
-  });
+  const cleared = zeroInPadding(stream, ["batch", "position", "width"], window);
   // On WebGPU numbers cannot be read here.
-  const wrong = tf.getBackend() === "webgpu" ? -1 : marked.dataSync().findIndex(Number.isNaN);
-  if (wrong < 0) return marked;
-  marked.dispose();
+  const wrong = tf.getBackend() === "webgpu" ? -1 : cleared.dataSync().findIndex(Number.isNaN);
+  if (wrong < 0) return cleared;
+  cleared.dispose();
   const place = Math.floor(wrong / model.architecture.width),
     example = Math.floor(place / window.to);
   throw new RangeError(

@@ -1,5 +1,5 @@
 import { run, type RunResult } from "../../lib/run/mod.ts";
-import { layOut, withoutPadding } from "../../lib/run/layout.ts";
+import { layOut, withoutPadding, zeroInPadding } from "../../lib/run/layout.ts";
 import { topTokens } from "../../lib/run/next_tokens.ts";
 import type { PromptTokens } from "../../lib/model/mod.ts";
 import { readNumbers, tf } from "../../lib/tensor/mod.ts";
@@ -146,4 +146,14 @@ Deno.test("withoutPadding() puts NaN where a query or a key is no token, and now
   const whole = withoutPadding(x, axes, { rows: [{ start: 0, length: 3 }], from: 0, to: 3 });
   assert(whole !== x, "a tensor of its own, whether or not there is padding");
   tf.dispose([x, marked, last, grown, whole]);
+});
+
+Deno.test("zeroInPadding() puts 0 where no token is, whatever stood there, and leaves the rest", () => {
+  const rows = [{ start: 1, length: 2 }, { start: 0, length: 3 }],
+    window = { rows, from: 0, to: 3 };
+  const x = tf.tensor2d([NaN, -Infinity, NaN, 4, 5, 0], [2, 3]), before = tf.memory().numTensors;
+  const cleared = zeroInPadding(x, ["batch", "position"], window);
+  assertEquals([...cleared.dataSync()], [0, -Infinity, NaN, 4, 5, 0]);
+  assertEquals(tf.memory().numTensors, before + 1);
+  tf.dispose([x, cleared]);
 });

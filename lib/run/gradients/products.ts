@@ -7,6 +7,7 @@
 import type { Prompt, Site, SitePattern, Transformer } from "../../model/mod.ts";
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices, Tape, tf } from "../../tensor/mod.ts";
+import { withoutPadding, zeroInPadding } from "../layout.ts";
 import { type DifferentiatedOptions, type Recorded, recordedRun, summed } from "./recorded_run.ts";
 
 /** Options for {@linkcode vectorJacobian} and {@linkcode jacobianVector}. */
@@ -26,9 +27,9 @@ const known = ["from", "to", "rules", "edits", "spans", "padding", "captureLimit
  *
  * @param model The model.
  * @param prompt The prompt, or prompts.
- * @param vector A tensor of the later site's shape.
+ * @param vector A tensor of the later site's shape; what stands in the padding of short prompts does not count.
  * @param options The two sites.
- * @returns A tensor of the earlier site's shape, which is the caller's to free.
+ * @returns A tensor of the earlier site's shape, NaN in the padding, which is the caller's to free.
  * @throws {RangeError} If a site does not exist, or the second is not after the first.
  * @throws {TypeError} If the vector has another shape.
  */
@@ -39,12 +40,16 @@ export async function vectorJacobian(
   options: JacobianOptions,
 ): Promise<tf.Tensor> {
   const { run, from, to } = await between(model, prompt, options);
+  let cleared: tf.Tensor | null = null;
   try {
     checkShape(vector, run.tap.tensors.get(to)![0]!.shape, to);
-    const wanted = run.tap.tensors.get(from)!, shape = wanted[0]!.shape;
-    const seeds = run.tap.tensors.get(to)!.map((of) => ({ of, gradient: vector }));
-    return summed(await inSlices(run.tape.backward(seeds, wanted), options.signal), shape);
+    cleared = zeroInPadding(vector, model.axesOf(to), run.layout.window);
+    const gradient = cleared, wanted = run.tap.tensors.get(from)!, shape = wanted[0]!.shape;
+    const seeds = run.tap.tensors.get(to)!.map((of) => ({ of, gradient }));
+    const product = summed(await inSlices(run.tape.backward(seeds, wanted), options.signal), shape);
+    return marked(product, model.axesOf(from), run);
   } finally {
+    cleared?.dispose();
     freed(run);
   }
 }
@@ -58,9 +63,9 @@ export async function vectorJacobian(
  *
  * @param model The model.
  * @param prompt The prompt, or prompts.
- * @param vector A tensor of the earlier site's shape.
+ * @param vector A tensor of the earlier site's shape; what stands in the padding of short prompts does not count.
  * @param options The two sites.
- * @returns A tensor of the later site's shape, which is the caller's to free.
+ * @returns A tensor of the later site's shape, NaN in the padding, which is the caller's to free.
  * @throws {RangeError} If a site does not exist, or the second is not after the first.
  * @throws {TypeError} If the vector has another shape.
  */
@@ -73,18 +78,21 @@ export async function jacobianVector(
   const { run, from, to } = await between(model, prompt, options);
   const shape = run.tap.tensors.get(to)![0]!.shape, cotangent = tf.zeros(shape);
   const second = new Tape(), { signal } = options;
-  let slopes: (tf.Tensor | null)[] = [];
+  let slopes: (tf.Tensor | null)[] = [], cleared: tf.Tensor | null = null;
   try {
     const wanted = run.tap.tensors.get(from)!;
     checkShape(vector, wanted[0]!.shape, from);
+    cleared = zeroInPadding(vector, model.axesOf(from), run.layout.window);
     const seeds = run.tap.tensors.get(to)!.map((of) => ({ of, gradient: cotangent }));
     const steps = run.tape.backward(seeds, wanted);
     slopes = await inSlices(throughTape(steps, second), signal);
-    const again = slopes.filter((slope) => slope !== null)
-      .map((of) => ({ of, gradient: vector }));
-    return summed(await inSlices(second.backward(again, [cotangent]), signal), shape);
+    const gradient = cleared;
+    const again = slopes.filter((slope) => slope !== null).map((of) => ({ of, gradient }));
+    const product = summed(await inSlices(second.backward(again, [cotangent]), signal), shape);
+    return marked(product, model.axesOf(to), run);
   } finally {
     second.dispose();
+    cleared?.dispose();
     tf.dispose([cotangent, ...slopes.filter((slope) => slope !== null)]);
     freed(run);
   }
@@ -127,6 +135,13 @@ async function between(
     whole: false,
   });
   return { run, from, to };
+}
+
+/** A product with NaN where a column holds no token; takes over the one without. */
+function marked(product: tf.Tensor, axes: readonly string[], { layout }: Recorded): tf.Tensor {
+  const own = withoutPadding(product, axes, layout.window);
+  product.dispose();
+  return own;
 }
 
 function checkShape(vector: tf.Tensor, shape: readonly number[], site: Site): void {

@@ -4,6 +4,7 @@ import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor
 import { assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
+import { ownPart } from "../own_part.ts";
 
 await startBackend("float64");
 
@@ -61,3 +62,32 @@ Deno.test("jacobianVector() and vectorJacobian() refuse what does not fit, and f
   const error = await assertRejects(() => vectorJacobian(model, PROMPT, v, swapped), RangeError);
   assertStringIncludes(error.message, "it must come after it");
 });
+
+for (const padding of ["left", "right"] as const) {
+  Deno.test(`products of a batch padded on the ${padding} are those of each prompt alone, NaN in the vector's padding or not`, async () => {
+    const model = await fixtureModel("llama"), [first, second] = PROMPTS as [number[], number[]];
+    const prompts = [first.slice(0, 4), second, first.slice(5, 7)];
+    const sites = { from: "blocks.0.attn.q", to: "blocks.1.attn.pattern" };
+    const capture = Object.values(sites);
+    // What another run held makes a good vector: it has NaN where no token is.
+    using both = await run(model, prompts, { capture, padding });
+    const vectors = { jacobianVector: sites.from, vectorJacobian: sites.to };
+    for (const [name, site] of Object.entries(vectors)) {
+      const product = { jacobianVector, vectorJacobian }[name]!;
+      const other = site === sites.from ? sites.to : sites.from;
+      const together = await product(model, prompts, both.cache.get(site), { ...sites, padding });
+      for (const [example, prompt] of prompts.entries()) {
+        using alone = await run(model, prompt, { capture });
+        const own = await product(model, prompt, alone.cache.get(site), sites);
+        const window = both.cache.columnsOf(example);
+        const part = ownPart(together, model.axesOf(other as "embed"), example, window);
+        near(part, readNumbers(own), 1e-5, `${name} of example ${example}`);
+        own.dispose();
+      }
+      const holes = readNumbers(together).filter(Number.isNaN).length;
+      const expected = readNumbers(both.cache.get(other)).filter(Number.isNaN).length;
+      assertEquals(holes, expected, "padding is NaN, and it alone");
+      together.dispose();
+    }
+  });
+}
