@@ -118,13 +118,14 @@ export function whereText(where: Where): string {
     ...WHERE.flatMap((name) =>
       where[name] === undefined ? [] : [`${name} ${indicesText(where[name])}`]
     ),
-    ...Array.isArray(pairs) ? [`pairs ${pairs.map((pair) => `${pair}`).join("; ")}`] : [],
-  ].join(" ");
+    ...Array.isArray(pairs) ? [`pairs ${pairs.map((pair) => `${pair}`).join(" and ")}`] : [],
+  ].join("; ");
 }
 
 function indicesText(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if ("length" in value) return Array.from(value as ArrayLike<number>).join(", ");
-  const { from = 0, to = "the end" } = value as Range;
-  return `${from} to ${to}`;
+  const { from = 0, to } = value as Range;
+  // The end of a range is not part of it, and "to 4" would read as if it were.
+  return `${from} to ${to === undefined ? "the end" : `before ${to}`}`;
 }

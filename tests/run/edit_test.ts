@@ -36,11 +36,14 @@ Deno.test("editText() says an edit in one line", () => {
   const cases: [Edit, string][] = [
     [zero("blocks.3.attn.z", { heads: [1, 5] }), "zero blocks.3.attn.z heads 1, 5"],
     [scale("logits", 0.5, { positions: -1 }), "scale logits by 0.5 positions -1"],
-    [add("embed", 1, { scale: 4, positions: { to: 3 } }), "add embed times 4 positions 0 to 3"],
+    [
+      add("embed", 1, { scale: 4, positions: { to: 3 } }),
+      "add embed times 4 positions 0 to before 3",
+    ],
     [add("embed", 1, { positions: { from: -2 } }), "add embed positions -2 to the end"],
     [
       zero("blocks.0.attn.scores", { positions: [1], keys: 0, examples: [2] }),
-      "zero blocks.0.attn.scores positions 1 keys 0 examples 2",
+      "zero blocks.0.attn.scores positions 1; keys 0; examples 2",
     ],
     [apply("blocks.0.mlp.post", (x) => x, { neurons: [7] }), "apply blocks.0.mlp.post neurons 7"],
   ];

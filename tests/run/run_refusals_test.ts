@@ -82,7 +82,7 @@ const WRONG: readonly [
     [1, 2, 3],
     { edits: [zero("blocks.0.attn.scores", { positions: [0, 1], keys: 2 })] },
     RangeError,
-    "Cannot zero blocks.0.attn.scores positions 0, 1 keys 2 as it must touch something: keys later than their query are masked, whatever an edit puts there",
+    "Cannot zero blocks.0.attn.scores positions 0, 1; keys 2 as it must touch something: keys later than their query are masked, whatever an edit puts there",
   ],
   [
     "a number that grows too great",

@@ -95,27 +95,27 @@ Deno.test("reachOf() names what is wrong, word for word", () => {
     [
       { positions: { from: 3, to: 3 } },
       RangeError,
-      "Cannot zero blocks.0.attn.z positions 3 to 3 as it must touch something: its positions are none",
+      "Cannot zero blocks.0.attn.z positions 3 to before 3 as it must touch something: its positions are none",
     ],
     [
       { positions: { from: 5, to: 2 } },
       RangeError,
-      "Cannot zero blocks.0.attn.z positions 5 to 2 as it must touch something: its positions are none",
+      "Cannot zero blocks.0.attn.z positions 5 to before 2 as it must touch something: its positions are none",
     ],
     [
       { positions: { to: 1e12 } },
       RangeError,
-      "Cannot zero blocks.0.attn.z positions 0 to 1000000000000 as a range of positions must lie from -7 to 7: current value is 1000000000000",
+      "Cannot zero blocks.0.attn.z positions 0 to before 1000000000000 as a range of positions must lie from -7 to 7: current value is 1000000000000",
     ],
     [
       { positions: { from: -9, to: -6 } },
       RangeError,
-      "Cannot zero blocks.0.attn.z positions -9 to -6 as a range of positions must lie from -7 to 7: current value is -9",
+      "Cannot zero blocks.0.attn.z positions -9 to before -6 as a range of positions must lie from -7 to 7: current value is -9",
     ],
     [
       { positions: { to: 2.5 } },
       RangeError,
-      "Cannot zero blocks.0.attn.z positions 0 to 2.5 as a range of positions must lie from -7 to 7: current value is 2.5",
+      "Cannot zero blocks.0.attn.z positions 0 to before 2.5 as a range of positions must lie from -7 to 7: current value is 2.5",
     ],
     [
       { positions: { from: 0, end: 3 } },

@@ -100,7 +100,7 @@ Deno.test("knockout() refuses to leave a query nothing to see, to touch nothing,
     ],
     [
       knockout(1, { keys: 9, positions: 3 }),
-      "Cannot knockout blocks.1.attn.scores positions 3 keys 9 as it must touch something: no query sees a later key, with or without it",
+      "Cannot knockout blocks.1.attn.scores positions 3; keys 9 as it must touch something: no query sees a later key, with or without it",
     ],
     [
       knockout(1, { positions: 3 }),
@@ -108,7 +108,7 @@ Deno.test("knockout() refuses to leave a query nothing to see, to touch nothing,
     ],
     [
       knockout(1, { pairs: [[1, 0]], keys: 0 }),
-      "Cannot knockout blocks.1.attn.scores keys 0 pairs 1,0 as pairs stand in the place of positions and keys: it has keys too",
+      "Cannot knockout blocks.1.attn.scores keys 0; pairs 1,0 as pairs stand in the place of positions and keys: it has keys too",
     ],
     [
       pairs([[1]]),
@@ -120,7 +120,7 @@ Deno.test("knockout() refuses to leave a query nothing to see, to touch nothing,
     ],
     [
       knockout("blocks.1.attn.z", { keys: 0, positions: 2 }),
-      "Cannot knockout blocks.1.attn.z positions 2 keys 0 as the site must be attn.scores or attn.pattern: its axes are head, batch, position, head_width",
+      "Cannot knockout blocks.1.attn.z positions 2; keys 0 as the site must be attn.scores or attn.pattern: its axes are head, batch, position, head_width",
     ],
     [
       knockout(7, { keys: 0, positions: 2 }),
@@ -144,6 +144,6 @@ Deno.test("knockout() of all weight that a row has is an error, not a row of NaN
   );
   assertEquals(
     error.message,
-    "Cannot go on after edit 1, knockout blocks.0.attn.pattern positions 2 keys 0, as it must put numbers: it put NaN",
+    "Cannot go on after edit 1, knockout blocks.0.attn.pattern positions 2; keys 0, as it must put numbers: it put NaN",
   );
 });

@@ -51,9 +51,9 @@ Deno.test("Trace says above its drawing what its bodies changed", async () => {
       yield at.set("blocks.1.resid_post", 0, { positions: -1 });
     },
   ]);
-  assertEquals(traced.run!.traced, ["replace blocks.1.resid_post positions -1 examples 1"]);
+  assertEquals(traced.run!.traced, ["replace blocks.1.resid_post positions -1; examples 1"]);
   const { html, plain } = await drawings(traced);
   for (const text of [html, plain]) {
-    assert(text.includes("traced: replace blocks.1.resid_post positions -1 examples 1"));
+    assert(text.includes("traced: replace blocks.1.resid_post positions -1; examples 1"));
   }
 });
