@@ -25,8 +25,8 @@ export type SpanPlace = string | readonly number[] | CharacterRange | readonly C
  *
  * @param prompt The prompt; of a pair the clean one.
  * @param spans Where each span lies.
- * @returns For each name its positions, in order and counted from 0.
- * @throws {RangeError} If a span is not in the prompt, or a text stands in it more than once.
+ * @returns For each name its positions, counted from 0: those of text as one reads it, others in the order given.
+ * @throws {RangeError} If a span is not in the prompt, a text stands in it more than once, or a position is given twice.
  * @throws {TypeError} If a place is none.
  */
 export function spanPositions(
@@ -35,7 +35,7 @@ export function spanPositions(
 ): Readonly<Record<string, readonly number[]>> {
   return Object.fromEntries(
     Object.entries(spans).map(([name, place]) => {
-      const positions = [...new Set(positionsOf(prompt, name, place))].sort((a, b) => a - b);
+      const positions = positionsOf(prompt, name, place);
       if (positions.length > 0) return [name, positions];
       throw new RangeError(
         `Cannot find span ${JSON.stringify(name)} as it must hold a token: current value is ${
@@ -75,7 +75,7 @@ function positionsOf(prompt: PromptTokens, name: string, place: SpanPlace): numb
       }`,
     );
   }
-  return list.flatMap((one): number[] => {
+  const found = list.flatMap((one): number[] => {
     if (typeof one === "number") {
       const at = one < 0 ? ids.length + one : one;
       if (Number.isInteger(at) && at >= 0 && at < ids.length) return [at];
@@ -92,6 +92,16 @@ function positionsOf(prompt: PromptTokens, name: string, place: SpanPlace): numb
       JSON.stringify(one),
     );
   });
+  // A token may lie in two stretches; positions are rows of a value, whose order and number count.
+  if (list.every((one) => typeof one === "object")) return inOrder(found);
+  const twice = found.find((at, i) => found.indexOf(at) !== i);
+  if (twice === undefined) return found;
+  return refuse(`its positions must differ: ${twice} stands there twice`);
+}
+
+/** Each position once, as one reads them. */
+function inOrder(positions: readonly number[]): number[] {
+  return [...new Set(positions)].sort((a, b) => a - b);
 }
 
 /** The positions of the tokens that share a character with a stretch. */

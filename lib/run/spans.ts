@@ -10,7 +10,7 @@ import type { Window } from "./window.ts";
 
 /**
  * Stretches of prompts by name, which edits may name instead of positions: text that each prompt holds once, positions of
- * every prompt, or a list of positions for each example.
+ * every prompt, or a list of positions for each example. Positions keep their order, which is that of a value's rows.
  */
 export type Spans = Readonly<Record<string, SpanPlace | readonly (readonly number[])[]>>;
 

@@ -19,11 +19,12 @@ Deno.test("spanPositions() finds positions, texts and stretches of the prompt", 
     " John",
     " gave",
   ]);
-  assertEquals(find([0, -1, 3, 3]), [0, 3, 8]);
+  assertEquals(find([-1, 0, 3]), [8, 0, 3], "the order given");
   assertEquals(find("Mary"), [2]);
   assertEquals(find("ry and J"), [2, 3, 4]);
   assertEquals(find({ start: 0, end: 4 }), [1]);
-  assertEquals(find([{ start: 14, end: 18 }, { start: 25, end: 29 }]), [4, 7]);
+  assertEquals(find([{ start: 25, end: 29 }, { start: 14, end: 18 }]), [4, 7]);
+  assertEquals(find([{ start: 14, end: 16 }, { start: 16, end: 18 }]), [4], "one token, once");
   assertEquals(find({ start: 4, end: 5 }), [2], "the space belongs to the word after it");
 });
 
@@ -40,6 +41,10 @@ Deno.test("spanPositions() refuses what is not in the prompt, or more than once"
     'Cannot find span "a" as the prompt must hold it once; give its positions: current value is "John"',
   );
   refused([9], 'Cannot find span "a" as positions must be from -9 to 8: current value is 9');
+  refused(
+    [8, -1],
+    'Cannot find span "a" as its positions must differ: 8 stands there twice: current value is [8,-1]',
+  );
   refused([0.5], "current value is 0.5");
   refused([], 'Cannot find span "a" as it must hold a token: current value is []');
   refused(

@@ -1,4 +1,4 @@
-import { replace, run, zero } from "../../lib/run/mod.ts";
+import { ofCache, replace, run, zero } from "../../lib/run/mod.ts";
 import { spansIn } from "../../lib/run/spans.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
@@ -49,4 +49,25 @@ Deno.test("run() edits a named span where it stands in each prompt", async () =>
     RangeError,
     "name",
   );
+});
+
+Deno.test("run() puts the rows of a value at a span's positions in the order in which these are given", async () => {
+  const model = await seedling(), site = "blocks.1.resid_pre", { width } = model.architecture;
+  const rows = [1, 2, 3].map((row) => Array<number>(width).fill(row));
+  const spans = { w: [9, 4, -14] }, capture = [site];
+  using named = await run(model, PROMPTS[0]!, {
+    edits: [replace(site, rows, { positions: "w" })],
+    spans,
+    capture,
+  });
+  const at = (position: number) => named.cache.get(site).slice([0, position, 0], [1, 1, 1]);
+  const last = model.tokenize(PROMPTS[0]!)[0]!.ids.length - 14;
+  assertEquals([9, 4, last].map((position) => at(position).dataSync()[0]), [1, 2, 3]);
+  // The first row of the other run's span is that of its first position, too.
+  using taken = await run(model, PROMPTS[0]!, {
+    edits: [replace(site, ofCache(named.cache, { positions: "w" }), { positions: [1, 2, 3] })],
+    capture,
+  });
+  const values = taken.cache.get(site).slice([0, 1, 0], [1, 3, 1]).dataSync();
+  assertEquals([...values], [1, 2, 3]);
 });
