@@ -15,6 +15,7 @@ import {
   inspect,
   refuseUnknownOptions,
 } from "../show/mod.ts";
+import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { run } from "./run.ts";
 
@@ -159,6 +160,7 @@ async function read(
   options: AttentionPatternsOptions,
 ): Promise<AttentionPatterns> {
   const { layers, edits = [], signal } = options;
+  checkModel(model, "show attention");
   refuseUnknownOptions("read attention", options, ["layers", "edits", "signal"]);
   const { layers: count, heads } = model.architecture;
   const wanted = layers === undefined

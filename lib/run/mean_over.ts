@@ -8,6 +8,7 @@ import type { PromptTokens, Site, SitePattern, Transformer } from "../model/mod.
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import { capturedSites } from "./capture.ts";
+import { checkModel } from "./check_model.ts";
 import { exampleBatches, type Examples } from "./example_batches.ts";
 import { Means } from "./means.ts";
 import { run } from "./run.ts";
@@ -96,6 +97,7 @@ async function average(
   data: Examples,
   options: MeanOverOptions,
 ): Promise<Means> {
+  checkModel(model, "average sites");
   refuseUnknownOptions("average over a data set", options, OPTIONS);
   const { byPosition = false, positions = null, batch, signal, onProgress } = options;
   const sites = sitesOf(model, options), beginning = byPosition || (options.beginning ?? false);

@@ -15,6 +15,7 @@ import {
   type ShownToken,
   tokenTable,
 } from "../show/mod.ts";
+import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { run } from "./run.ts";
 import { logSumExp, type RunResult } from "./run_result.ts";
@@ -139,6 +140,7 @@ export function nextTokens(
 ): DrawnPromise<NextTokens> {
   const { edits = [], signal } = options;
   const list = async () => {
+    checkModel(model, "list next tokens");
     refuseUnknownOptions("list next tokens", options, ["count", "position", "edits", "signal"]);
     const prompts = model.tokenize(prompt);
     if (prompts.length !== 1) {

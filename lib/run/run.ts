@@ -7,6 +7,7 @@
 import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
+import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { hasNaN } from "./instrument.ts";
 import { type Padding, withoutPadding } from "./layout.ts";
@@ -89,7 +90,9 @@ async function runOnce(
   options: RunOptions,
 ): Promise<RunResult> {
   const { edits = [], signal, stop } = options;
+  checkModel(model, "run a model");
   refuseUnknownOptions("run a model", options, runOptions);
+  refuseOddSignal(signal);
   signal?.throwIfAborted();
   const prepared = prepare(model, prompt, options);
   const { prompts, layout: { window }, instrument, pass } = prepared;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
@@ -46,9 +46,16 @@ export const unembeddingCentring: ProcessingStep = {
  * if (Math.abs(mean) > 1e-4) throw new Error("not centred");
  * ```
  */
-export async function centreUnembedding(
+export function centreUnembedding(
   model: Transformer,
   options: ProcessingOptions = {},
+): DrawnPromise<Transformer> {
+  return drawn(work(model, options));
+}
+
+async function work(
+  model: Transformer,
+  options: ProcessingOptions,
 ): Promise<Transformer> {
   refuseUnknownOptions("centre the unembedding", options, ["signal"]);
   return await processed(model, [["centreUnembedding", unembeddingCentring]], options);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
@@ -57,9 +57,16 @@ export const writerCentring: ProcessingStep = {
  * if (Math.abs(bias.reduce((sum, x) => sum + x)) > 1e-4) throw new Error("not centred");
  * ```
  */
-export async function centreWritingWeights(
+export function centreWritingWeights(
   model: Transformer,
   options: ProcessingOptions = {},
+): DrawnPromise<Transformer> {
+  return drawn(work(model, options));
+}
+
+async function work(
+  model: Transformer,
+  options: ProcessingOptions,
 ): Promise<Transformer> {
   refuseUnknownOptions("centre the writing weights", options, ["signal"]);
   return await processed(model, [["centreWritingWeights", writerCentring]], options);

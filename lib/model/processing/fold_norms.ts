@@ -6,7 +6,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import type { WeightDraft } from "../weight_draft.ts";
@@ -64,9 +64,16 @@ export const normFolding: ProcessingStep = {
  * if (gains.some((gain) => gain !== 1)) throw new Error("not folded");
  * ```
  */
-export async function foldNorms(
+export function foldNorms(
   model: Transformer,
   options: ProcessingOptions = {},
+): DrawnPromise<Transformer> {
+  return drawn(work(model, options));
+}
+
+async function work(
+  model: Transformer,
+  options: ProcessingOptions,
 ): Promise<Transformer> {
   refuseUnknownOptions("fold the norms", options, ["signal"]);
   return await processed(model, [["foldNorms", normFolding]], options);

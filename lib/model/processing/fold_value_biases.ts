@@ -6,7 +6,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import type { WeightDraft } from "../weight_draft.ts";
@@ -53,9 +53,16 @@ export const valueBiasFolding: ProcessingStep = {
  * if (bias.some((x) => x !== 0)) throw new Error("not folded");
  * ```
  */
-export async function foldValueBiases(
+export function foldValueBiases(
   model: Transformer,
   options: ProcessingOptions = {},
+): DrawnPromise<Transformer> {
+  return drawn(work(model, options));
+}
+
+async function work(
+  model: Transformer,
+  options: ProcessingOptions,
 ): Promise<Transformer> {
   refuseUnknownOptions("fold the value biases", options, ["signal"]);
   return await processed(model, [["foldValueBiases", valueBiasFolding]], options);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import { unembeddingCentring } from "./centre_unembedding.ts";
 import { writerCentring } from "./centre_writing_weights.ts";
@@ -57,9 +57,16 @@ const STEPS: Readonly<Record<WeightProcessing, ProcessingStep>> = {
  * console.log(processed.provenance.changes);
  * ```
  */
-export async function processWeights(
+export function processWeights(
   model: Transformer,
   options: ProcessWeightsOptions = {},
+): DrawnPromise<Transformer> {
+  return drawn(work(model, options));
+}
+
+async function work(
+  model: Transformer,
+  options: ProcessWeightsOptions,
 ): Promise<Transformer> {
   refuseUnknownOptions("process weights", options, ["which", "signal"]);
   const { which, signal } = options;

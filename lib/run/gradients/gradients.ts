@@ -16,6 +16,7 @@ import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.t
 import { inSlices, readNumbers, tf } from "../../tensor/mod.ts";
 import { Cache } from "../cache.ts";
 import { capturedSites } from "../capture.ts";
+import { checkModel } from "../check_model.ts";
 import { type Layout, withoutPadding } from "../layout.ts";
 import { checkMetric } from "../metrics/metric.ts";
 import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
@@ -92,6 +93,7 @@ async function differentiate(
   metric: Metric,
   options: GradientsOptions,
 ): Promise<Gradients> {
+  checkModel(model, "take gradients");
   refuseUnknownOptions("take gradients", options, known);
   checkMetric(metric, "take gradients");
   if (!metric.differentiable) {

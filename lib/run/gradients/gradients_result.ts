@@ -159,7 +159,9 @@ export class Gradients {
 
   /** Shows the same in a terminal. */
   [inspect](): string {
-    return `Gradients of the ${this.metric.label} in ${this.model}: ${
+    return `${
+      this.#table()["text/plain"]
+    }\nGradients of the ${this.metric.label} in ${this.model}: ${
       [...this.at.sites, ...this.#weights.keys()].slice(0, 8).join(", ")
     }${this.at.sites.length > 8 ? ", ..." : ""}`;
   }

@@ -7,6 +7,7 @@
 import type { Prompt, Site, SitePattern, Transformer } from "../../model/mod.ts";
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices, Tape, tf } from "../../tensor/mod.ts";
+import { checkModel } from "../check_model.ts";
 import { withoutPadding, zeroInPadding } from "../layout.ts";
 import { type DifferentiatedOptions, type Recorded, recordedRun, summed } from "./recorded_run.ts";
 
@@ -117,6 +118,7 @@ async function between(
   prompt: Prompt,
   options: JacobianOptions,
 ): Promise<{ run: Recorded; from: Site; to: Site }> {
+  checkModel(model, "multiply by a Jacobian");
   refuseUnknownOptions("multiply by a Jacobian", options, known);
   const { from: first, to: second, ...rest } = options;
   const from = model.site(first, "differentiate by"), to = model.site(second, "differentiate");

@@ -6,12 +6,10 @@
 
 import type { Site, Transformer } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
-import { at, awaited, type TraceRequest } from "./request.ts";
+import { type At, awaited, Requests, type TraceRequest } from "./request.ts";
 
 /** Work on the values of a run while it goes on: yields requests, gets values of sites, returns what it likes. */
-export type TraceBody<R> = (
-  make: typeof at,
-) => Generator<TraceRequest, R, tf.Tensor>;
+export type TraceBody<R> = (at: At) => Generator<TraceRequest, R, tf.Tensor>;
 
 /** A body that runs. */
 export class RunningBody<R> {
@@ -24,13 +22,15 @@ export class RunningBody<R> {
   readonly #model: Transformer;
   readonly #generator: Generator<TraceRequest, R, tf.Tensor>;
   readonly #owned = new Set<tf.Tensor>();
+  readonly #requests = new Requests();
   #last = "";
+  #place = "";
 
   /** Starts a body, up to its first request. */
   constructor(model: Transformer, body: TraceBody<R>, example: number | null) {
     this.#model = model;
     this.example = example;
-    this.#generator = body(at);
+    this.#generator = body(this.#requests.at);
     if (typeof this.#generator?.next !== "function") {
       throw new TypeError(
         "Cannot trace a run as its body must be a generator, function* (at) { ... }: it returned " +
@@ -42,6 +42,13 @@ export class RunningBody<R> {
   /** The site that it waits for. */
   get site(): Site | null {
     const name = this.request && awaited(this.request);
+    if (name?.includes("*")) {
+      throw this.located(
+        new RangeError(
+          `Cannot trace ${name} as a body must name one site at a time: yield one for each site that it stands for`,
+        ),
+      );
+    }
     return name === null ? null : this.#model.site(name, "trace");
   }
 
@@ -57,9 +64,15 @@ export class RunningBody<R> {
     this.#step(() => this.#generator.next(value as tf.Tensor));
   }
 
-  /** Raises an error where the body waits, so that its line stands in the stack. */
+  /** Raises an error where the body waits, with its line in the stack. */
   refuse(error: Error): void {
-    this.#step(() => this.#generator.throw(error));
+    this.#step(() => this.#generator.throw(this.located(error)));
+  }
+
+  /** An error whose stack is the line of the body that asked. */
+  located<T extends Error>(error: T): T {
+    if (this.#place) error.stack = `${error.name}: ${error.message}\n${this.#place}`;
+    return error;
   }
 
   /** Frees what the body was given and what it made, but for what it returned. */
@@ -77,7 +90,10 @@ export class RunningBody<R> {
     try {
       const step = work();
       this.request = step.done ? null : checked(step.value as TraceRequest);
-      if (step.done) this.returned = step.value;
+      if (step.done) {
+        this.returned = step.value;
+        this.#requests.refuseIdle();
+      } else this.#place = this.#requests.take(this.request!);
     } finally {
       for (const tensor of engine.state.activeScope.track) this.#own(tensor);
       engine.endScope();

@@ -50,21 +50,61 @@ export interface At {
 /** What a part of a value may be named by. */
 const PARTS = ["heads", "neurons", "positions", "keys", "examples"];
 
-/** Makes requests. */
-export const at: At = Object.assign(
-  (site: SiteName, where: Where = {}): ReadRequest => {
-    refuseUnknownOptions("read a site", where, PARTS);
-    return { kind: "read", at: site, where };
-  },
-  {
-    set: (site: SiteName, value: Value, where: Where = {}): EditRequest => ({
-      kind: "edit",
-      edit: replace(site, value, where),
-    }),
-    edit: (edit: Edit): EditRequest => ({ kind: "edit", edit }),
-    stop: (): StopRequest => ({ kind: "stop" }),
-  },
-);
+/** The requests that a body made, with the places in its code where it did. */
+export class Requests {
+  /** Makes requests and notes them. */
+  readonly at: At;
+  readonly #made = new Map<TraceRequest, string>();
+
+  /** Begins without any. */
+  constructor() {
+    const note = <T extends TraceRequest>(request: T): T => {
+      // The line that asks, for it is not running any more when the request is refused.
+      const lines = new Error().stack?.split("\n").slice(3) ?? [];
+      this.#made.set(request, lines.join("\n"));
+      return request;
+    };
+    this.at = Object.assign(
+      (site: SiteName, where: Where = {}) => {
+        refuseUnknownOptions("read a site", where, PARTS);
+        return note<ReadRequest>({ kind: "read", at: site, where });
+      },
+      {
+        set: (site: SiteName, value: Value, where: Where = {}) =>
+          note<EditRequest>({ kind: "edit", edit: replace(site, value, where) }),
+        edit: (edit: Edit) => note<EditRequest>({ kind: "edit", edit }),
+        stop: () => note<StopRequest>({ kind: "stop" }),
+      },
+    );
+  }
+
+  /** Takes a request that was yielded; returns where in the body's code it was made. */
+  take(request: TraceRequest): string {
+    const place = this.#made.get(request) ?? "";
+    this.#made.delete(request);
+    return place;
+  }
+
+  /**
+   * Refuses requests that nobody yielded: they would do nothing.
+   *
+   * @throws {RangeError} If there are any; the error names the first.
+   */
+  refuseIdle(): void {
+    const [idle] = this.#made.keys();
+    if (!idle) return;
+    const call = idle.kind === "read"
+      ? `at(${JSON.stringify(idle.at)})`
+      : idle.kind === "stop"
+      ? "at.stop()"
+      : `at.edit() of ${idle.edit.kind} ${idle.edit.at}`;
+    const error = new RangeError(
+      `Cannot trace a run as what a body asks for must be yielded: ${call} was not, so write yield before it`,
+    );
+    error.stack = `RangeError: ${error.message}\n${this.#made.get(idle)}`;
+    throw error;
+  }
+}
 
 /** The site that a request waits for; null for one that waits for none. */
 export function awaited(request: TraceRequest): string | null {

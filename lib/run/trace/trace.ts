@@ -7,6 +7,7 @@
 import type { Prompt, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices, type tf } from "../../tensor/mod.ts";
+import { checkModel } from "../check_model.ts";
 import { withoutPadding } from "../layout.ts";
 import { givePlainValues } from "../plain_run.ts";
 import { prepare } from "../prepare.ts";
@@ -60,27 +61,28 @@ export function trace<R>(
 /**
  * Runs a model on several prompts in one pass, with a body for each, which sees its own prompt alone.
  */
-export function trace<R>(
+export function trace<R extends readonly unknown[]>(
   model: Transformer,
   prompts: Prompt,
-  bodies: readonly TraceBody<R>[],
+  bodies: { readonly [Place in keyof R]: TraceBody<R[Place]> },
   options?: TraceOptions,
-): DrawnPromise<Trace<R[]>>;
-export function trace<R>(
+): DrawnPromise<Trace<R>>;
+export function trace(
   model: Transformer,
   prompt: Prompt,
-  body: TraceBody<R> | readonly TraceBody<R>[],
+  body: TraceBody<unknown> | readonly TraceBody<unknown>[],
   options: TraceOptions = {},
-): DrawnPromise<Trace<R> | Trace<R[]>> {
+): DrawnPromise<Trace<unknown>> {
   return drawn(traceOnce(model, prompt, body, options));
 }
 
-async function traceOnce<R>(
+async function traceOnce(
   model: Transformer,
   prompt: Prompt,
-  body: TraceBody<R> | readonly TraceBody<R>[],
+  body: TraceBody<unknown> | readonly TraceBody<unknown>[],
   options: TraceOptions,
-): Promise<Trace<R> | Trace<R[]>> {
+): Promise<Trace<unknown>> {
+  checkModel(model, "trace a run");
   refuseUnknownOptions("trace a run", options, runOptions);
   const prepared = prepare(model, prompt, options);
   const { prompts, layout: { window }, instrument, pass } = prepared;
@@ -92,15 +94,15 @@ async function traceOnce<R>(
     for (const one of bodies) one.advance();
     const observer = new TraceObserver(model, instrument, window, bodies);
     last = await untilStopped(model.forward(pass, observer), signal);
-    for (const one of bodies) refuseWaiting(one);
+    for (const one of bodies) refuseWaiting(one, last === null);
     const output = last && withoutPadding(last, ["batch", "position", "width"], window);
     const { made: traced } = observer;
     const finished = { prompts, window, stopped: stop !== undefined, edits, traced };
     const run = output && new RunResult(model, { ...finished, output }, instrument.cache);
-    const returned = bodies.map(({ returned }) => returned as R);
+    const returned = bodies.map(({ returned }) => returned);
     const result = { returned: Array.isArray(body) ? returned : returned[0]!, run };
     if (!run) instrument.cache.dispose();
-    return new Trace(model.provenance.name, result) as Trace<R> | Trace<R[]>;
+    return new Trace(model.provenance.name, result);
   } catch (error) {
     instrument.cache.dispose();
     throw error;
@@ -111,11 +113,11 @@ async function traceOnce<R>(
   }
 }
 
-function started<R>(
+function started(
   model: Transformer,
-  body: TraceBody<R> | readonly TraceBody<R>[],
+  body: TraceBody<unknown> | readonly TraceBody<unknown>[],
   prompts: number,
-): RunningBody<R>[] {
+): RunningBody<unknown>[] {
   if (typeof body === "function") return [new RunningBody(model, body, null)];
   if (!Array.isArray(body) || body.length !== prompts) {
     throw new TypeError(
@@ -140,9 +142,12 @@ async function untilStopped(
   }
 }
 
-function refuseWaiting(body: RunningBody<unknown>): void {
+function refuseWaiting(body: RunningBody<unknown>, stopped: boolean): void {
   if (!body.request) return;
-  throw new RangeError(
-    `Cannot trace ${body.site} as the pass must come to it: it ended, and the body still waits for it`,
+  const end = stopped ? "another body stopped it" : "it ended";
+  throw body.located(
+    new RangeError(
+      `Cannot trace ${body.site} as the pass must come to it: ${end}, and the body still waits for it`,
+    ),
   );
 }

@@ -113,6 +113,13 @@ export class TraceObserver implements Observer {
 
   #apply(edit: Edit, site: Site, value: tf.Tensor): tf.Tensor {
     this.#refuseEarlier(edit, site);
+    if (edit.kind === "freeze" && edit.source === undefined) {
+      throw new RangeError(
+        `Cannot trace ${
+          editText(edit)
+        } as a body must give the run that it freezes at, as { source: cache }: none is given`,
+      );
+    }
     const instrument = new Instrument(this.#model, new Set(), [edit], this.#window);
     try {
       return instrument.change(site, value);

@@ -1,6 +1,8 @@
 import { zero } from "../../../lib/run/mod.ts";
-import { at, awaited } from "../../../lib/run/trace/request.ts";
+import { awaited, Requests } from "../../../lib/run/trace/request.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
+
+const { at } = new Requests();
 
 Deno.test("at() makes requests as plain data, which say the site that they wait for", () => {
   const edit = zero("blocks.0.attn.z", { heads: 1 });

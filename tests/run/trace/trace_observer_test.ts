@@ -126,7 +126,7 @@ Deno.test("trace() refuses to stop while another body waits, and to go on after 
     ]), RangeError);
   assertEquals(
     waiting.message,
-    "Cannot trace blocks.1.attn_out as the pass must come to it: it ended, and the body still waits for it",
+    "Cannot trace blocks.1.attn_out as the pass must come to it: another body stopped it, and the body still waits for it",
   );
   const after = await assertRejects(() =>
     trace(model, PROMPTS, function* (at) {

@@ -1,4 +1,4 @@
-import { add, type Edit, replace, run, scale, trace, zero } from "../../../lib/run/mod.ts";
+import { add, type Edit, freeze, replace, run, scale, trace, zero } from "../../../lib/run/mod.ts";
 import { display, inspect } from "../../../lib/show/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
@@ -211,6 +211,81 @@ Deno.test("trace() draws its run, and what was returned where it stopped", async
   assertStringIncludes((traced[display]() as { "text/plain": string })["text/plain"], "1 × 11");
   assertStringIncludes(
     traced[inspect](),
-    "1 tensors returned, stopped",
+    "value  1 × 11 × 32",
   );
+});
+
+Deno.test("trace() refuses what a body asks for and does not yield, at its line", async () => {
+  const model = await fixtureModel("gpt2");
+  const idle = await assertRejects(() =>
+    trace(model, PROMPT, function* (at) {
+      yield at("embed");
+      at.edit(zero("blocks.1.attn.z"));
+    }), RangeError);
+  assertStringIncludes(idle.message, "at.edit() of zero blocks.1.attn.z was not");
+  assertStringIncludes(idle.stack!, "trace_test.ts");
+  const late = await assertRejects(() =>
+    trace(model, PROMPT, function* (at) {
+      yield at("blocks.1.resid_pre");
+      yield at("embed");
+    }), RangeError);
+  assertStringIncludes(late.stack!, "trace_test.ts");
+});
+
+Deno.test("trace() says what a body must give that edits of a run need not", async () => {
+  const model = await fixtureModel("gpt2");
+  await assertRejects(
+    () =>
+      trace(model, PROMPT, function* (at) {
+        yield at.edit(freeze("blocks.1.attn.pattern"));
+      }),
+    RangeError,
+    "{ source: cache }",
+  );
+  await assertRejects(
+    () =>
+      trace(model, PROMPT, function* (at) {
+        yield at.edit(zero("blocks.*.attn.z"));
+      }),
+    RangeError,
+    "one site at a time",
+  );
+});
+
+Deno.test("trace() says that another body stopped the pass", async () => {
+  const model = await fixtureModel("gpt2");
+  await assertRejects(
+    () =>
+      trace(model, PROMPTS, [
+        function* (at) {
+          yield at("embed");
+          yield at.stop();
+        },
+        function* (at) {
+          yield at("blocks.1.resid_pre");
+        },
+      ]),
+    RangeError,
+    "another body stopped it",
+  );
+});
+
+Deno.test("trace() gives each body the type of its own result, and draws values by name", async () => {
+  const model = await fixtureModel("gpt2");
+  using traced = await trace(model, PROMPTS, [
+    function* (at) {
+      const value = yield at("embed");
+      return { norm: value.norm(), size: 3 };
+    },
+    function* () {
+      return "nothing read";
+    },
+  ]);
+  const [first, second] = traced.returned;
+  const size: number = first.size, text: string = second;
+  assertEquals([size, text], [3, "nothing read"]);
+  const shown = traced[inspect]();
+  for (const part of ["0.norm", "a number", "0.size", "nothing read"]) {
+    assertStringIncludes(shown, part);
+  }
 });
