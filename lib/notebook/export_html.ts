@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escapeHtml } from "../show/mod.ts";
+import { escapeHtml, refuseUnknownOptions } from "../show/mod.ts";
 import { highlight } from "./highlight.ts";
 import type { CellOutput, CodeCell, MediaBundle, Notebook } from "./notebook.ts";
 import { pageStyle } from "./page_style.ts";
@@ -44,6 +44,7 @@ export async function exportHtml(
   notebook: Notebook,
   options: ExportHtmlOptions = {},
 ): Promise<string> {
+  refuseUnknownOptions("export a notebook", options, ["title"]);
   const markdown = await markdownRenderer();
   const cells = notebook.cells.map((cell) => {
     if (cell.cell_type === "code") return codeCell(cell, markdown);

@@ -6,6 +6,7 @@
 
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { refuseUnknownOptions } from "../show/mod.ts";
 import type { CellRun } from "./cell_run.ts";
 import { gist } from "./gist.ts";
 import { KernelClient } from "./kernel_client.ts";
@@ -116,6 +117,14 @@ export async function runNotebook(
   path: string | URL,
   options: RunNotebookOptions = {},
 ): Promise<NotebookRun> {
+  refuseUnknownOptions("run a notebook", options, [
+    "cwd",
+    "timeout",
+    "signal",
+    "onCell",
+    "output",
+    "keepGoing",
+  ]);
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const name = basename(file);
   const before = parseNotebook(await Deno.readTextFile(file), name);

@@ -1,5 +1,5 @@
-import { KernelError, NotebookError, runNotebook } from "../../lib/notebook/mod.ts";
-import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { exportHtml, KernelError, NotebookError, runNotebook } from "../../lib/notebook/mod.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
 
 const code = (id: string, source: string, metadata: object = {}) => ({
   cell_type: "code",
@@ -153,4 +153,15 @@ Deno.test("runNotebook() runs cells in the folder it is told, and refuses a file
     await Deno.writeTextFile(`${folder}/x.ipynb`, "not JSON");
     await assertRejects(() => runNotebook(`${folder}/x.ipynb`), SyntaxError, "Cannot read x.ipynb");
   });
+});
+
+Deno.test("runNotebook() and exportHtml() refuse options that nobody reads", async () => {
+  const wrong = await assertRejects(
+    () => runNotebook("none.ipynb", { allowErrors: true } as never),
+    TypeError,
+  );
+  assertStringIncludes(wrong.message, "keepGoing");
+  const notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 } as never;
+  const other = await assertRejects(() => exportHtml(notebook, { titel: "x" } as never), TypeError);
+  assertStringIncludes(other.message, "title");
 });
