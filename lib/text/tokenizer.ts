@@ -9,7 +9,15 @@
 
 import { addedTokens, type Splitter, splitter } from "./added_tokens.ts";
 import { Aligned } from "./aligned.ts";
+import {
+  type ChatMessage,
+  type ChatOptions,
+  type ChatTemplates,
+  chatTemplates,
+  writeChat,
+} from "./chat.ts";
 import { decoder } from "./decoders.ts";
+import { endTokenIds } from "./end_tokens.ts";
 import { type Model, model } from "./models.ts";
 import { type Normalizer, normalizer } from "./normalizers.ts";
 import { type PreTokenizer, preTokenizer } from "./pre_tokenizers.ts";
@@ -43,6 +51,11 @@ export class Tokenizer {
   readonly beginningToken: Token | null;
   /** The token that stands after a text, whether or not the settings ask for it; `null` if there is none. */
   readonly endToken: Token | null;
+  /**
+   * The tokens that end a text which a model writes: those of the checkpoint's `generation_config.json`, else the
+   * end-of-text token; empty if there is none.
+   */
+  readonly endTokens: readonly Token[];
 
   readonly #splitGiven: Splitter;
   readonly #splitNormalized: Splitter;
@@ -51,8 +64,9 @@ export class Tokenizer {
   readonly #model: Model;
   readonly #template: Template;
   readonly #vocabulary: Vocabulary;
+  readonly #chat: ChatTemplates;
 
-  private constructor(whole: Part, config: Part | null) {
+  private constructor(whole: Part, config: Part | null, options: TokenizerOptions) {
     const modelPart = whole.part("model") ?? whole.refuse("model", "an object");
     this.#model = model(modelPart);
     this.#normalize = normalizer(whole.part("normalizer"));
@@ -78,6 +92,9 @@ export class Tokenizer {
     const { beginning, end } = this.#template;
     this.beginningToken = beginning === null ? null : this.token(beginning);
     this.endToken = end === null ? null : this.token(end);
+    const has = (id: number): boolean => this.#vocabulary.has(id);
+    this.endTokens = endTokenIds(options.generationConfig, end, has).map((id) => this.token(id));
+    this.#chat = chatTemplates(config, options.chatTemplate);
   }
 
   /**
@@ -99,6 +116,7 @@ export class Tokenizer {
     return new Tokenizer(
       Part.whole(file, tokenizerJson),
       tokenizerConfig === undefined ? null : Part.whole(configFile, tokenizerConfig),
+      options,
     );
   }
 
@@ -125,6 +143,19 @@ export class Tokenizer {
   /** Cuts many texts into tokens, each on its own. */
   encodeBatch(texts: readonly string[], options: EncodeOptions = {}): Encoding[] {
     return texts.map((text) => this.encode(text, options));
+  }
+
+  /**
+   * Writes a conversation as the checkpoint's chat template does, and cuts it into tokens. Which special tokens there
+   * are is the template's affair: none is added to those that it writes.
+   *
+   * @throws {TypeError} If a message is none, or an option is not known.
+   * @throws {RangeError} If there is no such template, it refuses the messages, or it computes without end.
+   * @throws {SyntaxError} If the template cannot be run.
+   */
+  async chat(messages: readonly ChatMessage[], options: ChatOptions = {}): Promise<Encoding> {
+    const text = await writeChat(this.#chat, messages, options);
+    return this.encode(text, { beginning: false, end: false });
   }
 
   /**

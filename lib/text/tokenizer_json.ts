@@ -51,6 +51,11 @@ export class Part {
     return this.value(name) !== undefined && this.value(name) !== null;
   }
 
+  /** The names of the fields. */
+  names(): string[] {
+    return Object.keys(this.#fields);
+  }
+
   /** The value under a name, unchecked. */
   value(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
