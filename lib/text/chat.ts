@@ -138,8 +138,11 @@ export async function writeChat(
   return open === null ? text : closed(text, open);
 }
 
-/** What marks the end of a message that is left open; private characters, which no message needs. */
-const mark = "\u{F0F0F}\u{F0F1F}";
+/**
+ * What marks the end of a message that is left open: private characters, which no message needs. The space behind them
+ * shows whether the template cuts white space off, which is cut off before the mark then too.
+ */
+const mark = "\u{F0F0F}\u{F0F1F} ";
 
 /** Puts the mark behind the last message, and gives its text. */
 function leftOpen(messages: Record<string, unknown>[]): string {
@@ -157,13 +160,13 @@ function leftOpen(messages: Record<string, unknown>[]): string {
 
 /** Cuts a text at the mark. */
 function closed(text: string, message: string): string {
-  const at = text.lastIndexOf(mark);
+  const at = text.lastIndexOf(mark.trim());
   if (at < 0 || !text.includes(message.trim())) {
     throw new RangeError(
       "Cannot go on with the final message as the template must write it whole: it changes or drops it",
     );
   }
-  return text.slice(0, at);
+  return text.startsWith(mark, at) ? text.slice(0, at) : text.slice(0, at).trimEnd();
 }
 
 function checkOptions(options: ChatOptions): void {
@@ -203,7 +206,13 @@ function refuseName(name: string, names: readonly string[]): never {
   );
 }
 
-/** Copies messages, without the fields that are null, as templates ask whether a field is there. */
+/** The names that reasoning goes by. */
+const reasoning = ["reasoning_content", "thinking", "reasoning"];
+
+/**
+ * Copies messages, without the fields that are null, as templates ask whether a field is there. What a message reasons
+ * is there under both names by which templates read it, as in transformers.
+ */
 function plainMessages(messages: readonly ChatMessage[]): Record<string, unknown>[] {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new TypeError("Cannot write a chat as there must be a list of messages: there is none");
@@ -215,7 +224,10 @@ function plainMessages(messages: readonly ChatMessage[]): Record<string, unknown
         `Cannot write a chat as a message must be { role, content }: messages[${index}] has no role`,
       );
     }
-    return Object.fromEntries(Object.entries(copy).filter(([, value]) => value !== null));
+    const fields = Object.fromEntries(Object.entries(copy).filter(([, value]) => value !== null));
+    const name = reasoning.find((name) => fields[name] !== undefined);
+    if (name === undefined) return fields;
+    return { thinking: fields[name], ...fields, reasoning_content: fields[name] };
   });
 }
 

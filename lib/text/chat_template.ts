@@ -8,17 +8,11 @@
  */
 
 import type { Environment, Interpreter } from "./hf_jinja.ts";
+import { checked, Excess, python, same, tooMuch, type Value, weights } from "./template_values.ts";
 
 /** The most that a template may compute: steps, and characters and entries handled. */
-const mostWork = 5e6;
-/** The longest text, and the largest list with all that it holds, that a template may build. */
-const mostLength = 2 ** 22;
+const mostWork = 2e6;
 
-/** What the interpreter works with; its class is not exported. */
-interface Value {
-  readonly type: string;
-  readonly value: unknown;
-}
 interface Node {
   readonly type: string;
   readonly body?: readonly Node[];
@@ -27,6 +21,10 @@ interface Node {
   readonly left?: Node;
   readonly right?: Node;
   readonly operand?: Node;
+  readonly object?: Node;
+  readonly property?: Node;
+  /** A value that is there already. */
+  readonly known?: Value;
   readonly filter?: Filter;
   readonly value?: unknown;
 }
@@ -58,8 +56,8 @@ export async function runTemplate(
   variables: Readonly<Record<string, unknown>>,
 ): Promise<string> {
   // The pattern that the library looks for tags by takes quadratic time on white space.
-  if (source.length > 1e6 || /\s{2000}/.test(source)) {
-    throw tooMuch("be under 1 MB with no 2000 white spaces in a row");
+  if (source.length > 3e5 || /\s{500}/.test(source)) {
+    throw tooMuch("have at most 300000 characters and no 500 white spaces in a row");
   }
   const jinja = await import("./hf_jinja.ts");
   try {
@@ -93,13 +91,6 @@ export async function runTemplate(
   }
 }
 
-/** A template that computes too much. */
-class Excess extends RangeError {}
-
-function tooMuch(must: string): Excess {
-  return new Excess(`Cannot write a chat as its template must ${must}`);
-}
-
 function refuse(message: unknown): never {
   throw new TemplateRefusal(String(message));
 }
@@ -112,7 +103,7 @@ function range(start: number, stop?: number, step: number = 1): number[] {
   return Array.from({ length }, (_, index) => from + index * step);
 }
 
-/** Counts what an interpreter does, gives each round of a loop names of its own, and writes values as Python does. */
+/** Counts what an interpreter does, and puts right where it differs from Jinja. */
 function bound(interpreter: Interpreter, Scope: typeof Environment): void {
   const inside = interpreter as unknown as Inside;
   const given: Inside = {
@@ -120,142 +111,126 @@ function bound(interpreter: Interpreter, Scope: typeof Environment): void {
     evaluateBlock: inside.evaluateBlock.bind(interpreter),
     evaluateFor: inside.evaluateFor.bind(interpreter),
   };
-  const text = given.evaluateBlock([], new Scope());
-  const asText = (value: string): Value =>
-    new (text.constructor as new (value: string) => Value)(checked(value));
   const weigh = weights();
-  const bodies = new WeakSet<readonly Node[]>();
   const iterables = new WeakSet<Node>();
   let work = 0;
   const count = (amount: number): void => {
-    if ((work += amount) > mostWork) throw tooMuch("end within five million steps");
+    if ((work += amount) > mostWork) throw tooMuch("end within two million steps");
   };
-
-  inside.evaluateFor = (node, scope) => {
-    bodies.add(node.body!);
-    iterables.add(node.iterable!);
-    return given.evaluateFor(node, scope);
-  };
-  inside.evaluateBlock = (nodes, scope) => {
-    const own = bodies.has(nodes) ? new Scope(scope) : scope;
-    let written = "";
-    for (const node of nodes) {
-      const value = inside.evaluate(node, own);
-      if (!silent.has(node.type)) written = checked(written + python(value));
-    }
-    return asText(written);
-  };
+  const adjusted = operations(interpreter, inside, (value) => new Scope().set("_", value) as Value);
   inside.evaluate = (node, scope) => {
     count(1);
-    const value = evaluated(node, scope);
+    if (node?.known !== undefined) return node.known;
+    const value = (node && adjusted(node, scope)) ?? given.evaluate(node, scope);
     const weight = weigh(value);
-    const all = node !== undefined && iterables.has(node);
     if (typeof value.value === "string") count(weight / 64);
-    else if (all) count(Array.isArray(value.value) ? value.value.length : weight);
+    else if (node !== undefined && iterables.has(node)) {
+      count(4 * (Array.isArray(value.value) ? value.value.length : weight)); // a scope for each
+    }
     return value;
   };
-  const yes = interpreter.global.lookupVariable("true") as unknown as Value;
-  const no = interpreter.global.lookupVariable("false") as unknown as Value;
-  const evaluated = (node: Node | undefined, scope: Environment): Value => {
-    const operator = node?.type === "BinaryExpression" ? node.operator!.value : "";
-    if (operator === "~" || operator === "==" || operator === "!=") {
-      const left = inside.evaluate(node!.left, scope);
-      const right = inside.evaluate(node!.right, scope);
-      if (operator === "~") return asText(python(left) + python(right));
-      return same(left, right) === (operator === "==") ? yes : no;
+
+  // Each round of a loop has names of its own, and what it wrote before a break or continue stays written.
+  let loop: { body: readonly Node[]; broken: Error | null } | null = null;
+  inside.evaluateFor = (node, scope) => {
+    const outer = loop;
+    loop = { body: node.body!, broken: null };
+    iterables.add(node.iterable!);
+    try {
+      return given.evaluateFor(node, scope);
+    } finally {
+      loop = outer;
     }
-    if (node?.type === "FilterExpression") {
-      const { value: name, callee, args } = node.filter!;
-      if (name === "string") return asText(python(inside.evaluate(node.operand, scope)));
-      for (const argument of /^(indent|tojson)$/.test(callee?.value ?? "") ? args! : []) {
-        const keyword = argument.type === "KeywordArgumentExpression";
-        const width = inside.evaluate(keyword ? argument.value as Node : argument, scope).value;
-        if (typeof width === "number" && width > 1000) throw tooMuch("indent by at most 1000");
+  };
+  const left = new WeakMap<Error, { kind: string; written: string }>();
+  inside.evaluateBlock = (nodes, scope) => {
+    const round = loop !== null && loop.body === nodes ? loop : null;
+    if (round?.broken) throw round.broken;
+    const own = round === null ? scope : new Scope(scope);
+    let written = "";
+    for (const node of nodes) {
+      try {
+        const value = inside.evaluate(node, own);
+        if (!silent.has(node.type)) written = checked(written + python(value));
+      } catch (error) {
+        if (node.type === "Break" || node.type === "Continue") {
+          left.set(error as Error, { kind: node.type, written: "" });
+        }
+        const leaving = left.get(error as Error);
+        if (leaving === undefined) throw error;
+        leaving.written = written + leaving.written;
+        if (round === null) throw error;
+        if (leaving.kind === "Break") round.broken = error as Error;
+        written = leaving.written;
+        break;
       }
     }
-    return given.evaluate(node, scope);
+    return new Scope().set("_", written) as Value;
   };
 }
 
-/** Whether values are equal as Python compares them: by what they hold, and never a text with a number. */
-function same(a: Value, b: Value): boolean {
-  const [x, y] = [a.value, b.value];
-  if (Array.isArray(x) && Array.isArray(y)) {
-    return x.length === y.length && x.every((part, index) => same(part, y[index]));
-  }
-  if (x instanceof Map && y instanceof Map) {
-    return x.size === y.size && [...x].every(([key, part]) => y.has(key) && same(part, y.get(key)));
-  }
-  const number = (value: unknown): unknown => typeof value === "boolean" ? Number(value) : value;
-  return number(x) === number(y);
+/** Builds the function that evaluates what Jinja evaluates otherwise than the library does; null for the rest. */
+function operations(
+  interpreter: Interpreter,
+  inside: Inside,
+  valueOf: (value: unknown) => Value,
+): (node: Node, scope: Environment) => Value | null {
+  const given = inside.evaluate.bind(interpreter);
+  const asText = (text: string): Value => valueOf(checked(text));
+  return (node, scope) => {
+    const operator = node.type === "BinaryExpression" ? node.operator!.value : "";
+    if (/^(~|==|!=|\+|%)$/.test(operator)) {
+      const left = inside.evaluate(node.left, scope);
+      const right = inside.evaluate(node.right, scope);
+      const [a, b] = [left.value, right.value];
+      if (operator === "~") return asText(python(left) + python(right));
+      if (operator === "==" || operator === "!=") {
+        return valueOf(same(left, right) === (operator === "=="));
+      }
+      if (operator === "%" && typeof a === "number" && typeof b === "number" && b !== 0) {
+        return valueOf(a - b * Math.floor(a / b));
+      }
+      if (operator === "+" && (typeof a === "string") !== (typeof b === "string")) {
+        throw new Error(`a text and a ${typeof a === "string" ? right.type : left.type} are added`);
+      }
+      return given(
+        { ...node, left: { type: "", known: left }, right: { type: "", known: right } },
+        scope,
+      );
+    }
+    if (node.type === "MemberExpression") {
+      const object = inside.evaluate(node.object, scope);
+      if (object.type === "UndefinedValue") {
+        throw new Error(`something is read of ${nameOf(node.object!)}, which is undefined`);
+      }
+      return given({ ...node, object: { type: "", known: object } }, scope);
+    }
+    if (node.type !== "FilterExpression") return null;
+    const { value: name, callee, args } = node.filter!;
+    if (name === "string" || name === "trim" || name === "length") {
+      const operand = inside.evaluate(node.operand, scope);
+      const text = typeof operand.value === "string" ? operand.value : null;
+      if (name !== "length") {
+        return asText(name === "trim" ? python(operand).trim() : python(operand));
+      }
+      if (text !== null) return valueOf([...text].length);
+      return given({ ...node, operand: { type: "", known: operand } }, scope);
+    }
+    for (const argument of /^(indent|tojson)$/.test(callee?.value ?? "") ? args! : []) {
+      const keyword = argument.type === "KeywordArgumentExpression";
+      const width = inside.evaluate(keyword ? argument.value as Node : argument, scope).value;
+      if (typeof width === "number" && width > 1000) throw tooMuch("indent by at most 1000");
+    }
+    return null;
+  };
+}
+
+/** Spells what stands before a dot. */
+function nameOf(node: Node): string {
+  if (node.type === "Identifier") return String(node.value);
+  if (node.type !== "MemberExpression") return "an expression";
+  return `${nameOf(node.object!)}.${nameOf(node.property!)}`;
 }
 
 /** Statements that write nothing themselves. */
 const silent: ReadonlySet<string> = new Set(["Set", "Macro", "Comment", "Break", "Continue"]);
-
-function checked(text: string): string {
-  if (text.length > mostLength) throw tooMuch(`write at most ${mostLength} characters`);
-  return text;
-}
-
-/** Builds the function that measures values: all that they hold, counted as often as it is written. */
-function weights(): (value: Value) => number {
-  const known = new WeakMap<Value, number>();
-  const weigh = (value: Value, depth: number = 0): number => {
-    if (value === undefined) return 0;
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    if (depth > 500) throw tooMuch("nest lists no deeper than 500");
-    let weight = 1;
-    const inner = value.value;
-    if (typeof inner === "string") weight = inner.length;
-    else if (Array.isArray(inner) || inner instanceof Map && value.type !== "NamespaceValue") {
-      for (const part of inner.values()) weight += weigh(part as Value, depth + 1);
-    }
-    if (weight > mostLength) {
-      throw tooMuch(`build no more than ${mostLength} characters or entries`);
-    }
-    known.set(value, weight);
-    return weight;
-  };
-  return weigh;
-}
-
-/** Writes a value as Python's `str` does. */
-function python(value: Value): string {
-  if (value.type === "UndefinedValue") return "";
-  const inner = value.value;
-  return typeof inner === "string" ? inner : represented(value);
-}
-
-/** Writes a value as Python's `repr` does. */
-function represented(value: Value): string {
-  const inner = value.value;
-  if (inner === null) return "None";
-  if (inner === undefined) return "Undefined";
-  if (typeof inner === "boolean") return inner ? "True" : "False";
-  if (typeof inner === "string") return quoted(inner);
-  if (Array.isArray(inner)) {
-    const parts = inner.map(represented);
-    if (value.type !== "TupleValue") return `[${parts.join(", ")}]`;
-    return `(${parts.join(", ")}${parts.length === 1 ? "," : ""})`;
-  }
-  if (inner instanceof Map && value.type !== "NamespaceValue") {
-    return `{${[...inner].map(([key, x]) => `${quoted(key)}: ${represented(x)}`).join(", ")}}`;
-  }
-  if (typeof inner === "number") return String(value);
-  throw new Error(`a ${value.type} is written, which has no text`);
-}
-
-/** Quotes a text as Python does. */
-function quoted(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const named: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
-  const inside = text.replace(/[\\\n\r\t]|\p{C}|(?! )\p{Z}/gu, (letter) => {
-    if (named[letter] !== undefined) return named[letter]!;
-    const code = letter.codePointAt(0)!.toString(16);
-    if (code.length <= 2) return `\\x${code.padStart(2, "0")}`;
-    return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
-  });
-  return quote + (quote === "'" ? inside.replaceAll("'", "\\'") : inside) + quote;
-}

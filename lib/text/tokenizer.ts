@@ -25,7 +25,7 @@ import { type Template, template } from "./templates.ts";
 import type { Encoding, Token } from "./token.ts";
 import { Part } from "./tokenizer_json.ts";
 import type { DecodeOptions, EncodeOptions, TokenizerOptions } from "./tokenizer_options.ts";
-import { byteRanges, fromBytes } from "./utf8.ts";
+import { byteRanges, checkText, fromBytes } from "./utf8.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -286,20 +286,6 @@ export class Tokenizer {
     const start = piece.start(from);
     return { ...this.#vocabulary.entry(id), start, end: Math.max(start, piece.end(to - 1)) };
   }
-}
-
-/** Checks that a text can be written as UTF-8. */
-function checkText(text: string): void {
-  if (typeof text !== "string") {
-    throw new TypeError(`Cannot encode a text as it must be a string: current value is ${text}`);
-  }
-  if (text.isWellFormed()) return;
-  const at = /\p{Surrogate}/u.exec(text)!.index;
-  const unit = text.charCodeAt(at).toString(16).toUpperCase();
-  throw new TypeError(
-    `Cannot encode a text as it must be well formed: half of a surrogate pair (U+${unit}) stands ` +
-      `alone at ${at}, and text.toWellFormed() would put U+FFFD in its place`,
-  );
 }
 
 /** Says that an option asks for a token that the tokenizer lacks. */
