@@ -229,7 +229,9 @@ function operations(
 function nameOf(node: Node): string {
   if (node.type === "Identifier") return String(node.value);
   if (node.type !== "MemberExpression") return "an expression";
-  return `${nameOf(node.object!)}.${nameOf(node.property!)}`;
+  const property = node.property!;
+  const name = property.type === "Identifier" ? `.${property.value}` : `[${property.value ?? "…"}]`;
+  return nameOf(node.object!) + name;
 }
 
 /** Statements that write nothing themselves. */
