@@ -1,19 +1,11 @@
 import { assert, assertEquals } from "../assert.ts";
 import { type Encoding, Tokenizer } from "../../lib/text/mod.ts";
+import { type ReferenceRow, unpack } from "./read_fixture.ts";
 
-interface Row {
-  readonly ids: number[];
-  readonly offsets: number[];
-  readonly decoded: string;
-}
-
-const packed = await Deno.open(new URL("../fixtures/text/families.json.gz", import.meta.url));
-const { texts, families } = await new Response(
-  packed.readable.pipeThrough(new DecompressionStream("gzip")),
-).json() as {
+const { texts, families } = await unpack<{
   texts: string[];
-  families: Record<string, { tokenizer: Record<string, unknown>; rows: Row[] }>;
-};
+  families: Record<string, { tokenizer: Record<string, unknown>; rows: ReferenceRow[] }>;
+}>("families.json.gz");
 
 /** Families whose offsets are the reference's for every token of every text. */
 const exact =
