@@ -8,7 +8,21 @@ import { runTemplate, TemplateRefusal } from "./chat_template.ts";
 import { formatTime } from "./format_time.ts";
 import type { Part } from "./tokenizer_json.ts";
 
-/** One message of a conversation. Templates read further fields, such as `tool_calls` or `reasoning_content`. */
+/**
+ * One message of a conversation. Templates read further fields, such as `tool_calls` or `reasoning_content`.
+ *
+ * @example Usage
+ * ```ts
+ * import { type ChatMessage, Tokenizer } from "@innerworks/innerworks";
+ *
+ * const tokenizer = Tokenizer.fromJson(
+ *   { decoder: { type: "Fuse" }, model: { type: "WordLevel", vocab: { "?": 0 }, unk_token: "?" } },
+ *   { chat_template: "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}" },
+ * );
+ * const messages: ChatMessage[] = [{ role: "user", content: "Hi" }];
+ * console.log((await tokenizer.chat(messages)).text); // <user>Hi
+ * ```
+ */
 export interface ChatMessage {
   /** Who speaks: `"system"`, `"user"`, `"assistant"`, `"tool"` or what else the template knows. */
   readonly role: string;
@@ -131,7 +145,7 @@ export async function writeChat(
       );
     }
     if (now === undefined && source.includes("strftime_now") && error instanceof SyntaxError) {
-      error.message += "; the template writes the date: give one as { now: new Date() }";
+      error.message += "; the template writes the date: give one as { now }";
     }
     throw error;
   }
