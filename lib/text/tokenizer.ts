@@ -147,7 +147,8 @@ export class Tokenizer {
 
   /**
    * Writes a conversation as the checkpoint's chat template does, and cuts it into tokens. Which special tokens there
-   * are is the template's affair: none is added to those that it writes.
+   * are is the template's affair: none is added to those that it writes. A message that spells a special token gets it, as
+   * in transformers.
    *
    * @throws {TypeError} If a message is none, or an option is not known.
    * @throws {RangeError} If there is no such template, it refuses the messages, or it computes without end.
