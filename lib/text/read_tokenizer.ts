@@ -66,7 +66,7 @@ export async function readTokenizer(folder: string): Promise<Tokenizer | null> {
     return Tokenizer.fromJson(json, { ...tokens, ...config?.fields }, options);
   }
   const file = join(folder, "tokenizer.model");
-  const bytes = await found(Deno.readFile(file));
+  const bytes = await found(file, Deno.readFile);
   if (bytes !== null) {
     return Tokenizer.fromJson(readSentencePiece(bytes, file, config), config?.fields, options);
   }
@@ -87,16 +87,19 @@ function merged(config: Part | null, tokens: Part | null, file: string): Part | 
 
 /** Reads a text file; null if there is none. */
 function read(file: string): Promise<string | null> {
-  return found(Deno.readTextFile(file));
+  return found(file, Deno.readTextFile);
 }
 
-/** Waits for a file; null if there is none. */
-async function found<T>(file: Promise<T>): Promise<T | null> {
+/** Reads a file; null if there is none. */
+async function found<T>(file: string, read: (file: string) => Promise<T>): Promise<T | null> {
   try {
-    return await file;
+    return await read(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    throw new SyntaxError(
+      `Cannot read ${file} as it must be a readable file: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 

@@ -83,5 +83,9 @@ Deno.test("readTokenizer() names the file that it cannot read", async () => {
     "tokenizer_config.json as",
   );
   await refused({ "vocab.json": {} }, "/merges.txt as it must stand beside the other half");
+  await inFolder({}, async (folder) => {
+    await Deno.mkdir(`${folder}/tokenizer.json`);
+    await assertRejects(() => readTokenizer(folder), SyntaxError, "must be a readable file");
+  });
   await refused({ "merges.txt": "" }, "/vocab.json as it must stand beside");
 });
