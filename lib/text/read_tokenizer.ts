@@ -66,7 +66,7 @@ export async function readTokenizer(folder: string): Promise<Tokenizer | null> {
     return Tokenizer.fromJson(json, { ...tokens, ...config?.fields }, options);
   }
   const file = join(folder, "tokenizer.model");
-  const bytes = await found(file, Deno.readFile);
+  const bytes = await found(file, "file", Deno.readFile(file));
   if (bytes !== null) {
     return Tokenizer.fromJson(readSentencePiece(bytes, file, config), config?.fields, options);
   }
@@ -87,17 +87,17 @@ function merged(config: Part | null, tokens: Part | null, file: string): Part | 
 
 /** Reads a text file; null if there is none. */
 function read(file: string): Promise<string | null> {
-  return found(file, Deno.readTextFile);
+  return found(file, "text file", Deno.readTextFile(file));
 }
 
-/** Reads a file; null if there is none. */
-async function found<T>(file: string, read: (file: string) => Promise<T>): Promise<T | null> {
+/** Waits for a file; null if there is none. */
+async function found<T>(file: string, kind: string, content: Promise<T>): Promise<T | null> {
   try {
-    return await read(file);
+    return await content;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw new SyntaxError(
-      `Cannot read ${file} as it must be a readable file: ${(error as Error).message}`,
+      `Cannot read ${file} as it must be a readable ${kind}: ${(error as Error).message}`,
       { cause: error },
     );
   }

@@ -21,6 +21,7 @@ import { endTokenIds } from "./end_tokens.ts";
 import { type Model, model } from "./models.ts";
 import { type Normalizer, normalizer } from "./normalizers.ts";
 import { type PreTokenizer, preTokenizer } from "./pre_tokenizers.ts";
+import { singleToken } from "./single_token.ts";
 import { type Template, template } from "./templates.ts";
 import type { Encoding, Token } from "./token.ts";
 import { Part } from "./tokenizer_json.ts";
@@ -66,7 +67,7 @@ export class Tokenizer {
   readonly #vocabulary: Vocabulary;
   readonly #chat: ChatTemplates;
 
-  private constructor(whole: Part, config: Part | null, options: TokenizerOptions) {
+  private constructor(whole: Part, config: Part | null, { chatTemplate, generationConfig }: Parts) {
     const modelPart = whole.part("model") ?? whole.refuse("model", "an object");
     this.#model = model(modelPart);
     this.#normalize = normalizer(whole.part("normalizer"));
@@ -93,8 +94,8 @@ export class Tokenizer {
     this.beginningToken = beginning === null ? null : this.token(beginning);
     this.endToken = end === null ? null : this.token(end);
     const has = (id: number): boolean => this.#vocabulary.has(id);
-    this.endTokens = endTokenIds(options.generationConfig, end, has).map((id) => this.token(id));
-    this.#chat = chatTemplates(config, options.chatTemplate);
+    this.endTokens = endTokenIds(generationConfig, end, has).map((id) => this.token(id));
+    this.#chat = chatTemplates(config, chatTemplate);
   }
 
   /**
@@ -111,12 +112,16 @@ export class Tokenizer {
     tokenizerConfig?: unknown,
     options: TokenizerOptions = {},
   ): Tokenizer {
-    const { file = "tokenizer.json" } = options;
-    const configFile = file.replace(/[^/\\]*$/, "tokenizer_config.json");
+    const { file = "tokenizer.json", generationConfig, chatTemplate } = options;
+    const beside = (name: string, value: unknown): Part | null =>
+      value === undefined ? null : Part.whole(file.replace(/[^/\\]*$/, name), value);
+    // Only config.json says what model it is of.
+    const isModel = Object.hasOwn(Object(generationConfig), "model_type");
+    const generation = isModel ? "config.json" : "generation_config.json";
     return new Tokenizer(
       Part.whole(file, tokenizerJson),
-      tokenizerConfig === undefined ? null : Part.whole(configFile, tokenizerConfig),
-      options,
+      beside("tokenizer_config.json", tokenizerConfig),
+      { chatTemplate, generationConfig: beside(generation, generationConfig) },
     );
   }
 
@@ -218,21 +223,7 @@ export class Tokenizer {
    * leading space more or less makes it one.
    */
   toSingleToken(text: string): number {
-    const { ids, tokens } = this.encode(text, { beginning: false, end: false });
-    if (ids.length === 1) return ids[0]!;
-    const quoted = JSON.stringify(text);
-    if (ids.length === 0) {
-      throw new RangeError(`Cannot find one token for ${quoted} as it must not be empty`);
-    }
-    const other = text.startsWith(" ") ? text.slice(1) : ` ${text}`;
-    const single = other !== "" &&
-      this.encode(other, { beginning: false, end: false }).ids.length === 1;
-    const shown = tokens.slice(0, 12).map((token) => JSON.stringify(token.text)).join(", ");
-    throw new RangeError(
-      `Cannot find one token for ${quoted} as it splits into ${ids.length}: ${shown}` +
-        (ids.length > 12 ? ", …" : "") +
-        (single ? `; did you mean ${JSON.stringify(other)}, which is one token?` : ""),
-    );
+    return singleToken(text, (text) => this.encode(text, { beginning: false, end: false }).tokens);
   }
 
   /** Cuts what stands between added tokens. */
@@ -287,6 +278,12 @@ export class Tokenizer {
     const start = piece.start(from);
     return { ...this.#vocabulary.entry(id), start, end: Math.max(start, piece.end(to - 1)) };
   }
+}
+
+/** What stands beside the settings of a tokenizer. */
+interface Parts {
+  readonly chatTemplate: TokenizerOptions["chatTemplate"] | undefined;
+  readonly generationConfig: Part | null;
 }
 
 /** Says that an option asks for a token that the tokenizer lacks. */

@@ -85,7 +85,7 @@ Deno.test("readTokenizer() names the file that it cannot read", async () => {
   await refused({ "vocab.json": {} }, "/merges.txt as it must stand beside the other half");
   await inFolder({}, async (folder) => {
     await Deno.mkdir(`${folder}/tokenizer.json`);
-    await assertRejects(() => readTokenizer(folder), SyntaxError, "must be a readable file");
+    await assertRejects(() => readTokenizer(folder), SyntaxError, "must be a readable text file");
   });
   await refused({ "merges.txt": "" }, "/vocab.json as it must stand beside");
 });
