@@ -22,11 +22,16 @@ export const tokenizerFiles: readonly string[] = [
   "vocab.json",
   "merges.txt",
   "tokenizer.model",
+  "spiece.model",
 ];
+
+/** Files of tokenizers that are not read, for what to do instead. */
+const foreign = ["vocab.txt", "tekken.json", "tokenizer.tiktoken", "qwen.tiktoken", "vocab.bpe"];
 
 /**
  * Reads the tokenizer of a checkpoint from its folder: `tokenizer.json`, else `vocab.json` with `merges.txt`, else
- * `tokenizer.model`; with it what other files say of special tokens, chats and the end of a text.
+ * SentencePiece's `tokenizer.model` or `spiece.model`; with it what other files say of special tokens, chats and the end
+ * of a text.
  *
  * @param folder The path of the folder.
  * @returns The tokenizer; null if the folder has no file of one.
@@ -49,11 +54,10 @@ export async function readTokenizer(folder: string): Promise<Tokenizer | null> {
     await part("special_tokens_map.json"),
     join(folder, "tokenizer_config.json"),
   );
-  const template = await read(join(folder, "chat_template.jinja"));
   const options = {
     file: join(folder, "tokenizer.json"),
     generationConfig: (await part("generation_config.json") ?? await part("config.json"))?.fields,
-    ...(template !== null && { chatTemplate: template }),
+    chatTemplate: await readTemplates(folder),
   };
   const whole = await part("tokenizer.json");
   if (whole !== null) return Tokenizer.fromJson(whole.fields, config?.fields, options);
@@ -65,17 +69,30 @@ export async function readTokenizer(folder: string): Promise<Tokenizer | null> {
     const { json, tokens } = joinVocabulary(vocabulary, merges, config, added);
     return Tokenizer.fromJson(json, { ...tokens, ...config?.fields }, options);
   }
-  const file = join(folder, "tokenizer.model");
-  const bytes = await found(file, "file", Deno.readFile(file));
-  if (bytes !== null) {
+  for (const name of ["tokenizer.model", "spiece.model"]) {
+    const file = join(folder, name);
+    const bytes = await found(file, "file", Deno.readFile(file));
+    if (bytes === null) continue;
     return Tokenizer.fromJson(readSentencePiece(bytes, file, config), config?.fields, options);
   }
   const lone = vocabulary !== null ? "merges.txt" : merges !== null ? "vocab.json" : null;
-  if (lone === null) return null;
+  if (lone !== null) {
+    throw new SyntaxError(
+      `Cannot read ${
+        join(folder, lone)
+      } as it must stand beside the other half of the vocabulary: there is none`,
+    );
+  }
+  for (const name of foreign) await refuse(join(folder, name));
+  return null;
+}
+
+/** Says what to do with a file that is not read, if it is there. */
+async function refuse(file: string): Promise<void> {
+  if (await found(file, "file", Deno.stat(file)) === null) return;
   throw new SyntaxError(
-    `Cannot read ${
-      join(folder, lone)
-    } as it must stand beside the other half of the vocabulary: there is none`,
+    `Cannot read ${file} as a tokenizer must be in tokenizer.json, vocab.json with merges.txt, or tokenizer.model: ` +
+      "AutoTokenizer.from_pretrained(...).save_pretrained(...) of transformers writes a tokenizer.json",
   );
 }
 
@@ -83,6 +100,20 @@ export async function readTokenizer(folder: string): Promise<Tokenizer | null> {
 function merged(config: Part | null, tokens: Part | null, file: string): Part | null {
   if (tokens === null) return config;
   return Part.whole(file, { ...tokens.fields, ...config?.fields });
+}
+
+/** Reads the chat templates that stand in files of their own, by name. */
+async function readTemplates(folder: string): Promise<Record<string, string>> {
+  const templates: Record<string, string> = {};
+  const main = await read(join(folder, "chat_template.jinja"));
+  if (main !== null) templates["default"] = main;
+  const more = join(folder, "additional_chat_templates");
+  if (await found(more, "folder", Deno.stat(more)) === null) return templates;
+  for await (const { name } of Deno.readDir(more)) {
+    const text = name.endsWith(".jinja") ? await read(join(more, name)) : null;
+    if (text !== null) templates[name.slice(0, -".jinja".length)] = text;
+  }
+  return templates;
 }
 
 /** Reads a text file; null if there is none. */

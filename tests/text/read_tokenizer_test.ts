@@ -55,12 +55,23 @@ Deno.test("readTokenizer() reads the older files where there is no tokenizer.jso
   });
   const { pieces } = await unpack<{ pieces: Record<string, { model: string }> }>("older.json.gz");
   const model = {
-    "tokenizer.model": Uint8Array.fromBase64(pieces["llama"]!.model),
+    "spiece.model": Uint8Array.fromBase64(pieces["llama"]!.model),
     "tokenizer_config.json": { tokenizer_class: "LlamaTokenizer", eos_token: "</s>" },
   };
   await inFolder(model, async (folder) => {
     const read = (await readTokenizer(folder))!;
     assertEquals([read.encode("").ids, read.endToken?.text], [[1], "</s>"]);
+  });
+});
+
+Deno.test("readTokenizer() reads further chat templates by the names of their files", async () => {
+  await inFolder({ "tokenizer.json": json, "chat_template.jinja": "D" }, async (folder) => {
+    await Deno.mkdir(`${folder}/additional_chat_templates`);
+    await Deno.writeTextFile(`${folder}/additional_chat_templates/tool_use.jinja`, "T");
+    const read = (await readTokenizer(folder))!;
+    const chat = [{ role: "user", content: "a" }];
+    assertEquals((await read.chat(chat)).text, "D");
+    assertEquals((await read.chat(chat, { tools: [] })).text, "T");
   });
 });
 
@@ -82,6 +93,7 @@ Deno.test("readTokenizer() names the file that it cannot read", async () => {
     { "tokenizer.json": json, "tokenizer_config.json": "x" },
     "tokenizer_config.json as",
   );
+  await refused({ "tekken.json": "" }, "/tekken.json as a tokenizer must be in tokenizer.json, ");
   await refused({ "vocab.json": {} }, "/merges.txt as it must stand beside the other half");
   await inFolder({}, async (folder) => {
     await Deno.mkdir(`${folder}/tokenizer.json`);

@@ -8,6 +8,16 @@ const conversations = JSON.parse(
   Deno.readTextFileSync(new URL("../fixtures/text/chats.json", import.meta.url)),
 );
 
+/** What stands before a text, and what ends one: by the post-processor, `add_bos_token` and `eos_token`. */
+const borders: Record<string, [first: string | null, end: string]> = {
+  llama2: ["<s>", "</s>"],
+  qwen3: [null, "<|im_end|>"],
+  llama3_1: ["<|begin_of_text|>", "<|eot_id|>"],
+  deepseek_v3: ["<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>"],
+  gemma3: ["<bos>", "<end_of_turn>"],
+  gptoss: [null, "<|return|>"],
+};
+
 /** The beginning of the SHA-256 of a text, in hexadecimal digits. */
 async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
@@ -44,6 +54,9 @@ for (const name of realNames(Object.keys(vocabularies))) {
     });
     // Llama 2 puts a space first, Qwen composes texts; the others' offsets are the reference's, every one.
     assertEquals(other > 0, ["llama2", "qwen3"].includes(name), `${other} offsets differ`);
+
+    const first = whole.encode("a").tokens[0]!;
+    assertEquals([first.special ? first.text : null, whole.endTokens[0]!.text], borders[name]!);
 
     for (const [chat, way, expected] of chats) {
       const { add_generation_prompt, continue_final_message, tools, documents, ...variables } =
