@@ -41,3 +41,17 @@ for (const [name, { tokenizer, rows }] of Object.entries(families)) {
     assertEquals(other === 0, exact.includes(name), `${other} offsets differ`);
   });
 }
+
+Deno.test("Tokenizer.encode() takes time in proportion to the text in every family, however odd", () => {
+  const texts = ["a", " ", "\n", "</s>", "e\u0301", "字"].map((text) =>
+    text.repeat(1e5 / text.length)
+  );
+  for (const name of ["llama2", "mistral", "gemma", "qwen2", "bloom", "gpt_neox", "t5"]) {
+    const read = Tokenizer.fromJson(families[name]!.tokenizer);
+    for (const text of texts) {
+      const start = performance.now();
+      assertEquals(read.encode(text).text.length, 1e5);
+      assert(performance.now() - start < 10_000, `${name}: quadratic would be minutes`);
+    }
+  }
+});
