@@ -8,35 +8,11 @@
  */
 
 import type { Environment, Interpreter } from "./hf_jinja.ts";
-import { checked, Excess, python, same, tooMuch, type Value, weights } from "./template_values.ts";
+import { type Inside, type Node, operations } from "./template_operations.ts";
+import { checked, Excess, python, tooMuch, type Value, weights } from "./template_values.ts";
 
 /** The most that a template may compute: steps, and characters and entries handled. */
 const mostWork = 2e6;
-
-interface Node {
-  readonly type: string;
-  readonly body?: readonly Node[];
-  readonly iterable?: Node;
-  readonly operator?: { readonly value: string };
-  readonly left?: Node;
-  readonly right?: Node;
-  readonly operand?: Node;
-  readonly object?: Node;
-  readonly property?: Node;
-  /** A value that is there already. */
-  readonly known?: Value;
-  readonly filter?: Filter;
-  readonly value?: unknown;
-}
-interface Filter extends Node {
-  readonly callee?: { readonly value: string };
-  readonly args?: readonly Node[];
-}
-interface Inside {
-  evaluate(node: Node | undefined, scope: Environment): Value;
-  evaluateBlock(nodes: readonly Node[], scope: Environment): Value;
-  evaluateFor(node: Node, scope: Environment): Value;
-}
 
 /** What a template refuses by `raise_exception`. */
 export class TemplateRefusal extends Error {}
@@ -62,7 +38,7 @@ export async function runTemplate(
   const jinja = await import("./hf_jinja.ts");
   try {
     const program = jinja.parse(
-      jinja.tokenize(source, { lstrip_blocks: true, trim_blocks: true }),
+      jinja.tokenize(source.replace(/\r\n?/g, "\n"), { lstrip_blocks: true, trim_blocks: true }),
     );
     const scope = new jinja.Environment();
     const constants = {
@@ -117,7 +93,7 @@ function bound(interpreter: Interpreter, Scope: typeof Environment): void {
   const count = (amount: number): void => {
     if ((work += amount) > mostWork) throw tooMuch("end within two million steps");
   };
-  const adjusted = operations(interpreter, inside, (value) => new Scope().set("_", value) as Value);
+  const adjusted = operations(interpreter, inside, Scope);
   inside.evaluate = (node, scope) => {
     count(1);
     if (node?.known !== undefined) return node.known;
@@ -167,71 +143,6 @@ function bound(interpreter: Interpreter, Scope: typeof Environment): void {
     }
     return new Scope().set("_", written) as Value;
   };
-}
-
-/** Builds the function that evaluates what Jinja evaluates otherwise than the library does; null for the rest. */
-function operations(
-  interpreter: Interpreter,
-  inside: Inside,
-  valueOf: (value: unknown) => Value,
-): (node: Node, scope: Environment) => Value | null {
-  const given = inside.evaluate.bind(interpreter);
-  const asText = (text: string): Value => valueOf(checked(text));
-  return (node, scope) => {
-    const operator = node.type === "BinaryExpression" ? node.operator!.value : "";
-    if (/^(~|==|!=|\+|%)$/.test(operator)) {
-      const left = inside.evaluate(node.left, scope);
-      const right = inside.evaluate(node.right, scope);
-      const [a, b] = [left.value, right.value];
-      if (operator === "~") return asText(python(left) + python(right));
-      if (operator === "==" || operator === "!=") {
-        return valueOf(same(left, right) === (operator === "=="));
-      }
-      if (operator === "%" && typeof a === "number" && typeof b === "number" && b !== 0) {
-        return valueOf(a - b * Math.floor(a / b));
-      }
-      if (operator === "+" && (typeof a === "string") !== (typeof b === "string")) {
-        throw new Error(`a text and a ${typeof a === "string" ? right.type : left.type} are added`);
-      }
-      return given(
-        { ...node, left: { type: "", known: left }, right: { type: "", known: right } },
-        scope,
-      );
-    }
-    if (node.type === "MemberExpression") {
-      const object = inside.evaluate(node.object, scope);
-      if (object.type === "UndefinedValue") {
-        throw new Error(`something is read of ${nameOf(node.object!)}, which is undefined`);
-      }
-      return given({ ...node, object: { type: "", known: object } }, scope);
-    }
-    if (node.type !== "FilterExpression") return null;
-    const { value: name, callee, args } = node.filter!;
-    if (name === "string" || name === "trim" || name === "length") {
-      const operand = inside.evaluate(node.operand, scope);
-      const text = typeof operand.value === "string" ? operand.value : null;
-      if (name !== "length") {
-        return asText(name === "trim" ? python(operand).trim() : python(operand));
-      }
-      if (text !== null) return valueOf([...text].length);
-      return given({ ...node, operand: { type: "", known: operand } }, scope);
-    }
-    for (const argument of /^(indent|tojson)$/.test(callee?.value ?? "") ? args! : []) {
-      const keyword = argument.type === "KeywordArgumentExpression";
-      const width = inside.evaluate(keyword ? argument.value as Node : argument, scope).value;
-      if (typeof width === "number" && width > 1000) throw tooMuch("indent by at most 1000");
-    }
-    return null;
-  };
-}
-
-/** Spells what stands before a dot. */
-function nameOf(node: Node): string {
-  if (node.type === "Identifier") return String(node.value);
-  if (node.type !== "MemberExpression") return "an expression";
-  const property = node.property!;
-  const name = property.type === "Identifier" ? `.${property.value}` : `[${property.value ?? "…"}]`;
-  return nameOf(node.object!) + name;
 }
 
 /** Statements that write nothing themselves. */
