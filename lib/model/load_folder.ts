@@ -7,7 +7,7 @@
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBackend } from "../tensor/mod.ts";
-import { Tokenizer } from "../text/mod.ts";
+import { readTokenizer, type Tokenizer, tokenizerFiles } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { ConfigReader } from "./config_reader.ts";
 import { families } from "./families/mod.ts";
@@ -55,7 +55,7 @@ export async function loadFolder(
   options.signal?.throwIfAborted();
   const stored = resolveSlots(checkpoint, family, architecture);
   refuseContradiction(stored, architecture);
-  const tokenizer = await readTokenizer(path);
+  const tokenizer = await openTokenizer(path);
   options.signal?.throwIfAborted();
   await startBackend();
   const name = options.name ?? basename(path);
@@ -108,37 +108,16 @@ function refuseContradiction(
   }
 }
 
-async function readTokenizer(folder: string): Promise<Tokenizer | null> {
-  const file = join(folder, "tokenizer.json"), configFile = join(folder, "tokenizer_config.json");
-  const tokenizer = await readJson(file), config = await readJson(configFile);
-  if (tokenizer === null) return null;
+/** Reads the tokenizer of a checkpoint; what is wrong with its files is wrong with the checkpoint. */
+async function openTokenizer(folder: string): Promise<Tokenizer | null> {
   try {
-    return Tokenizer.fromJson(tokenizer, config ?? undefined, { file });
+    return await readTokenizer(folder);
   } catch (error) {
-    const { message } = error as Error, start = `Cannot read ${file} as `;
-    const expected = message.startsWith(start) ? message.slice(start.length) : message;
-    throw new CheckpointError(file, expected, { cause: error });
+    const { message } = error as Error;
+    const said = (file: string): string => `Cannot read ${file} as `;
+    const file = tokenizerFiles.map((name) => join(folder, name))
+      .find((file) => message.startsWith(said(file)));
+    if (file === undefined) throw error;
+    throw new CheckpointError(file, message.slice(said(file).length), { cause: error });
   }
-}
-
-/** Reads a file that holds a JSON object and may be absent; null then. */
-async function readJson(file: string): Promise<object | null> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw new CheckpointError(file, "it must be a readable text file", {
-      current: error,
-      cause: error,
-    });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(file, "it must be JSON", { current: error, cause: error });
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new CheckpointError(file, "it must be a JSON object", { current: value });
 }

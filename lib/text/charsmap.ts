@@ -3,14 +3,15 @@
  *
  * The blob holds the byte length of the trie, its units (32 bits, little-endian, as darts-clone lays them out), and the
  * replacements, each ended by a zero byte. The rules are those of Hugging Face's reading of it: a grapheme of under six
- * bytes is replaced as a whole by what its shortest known beginning maps to, others character by character.
+ * bytes is replaced as a whole by what its shortest known beginning maps to, others character by character. SentencePiece
+ * itself replaces the longest known beginning of what is left, which a file of its own asks for (`longest`).
  *
  * @module
  */
 
 import type { Aligned } from "./aligned.ts";
 import type { Part } from "./tokenizer_json.ts";
-import { fromBytes, toBytes } from "./utf8.ts";
+import { byteRanges, fromBytes, toBytes } from "./utf8.ts";
 
 /**
  * Reads a `Precompiled` normalizer.
@@ -34,17 +35,18 @@ export function charsmap(part: Part): (text: Aligned) => Aligned {
   const units = Uint32Array.from({ length: length / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
   const replacements = blob.subarray(4 + length);
 
+  const entry = (at: number): string => {
+    const end = replacements.indexOf(0, at);
+    if (at >= replacements.length || end < 0) part.refuse(field, "a table of whole entries");
+    return fromBytes(replacements.subarray(at, end));
+  };
+  if (part.flag("longest", false)) return (text) => text.replace(longest(text.text, units, entry));
   const known = new Map<string, string | null>();
   const replacement = (key: string): string | null => {
     let found = known.get(key);
     if (found === undefined) {
-      const at = shortestMatch(units, toBytes(key));
-      if (at === null) found = null;
-      else {
-        const end = replacements.indexOf(0, at);
-        if (at >= replacements.length || end < 0) part.refuse(field, "a table of whole entries");
-        found = fromBytes(replacements.subarray(at, end));
-      }
+      const at = matches(units, toBytes(key), 0).next().value;
+      found = at === undefined ? null : entry(at.value);
       known.set(key, found);
     }
     return found;
@@ -85,22 +87,49 @@ function changes(
   return parts;
 }
 
-/** Finds the value of the shortest key that a text begins with. */
-function shortestMatch(units: Uint32Array, key: Uint8Array): number | null {
+/** Finds what changes in a text where the longest known beginning of what is left is replaced. */
+function longest(
+  text: string,
+  units: Uint32Array,
+  entry: (at: number) => string,
+): { from: number; to: number; text: string }[] {
+  const bytes = toBytes(text);
+  const { starts, ends } = byteRanges(bytes);
+  const parts: { from: number; to: number; text: string }[] = [];
+  for (let at = 0; at < bytes.length;) {
+    let last: { value: number; to: number } | undefined;
+    for (const match of matches(units, bytes, at)) last = match;
+    const from = starts[at]!;
+    if (last === undefined) {
+      while (at < bytes.length && starts[at] === from) at++;
+    } else {
+      parts.push({ from, to: ends[last.to - 1]!, text: entry(last.value) });
+      at = last.to;
+    }
+  }
+  return parts;
+}
+
+/** Finds the values of the keys that bytes begin with from a place on, the shortest first, and where those keys end. */
+function* matches(
+  units: Uint32Array,
+  bytes: Uint8Array,
+  from: number,
+): Generator<{ value: number; to: number }, undefined> {
   let node = offset(units[0]!);
-  for (const byte of key) {
-    if (byte === 0) return null;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0) return;
     node ^= byte;
     const unit = units[node];
     // The label is the low byte; a set high bit marks a value, which no label equals.
-    if (unit === undefined || (unit & 0x800000FF) !== byte) return null;
+    if (unit === undefined || (unit & 0x800000FF) !== byte) return;
     node ^= offset(unit);
-    if ((unit >>> 8 & 1) === 1) {
-      const value = units[node];
-      return value === undefined ? null : value & 0x7FFFFFFF;
-    }
+    if ((unit >>> 8 & 1) === 0) continue;
+    const value = units[node];
+    if (value === undefined) return;
+    yield { value: value & 0x7FFFFFFF, to: at + 1 };
   }
-  return null;
 }
 
 /** Where the children of a node begin, relative to it. */

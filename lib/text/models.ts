@@ -1,11 +1,12 @@
 /**
- * Models: how a word is cut into tokens. The search is that of `@huggingface/tokenizers`; what is ours is that every
- * token knows which part of the word it stands for, and bytes where a character is unknown.
+ * Models: how a word is cut into tokens. The searches of Unigram and WordPiece are those of `@huggingface/tokenizers`;
+ * what is ours is that every token knows which part of the word it stands for, and bytes where a character is unknown.
  *
  * @module
  */
 
-import { BPE, Unigram, WordPiece } from "./hf_tokenizers.ts";
+import { pairMerger } from "./byte_pairs.ts";
+import { Unigram, WordPiece } from "./hf_tokenizers.ts";
 import type { Part } from "./tokenizer_json.ts";
 import { toBytes } from "./utf8.ts";
 
@@ -59,51 +60,33 @@ export function model(part: Part): Model {
   }
 }
 
-/** Byte-pair encoding: Sennrich, Haddow and Birch 2016, https://arxiv.org/abs/1508.07909. */
+/** Byte-pair encoding, of bytes in letters or of characters with bytes for what is unknown. */
 function bytePairs(part: Part): Model {
   const ids = vocabulary(part);
-  const merges = part.value("merges");
-  const isPair = (merge: unknown): boolean =>
-    typeof merge === "string"
-      ? merge.split(" ").length === 2
-      : Array.isArray(merge) && merge.length === 2 && merge.every((x) => typeof x === "string");
-  if (!Array.isArray(merges)) part.refuse("merges", "a list of pairs");
-  const wrong = merges.findIndex((merge) => !isPair(merge) || typeof merge !== typeof merges[0]);
-  if (wrong >= 0) part.refuse("merges", `a list of pairs, and entry ${wrong} is none`);
   if (part.number("dropout", 0) !== 0) part.refuse("dropout", "null, as encoding knows no chance");
-  if (part.text("continuing_subword_prefix", "") !== "") {
-    part.refuse("continuing_subword_prefix", "null, as no such BPE is supported");
-  }
+  const prefix = part.text("continuing_subword_prefix", "");
   const suffix = part.text("end_of_word_suffix", "");
   const ignoreMerges = part.flag("ignore_merges", false);
   const unknown = unknownId(part, ids);
   const fuses = part.flag("fuse_unk", false);
   const bytes = byteIds(part, ids);
-  const search = new BPE({
-    type: "BPE",
-    vocab: Object.fromEntries(ids),
-    merges: merges as [string, string][],
-    end_of_word_suffix: suffix === "" ? null : suffix,
-    ignore_merges: ignoreMerges,
-  });
+  const search = pairMerger(part, ids, { prefix, suffix });
 
   return {
     ...entriesOf(ids),
     type: "BPE",
-    prefix: "",
+    prefix,
     suffix,
     cut(word) {
       const whole = ignoreMerges ? ids.get(word) : undefined;
       if (whole !== undefined) return [{ id: whole, from: 0, to: word.length }];
       const cuts: Cut[] = [];
-      const pieces = search.bpe(word);
-      let from = 0;
-      pieces.forEach((piece, index) => {
-        const to = index === pieces.length - 1 ? word.length : from + piece.length;
-        const id = ids.get(piece);
-        if (id !== undefined) cuts.push({ id, from, to });
-        else addUnknown(cuts, piece, from, to, bytes, unknown, fuses);
-        from = to;
+      const pieces = search(word);
+      pieces.ids.forEach((id, index) => {
+        const from = pieces.starts[index]!;
+        const to = pieces.starts[index + 1] ?? word.length;
+        if (id >= 0) cuts.push({ id, from, to });
+        else addUnknown(cuts, word.slice(from, to), from, to, bytes, unknown, fuses);
       });
       return cuts;
     },

@@ -7,13 +7,14 @@
 import type { Aligned } from "./aligned.ts";
 import { charsmap } from "./charsmap.ts";
 import { ReplaceNormalizer } from "./hf_tokenizers.ts";
+import { spellBytes } from "./pre_tokenizers.ts";
 import type { Part } from "./tokenizer_json.ts";
 
 /** Changes a text. */
 export type Normalizer = (text: Aligned) => Aligned;
 
 const known =
-  "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents";
+  "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip, StripAccents";
 
 /**
  * Reads the `normalizer` of a `tokenizer.json`.
@@ -34,6 +35,10 @@ export function normalizer(part: Part | null): Normalizer {
       const form = part.type;
       return (text) => unicode(text, form);
     }
+    case "Nmt":
+      return (text) => eachCharacter(text, nmt);
+    case "ByteLevel":
+      return (text) => spellBytes(text);
     case "Lowercase":
       return (text) => eachCharacter(text, lower);
     case "StripAccents":
@@ -54,6 +59,15 @@ export function normalizer(part: Part | null): Normalizer {
     default:
       return part.refuse("type", `one of ${known}`);
   }
+}
+
+/** Drops control characters and makes line ends and invisible spaces a space, as SentencePiece does for translation. */
+function nmt(character: string): string {
+  // deno-lint-ignore no-control-regex
+  if (/[\x01-\x08\x0B\x0E-\x1F\x7F\x8F\x9F]/.test(character)) return "";
+  return /[\t\n\f\r\u1680\u200B-\u200F\u2028\u2029\u2581\uFEFF\uFFFD]/.test(character)
+    ? " "
+    : character;
 }
 
 /** Lower-cases one character, as the reference does: without regard to its neighbours (Σ is always σ). */

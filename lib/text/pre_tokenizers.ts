@@ -20,7 +20,7 @@ type Behaviour = "Isolated" | "Removed" | "MergedWithPrevious" | "MergedWithNext
 
 const behaviours = ["Isolated", "Removed", "MergedWithPrevious", "MergedWithNext", "Contiguous"];
 const known =
-  "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, WhitespaceSplit";
+  "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Sequence, Split, Whitespace, WhitespaceSplit";
 const gpt2Words =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 // Letters and what may stand inside a word, as Rust's \w has it, which unlike Oniguruma's takes the joiners in.
@@ -69,6 +69,12 @@ export function preTokenizer(part: Part | null): PreTokenizer {
     case "CharDelimiterSplit": {
       const delimiter = regex(undefined, part.text("delimiter", " "));
       return each((piece) => cut(piece, delimiter, "Removed"));
+    }
+    case "FixedLength": {
+      const length = part.number("length", 5);
+      if (!Number.isInteger(length) || length < 1) part.refuse("length", "an integer from 1 on");
+      const pattern = new RegExp(`[\\s\\S]{1,${length}}`, "gu");
+      return each((piece) => cut(piece, pattern, "Isolated"));
     }
     case "Metaspace":
       return metaspace(part);

@@ -20,7 +20,8 @@ export interface Template {
 
 /**
  * Reads what goes round a text. `add_bos_token` and `add_eos_token` in `tokenizer_config.json` go before the
- * `post_processor` of `tokenizer.json`, as they do in transformers.
+ * `post_processor` of `tokenizer.json`, as in the classes of transformers 4 that read them, with which the checkpoints
+ * that contradict themselves were made (DeepSeek's). Transformers 5 lets `tokenizer.json` alone decide, where it is there.
  *
  * @param whole The whole `tokenizer.json`.
  * @param config The whole `tokenizer_config.json`, if there is one.

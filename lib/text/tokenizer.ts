@@ -9,15 +9,24 @@
 
 import { addedTokens, type Splitter, splitter } from "./added_tokens.ts";
 import { Aligned } from "./aligned.ts";
+import {
+  type ChatMessage,
+  type ChatOptions,
+  type ChatTemplates,
+  chatTemplates,
+  writeChat,
+} from "./chat.ts";
 import { decoder } from "./decoders.ts";
+import { endTokenIds } from "./end_tokens.ts";
 import { type Model, model } from "./models.ts";
 import { type Normalizer, normalizer } from "./normalizers.ts";
 import { type PreTokenizer, preTokenizer } from "./pre_tokenizers.ts";
+import { singleToken } from "./single_token.ts";
 import { type Template, template } from "./templates.ts";
 import type { Encoding, Token } from "./token.ts";
 import { Part } from "./tokenizer_json.ts";
 import type { DecodeOptions, EncodeOptions, TokenizerOptions } from "./tokenizer_options.ts";
-import { byteRanges, fromBytes } from "./utf8.ts";
+import { byteRanges, checkText, fromBytes } from "./utf8.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -43,6 +52,11 @@ export class Tokenizer {
   readonly beginningToken: Token | null;
   /** The token that stands after a text, whether or not the settings ask for it; `null` if there is none. */
   readonly endToken: Token | null;
+  /**
+   * The tokens that end a text which a model writes: those of the checkpoint's `generation_config.json`, else the
+   * end-of-text token; empty if there is none.
+   */
+  readonly endTokens: readonly Token[];
 
   readonly #splitGiven: Splitter;
   readonly #splitNormalized: Splitter;
@@ -51,8 +65,9 @@ export class Tokenizer {
   readonly #model: Model;
   readonly #template: Template;
   readonly #vocabulary: Vocabulary;
+  readonly #chat: ChatTemplates;
 
-  private constructor(whole: Part, config: Part | null) {
+  private constructor(whole: Part, config: Part | null, { chatTemplate, generationConfig }: Parts) {
     const modelPart = whole.part("model") ?? whole.refuse("model", "an object");
     this.#model = model(modelPart);
     this.#normalize = normalizer(whole.part("normalizer"));
@@ -78,6 +93,9 @@ export class Tokenizer {
     const { beginning, end } = this.#template;
     this.beginningToken = beginning === null ? null : this.token(beginning);
     this.endToken = end === null ? null : this.token(end);
+    const has = (id: number): boolean => this.#vocabulary.has(id);
+    this.endTokens = endTokenIds(generationConfig, end, has).map((id) => this.token(id));
+    this.#chat = chatTemplates(config, chatTemplate);
   }
 
   /**
@@ -94,11 +112,16 @@ export class Tokenizer {
     tokenizerConfig?: unknown,
     options: TokenizerOptions = {},
   ): Tokenizer {
-    const { file = "tokenizer.json" } = options;
-    const configFile = file.replace(/[^/\\]*$/, "tokenizer_config.json");
+    const { file = "tokenizer.json", generationConfig, chatTemplate } = options;
+    const beside = (name: string, value: unknown): Part | null =>
+      value === undefined ? null : Part.whole(file.replace(/[^/\\]*$/, name), value);
+    // Only config.json says what model it is of.
+    const isModel = Object.hasOwn(Object(generationConfig), "model_type");
+    const generation = isModel ? "config.json" : "generation_config.json";
     return new Tokenizer(
       Part.whole(file, tokenizerJson),
-      tokenizerConfig === undefined ? null : Part.whole(configFile, tokenizerConfig),
+      beside("tokenizer_config.json", tokenizerConfig),
+      { chatTemplate, generationConfig: beside(generation, generationConfig) },
     );
   }
 
@@ -125,6 +148,20 @@ export class Tokenizer {
   /** Cuts many texts into tokens, each on its own. */
   encodeBatch(texts: readonly string[], options: EncodeOptions = {}): Encoding[] {
     return texts.map((text) => this.encode(text, options));
+  }
+
+  /**
+   * Writes a conversation as the checkpoint's chat template does, and cuts it into tokens. Which special tokens there
+   * are is the template's affair: none is added to those that it writes. A message that spells a special token gets it, as
+   * in transformers.
+   *
+   * @throws {TypeError} If a message is none, or an option is not known.
+   * @throws {RangeError} If there is no such template, it refuses the messages, or it computes without end.
+   * @throws {SyntaxError} If the template cannot be run.
+   */
+  async chat(messages: readonly ChatMessage[], options: ChatOptions = {}): Promise<Encoding> {
+    const text = await writeChat(this.#chat, messages, options);
+    return this.encode(text, { beginning: false, end: false });
   }
 
   /**
@@ -186,21 +223,7 @@ export class Tokenizer {
    * leading space more or less makes it one.
    */
   toSingleToken(text: string): number {
-    const { ids, tokens } = this.encode(text, { beginning: false, end: false });
-    if (ids.length === 1) return ids[0]!;
-    const quoted = JSON.stringify(text);
-    if (ids.length === 0) {
-      throw new RangeError(`Cannot find one token for ${quoted} as it must not be empty`);
-    }
-    const other = text.startsWith(" ") ? text.slice(1) : ` ${text}`;
-    const single = other !== "" &&
-      this.encode(other, { beginning: false, end: false }).ids.length === 1;
-    const shown = tokens.slice(0, 12).map((token) => JSON.stringify(token.text)).join(", ");
-    throw new RangeError(
-      `Cannot find one token for ${quoted} as it splits into ${ids.length}: ${shown}` +
-        (ids.length > 12 ? ", …" : "") +
-        (single ? `; did you mean ${JSON.stringify(other)}, which is one token?` : ""),
-    );
+    return singleToken(text, (text) => this.encode(text, { beginning: false, end: false }).tokens);
   }
 
   /** Cuts what stands between added tokens. */
@@ -257,18 +280,10 @@ export class Tokenizer {
   }
 }
 
-/** Checks that a text can be written as UTF-8. */
-function checkText(text: string): void {
-  if (typeof text !== "string") {
-    throw new TypeError(`Cannot encode a text as it must be a string: current value is ${text}`);
-  }
-  if (text.isWellFormed()) return;
-  const at = /\p{Surrogate}/u.exec(text)!.index;
-  const unit = text.charCodeAt(at).toString(16).toUpperCase();
-  throw new TypeError(
-    `Cannot encode a text as it must be well formed: half of a surrogate pair (U+${unit}) stands ` +
-      `alone at ${at}, and text.toWellFormed() would put U+FFFD in its place`,
-  );
+/** What stands beside the settings of a tokenizer. */
+interface Parts {
+  readonly chatTemplate: TokenizerOptions["chatTemplate"] | undefined;
+  readonly generationConfig: Part | null;
 }
 
 /** Says that an option asks for a token that the tokenizer lacks. */

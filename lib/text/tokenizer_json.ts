@@ -10,12 +10,13 @@ export class Part {
   readonly file: string;
   /** The path of the object in the file, like `pre_tokenizer.pretokenizers[1]`; empty for the whole file. */
   readonly path: string;
-  readonly #fields: Readonly<Record<string, unknown>>;
+  /** The object itself. */
+  readonly fields: Readonly<Record<string, unknown>>;
 
   private constructor(file: string, path: string, fields: Readonly<Record<string, unknown>>) {
     this.file = file;
     this.path = path;
-    this.#fields = fields;
+    this.fields = fields;
   }
 
   /**
@@ -51,9 +52,14 @@ export class Part {
     return this.value(name) !== undefined && this.value(name) !== null;
   }
 
+  /** The names of the fields. */
+  names(): string[] {
+    return Object.keys(this.fields);
+  }
+
   /** The value under a name, unchecked. */
   value(name: string): unknown {
-    return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+    return Object.hasOwn(this.fields, name) ? this.fields[name] : undefined;
   }
 
   /** The text under a name, or the fallback where there is none. */

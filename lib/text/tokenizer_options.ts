@@ -39,4 +39,18 @@ export interface TokenizerOptions {
    * @default {"tokenizer.json"}
    */
   readonly file?: string;
+  /**
+   * The content of `generation_config.json`, or of `config.json` where there is no such file, parsed: the
+   * `eos_token_id` of both says which tokens end a text that a model writes.
+   *
+   * @default {none: the end-of-text token alone ends one}
+   */
+  readonly generationConfig?: unknown;
+  /**
+   * The chat template, or several by name, where files of their own hold them (`chat_template.jinja`); they go before
+   * those of `tokenizer_config.json`.
+   *
+   * @default {what tokenizer_config.json holds}
+   */
+  readonly chatTemplate?: string | Readonly<Record<string, string>>;
 }

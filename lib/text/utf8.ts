@@ -9,6 +9,24 @@ const encoder = new TextEncoder();
 // Without ignoreBOM a leading U+FEFF would vanish, and decoding would not be exact.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/**
+ * Checks that a text can be written as UTF-8.
+ *
+ * @throws {TypeError} If it is no text, or half a surrogate pair stands alone in it.
+ */
+export function checkText(text: string): void {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot encode a text as it must be a string: current value is ${text}`);
+  }
+  if (text.isWellFormed()) return;
+  const at = /\p{Surrogate}/u.exec(text)!.index;
+  const unit = text.charCodeAt(at).toString(16).toUpperCase();
+  throw new TypeError(
+    `Cannot encode a text as it must be well formed: half of a surrogate pair (U+${unit}) stands ` +
+      `alone at ${at}, and text.toWellFormed() would put U+FFFD in its place`,
+  );
+}
+
 /** Encodes text as UTF-8. */
 export function toBytes(text: string): Uint8Array {
   return encoder.encode(text);

@@ -34,6 +34,11 @@ export class Vocabulary {
     this.size = largest + 1;
   }
 
+  /** Whether a token has the id. */
+  has(id: number): boolean {
+    return this.#added.has(id) || this.#model.entries.has(id);
+  }
+
   /**
    * Finds what an id stands for.
    *

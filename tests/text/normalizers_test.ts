@@ -106,7 +106,7 @@ Deno.test("normalizer() says what it cannot read", () => {
     assertThrows(() => normalizer(Part.whole("t.json", settings)), SyntaxError, says);
   };
   refused({}, "Cannot read t.json as type must be a string: there is none");
-  refused({ type: "Nmt" }, "type must be one of BertNormalizer, Lowercase");
+  refused({ type: "Nmu" }, "type must be one of BertNormalizer, ByteLevel, Lowercase");
   refused({ type: "Prepend" }, "prepend must be a string: there is none");
   refused({ type: "Replace", pattern: {}, content: "" }, "pattern must be { Regex } or { String }");
   refused(

@@ -59,6 +59,12 @@ export function reference(): Reference {
   return parse(new URL("reference.json", folder)) as unknown as Reference;
 }
 
+/** Reads a packed file of the folder. */
+export async function unpack<T>(name: string): Promise<T> {
+  const file = await Deno.open(new URL(name, folder));
+  return await new Response(file.readable.pipeThrough(new DecompressionStream("gzip"))).json();
+}
+
 /** Builds a tokenizer of single letters, for settings that do not need more. */
 export function letters(changes: Record<string, unknown> = {}): Record<string, unknown> {
   const vocab = Object.fromEntries([..."?abcdefgh <>"].map((letter, id) => [letter, id]));

@@ -277,7 +277,7 @@ Deno.test("Tokenizer.fromJson() names the file and what it expected", () => {
   refused({ model: { type: "X" } }, "model.type must be one of BPE, Unigram, WordLevel, WordPiece");
   refused(letters({ added_tokens: [{ id: "0" }] }), `${start} added_tokens[0].id must be a number`);
   refused(letters({ added_tokens: {} }), `${start} added_tokens must be a list`);
-  refused(letters({ normalizer: { type: "Nmt" } }), "normalizer.type must be one of BertNorm");
+  refused(letters({ normalizer: { type: "Nmu" } }), "normalizer.type must be one of BertNorm");
   refused(
     letters({ pre_tokenizer: { type: "Sequence", pretokenizers: [{}] } }),
     `${start} pre_tokenizer.pretokenizers[0].type must be a string: there is none`,

@@ -47,7 +47,7 @@ export interface GenerateOptions extends Warping {
   readonly lengthPenalty?: number;
   /** Whether a search stops once it has found as many texts as it has beams. @default {false} */
   readonly earlyStopping?: boolean;
-  /** The ids of the tokens that end a text; none with an empty list. @default {the tokenizer's end-of-text, if any} */
+  /** The ids of the tokens that end a text; none with an empty list. @default {the tokenizer's `endTokens`, if any} */
   readonly stopTokens?: readonly number[];
   /** The strings that end a text, wherever the borders of tokens lie. @default {none} */
   readonly stopStrings?: readonly string[];
@@ -146,8 +146,7 @@ export function readManner(model: Transformer, options: GenerateOptions): Manner
   const { tokens = 32, repetitionPenalty = 1, samples = 1, seed = 0, beams = 1 } = options;
   const { lengthPenalty = 1, earlyStopping = false, keepStop = false, stopStrings = [] } = options;
   const { vocabulary } = model.architecture;
-  const end = model.tokenizer?.endToken?.id;
-  const { stopTokens = end === undefined ? [] : [end] } = options;
+  const { stopTokens = model.tokenizer?.endTokens.map(({ id }) => id) ?? [] } = options;
   const { temperature, topK, topP, minP } = options;
   whole("tokens", tokens, 1);
   whole("samples", samples, 1);
