@@ -16,6 +16,7 @@ export {
   noWeights,
   openCheckpoint,
   openSafetensors,
+  packedFile,
   type SafetensorsOptions,
   type StoredTensor,
   type StoredType,

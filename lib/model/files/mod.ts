@@ -15,7 +15,7 @@ export {
 } from "./checkpoint.ts";
 export { CheckpointError, type CheckpointErrorOptions } from "./checkpoint_error.ts";
 export { readConfig } from "./config_file.ts";
-export { refusePackedConfig, refusePackedTensors } from "./packed.ts";
+export { packedFile, refusePackedConfig, refusePackedTensors } from "./packed.ts";
 export { openSafetensors, type SafetensorsOptions } from "./safetensors.ts";
 export { writeSafetensors, type WrittenTensor } from "./safetensors_writer.ts";
 export type { StoredTensor } from "./stored_tensor.ts";

@@ -1,0 +1,266 @@
+/**
+ * Fetches one file of a hub into the cache: continued where it was cut, checked before it is put in its place, and by one
+ * process at a time.
+ *
+ * @module
+ */
+
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { wrongHash } from "./blob_hash.ts";
+import { type AtRevision, type FileFacts, filePath, statusError } from "./file_facts.ts";
+import { withFileLock } from "./file_lock.ts";
+import { type HubCache, present } from "./hub_cache.ts";
+import { type HubConnection, PassingTrouble } from "./hub_connection.ts";
+import { HubError } from "./hub_error.ts";
+import type { Etag } from "./hub_names.ts";
+
+/** What to fetch. */
+export interface FetchBlobOptions {
+  /** The model, at the commit of the facts. */
+  readonly at: AtRevision;
+  /** What the hub said about the file, which it has. */
+  readonly facts: FileFacts & { readonly etag: Etag };
+  /** The most bytes that such a file may have. */
+  readonly limit: number;
+  /** Hears how many bytes of the file are there. */
+  readonly hear?: (bytes: number) => void;
+  /** Stops the fetching; what is there stays, to be continued. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** So many bytes more are progress: the tries are counted anew. */
+const progress = 65536;
+/** Fewer bytes than this while the patience lasts count as silence. */
+const trickle = 1024;
+
+/**
+ * Fetches a file and puts it in its place in the snapshot.
+ *
+ * @throws {HubError} If it cannot be had, or what came is not what the hub said it would be.
+ */
+export async function fetchBlob(
+  connection: HubConnection,
+  cache: HubCache,
+  options: FetchBlobOptions,
+): Promise<void> {
+  const { facts: { etag, commit, file }, hear, signal } = options;
+  refuseSize(options);
+  await cache.prepare(commit);
+  await withFileLock(cache.lock(etag.name), async () => {
+    const blob = await present(() => Deno.stat(cache.blob(etag.name)));
+    if (blob === null) await grow(connection, cache, options);
+    else hear?.(blob.size);
+    await cache.link(commit, file, etag.name, { isNew: blob === null });
+  }, signal);
+}
+
+/** Lets the partial file grow to the whole, checks it and renames it. */
+async function grow(
+  connection: HubConnection,
+  cache: HubCache,
+  options: FetchBlobOptions,
+): Promise<void> {
+  const { facts: { etag, size }, signal } = options;
+  const partial = cache.partial(etag.name);
+  // A link could lead the bytes anywhere.
+  if ((await present(() => Deno.lstat(partial)))?.isSymlink) await Deno.remove(partial);
+  const begun = await lengthOf(partial);
+  if (size !== null) await refuseFullDisk(partial, size - begun, options);
+  for (let resumed = begun > 0;; resumed = false) {
+    await append(connection, partial, options);
+    const wrong = await wrongHash(partial, etag, signal);
+    if (wrong === null) return await Deno.rename(partial, cache.blob(etag.name));
+    await Deno.remove(partial);
+    // What was there before may have been spoilt elsewhere: once it is fetched from its beginning.
+    if (resumed) continue;
+    throw refusal(options, `its ${nameOf(etag)} must be ${etag.name}: current value is ${wrong}`);
+  }
+}
+
+/** Asks for what is missing until it is there. */
+async function append(
+  connection: HubConnection,
+  partial: string,
+  options: FetchBlobOptions,
+): Promise<void> {
+  let mark = await lengthOf(partial);
+  for (let tries = 1;; tries++) {
+    try {
+      return await appendOnce(connection, partial, options);
+    } catch (error) {
+      if (!(error instanceof PassingTrouble)) throw error;
+      const length = await lengthOf(partial);
+      if (length >= mark + progress) {
+        mark = length;
+        tries = 1;
+      }
+      await connection.pause(error, tries, options.signal);
+    }
+  }
+}
+
+async function appendOnce(
+  connection: HubConnection,
+  partial: string,
+  options: FetchBlobOptions,
+): Promise<void> {
+  const { at, facts: { file, size }, signal } = options;
+  const there = await lengthOf(partial);
+  if (size !== null && there > size) await Deno.remove(partial);
+  const from = size !== null && there > size ? 0 : there;
+  if (from === size) return await Deno.writeFile(partial, new Uint8Array(), { append: true });
+  const response = await connection.ask({
+    path: filePath(at, file),
+    from,
+    about: { id: at.id, file },
+    signal,
+  });
+  const start = await startOf(response, from, connection, options);
+  if (start === null) {
+    await Deno.remove(partial);
+    throw again(options, "it must send the part that is asked for: it did not");
+  }
+  await refuseLength(response, start, options);
+  const into = await Deno.open(partial, { write: true, create: true });
+  try {
+    await into.truncate(start);
+    await into.seek(start, Deno.SeekMode.Start);
+    await pour(response, into, start, connection.settings.patience, options);
+  } finally {
+    into.close();
+  }
+}
+
+/** The first byte that an answer brings; null where it is another than was asked for. */
+async function startOf(
+  response: Response,
+  from: number,
+  connection: HubConnection,
+  { at, facts: { file, size } }: FetchBlobOptions,
+): Promise<number | null> {
+  const { status, headers } = response;
+  if (status === 200) return 0; // a hub may send the whole all the same
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+  const fits = range !== null && Number(range[1]) === from &&
+    (size === null || range[2] === "*" || Number(range[2]) === size);
+  if (status === 206 && from > 0 && fits) return from;
+  await response.body?.cancel();
+  if (from > 0 && (status === 206 || status === 416)) return null;
+  throw statusError(response, connection, at, file);
+}
+
+/** Writes a body to a file, as long as bytes keep coming and are no more than they should be. */
+async function pour(
+  response: Response,
+  into: Deno.FsFile,
+  start: number,
+  patience: number,
+  options: FetchBlobOptions,
+): Promise<void> {
+  const { facts: { size }, limit, hear, signal } = options;
+  const reader = (response.body ?? new Blob().stream()).getReader();
+  let length = start, before = start, silent = false;
+  const watch = setInterval(() => {
+    if (length - before < trickle) {
+      silent = true;
+      reader.cancel().catch(() => {}); // ends the read that waits
+    }
+    before = length;
+  }, patience * 1000);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      length += value.length;
+      if (length > (size ?? limit)) {
+        await into.truncate(0);
+        throw tooLong(options);
+      }
+      for (let at = 0; at < value.length;) at += await into.write(value.subarray(at));
+      hear?.(length);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Reading fails with a TypeError where the connection broke; all else is not the hub's doing.
+    if (!(error instanceof TypeError || error instanceof Deno.errors.Http)) throw error;
+    throw again(options, `it must send all of it: the connection broke after ${length} bytes`);
+  } finally {
+    clearInterval(watch);
+    await reader.cancel().catch(() => {});
+  }
+  if (silent) throw again(options, `it must keep sending: it fell silent after ${length} bytes`);
+  if (size !== null && length < size) {
+    throw again(options, `it must send all ${size} bytes: it ended after ${length}`);
+  }
+}
+
+function refuseSize(options: FetchBlobOptions): void {
+  const { facts: { size, etag }, limit } = options;
+  if (size !== null && size > limit) throw tooLong(options, size);
+  if (size !== null || etag.kind !== "opaque") return;
+  throw refusal(options, "the hub must say its size or its hash: it says neither");
+}
+
+/** Refuses an answer that says another length than the one that the file has. */
+async function refuseLength(
+  response: Response,
+  start: number,
+  options: FetchBlobOptions,
+): Promise<void> {
+  const text = response.headers.get("content-length"), { size } = options.facts;
+  // What comes compressed all the same has another length on its way.
+  const encoded = response.headers.get("content-encoding") ?? "identity";
+  if (text === null || size === null || encoded !== "identity") return;
+  if (Number(text) === size - start) return;
+  await response.body?.cancel();
+  throw refusal(
+    options,
+    `the answer must have the ${size - start} bytes that are missing: its length is ${text}`,
+  );
+}
+
+async function refuseFullDisk(
+  partial: string,
+  missing: number,
+  options: FetchBlobOptions,
+): Promise<void> {
+  let free: number;
+  try {
+    const { bavail, bsize } = await statfs(dirname(partial));
+    free = bavail * bsize;
+  } catch {
+    return; // where the system does not say, writing will
+  }
+  if (missing <= free) return;
+  throw refusal(
+    options,
+    `${dirname(partial)} must have room for ${missing} bytes: ${free} are free`,
+  );
+}
+
+function tooLong(options: FetchBlobOptions, size?: number): HubError {
+  const { limit, facts } = options;
+  const most = facts.size !== null && facts.size <= limit ? facts.size : limit;
+  return refusal(
+    options,
+    `it must have at most ${most} bytes: ${size === undefined ? "more came" : `it has ${size}`}`,
+  );
+}
+
+function again(options: FetchBlobOptions, why: string): PassingTrouble {
+  return new PassingTrouble(refusal(options, why));
+}
+
+function refusal({ at: { id }, facts: { file } }: FetchBlobOptions, why: string): HubError {
+  return new HubError(`Cannot fetch ${file} of ${id} as ${why}`, { id, file });
+}
+
+function nameOf({ kind }: Etag): string {
+  return kind === "git" ? "git hash" : "SHA-256";
+}
+
+async function lengthOf(path: string): Promise<number> {
+  return (await present(() => Deno.stat(path)))?.size ?? 0;
+}
