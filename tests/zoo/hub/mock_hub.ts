@@ -148,7 +148,8 @@ export class MockHub {
       oid: isLarge(name) ? gitHash(new TextEncoder().encode("a pointer")) : gitHash(bytes),
       ...isLarge(name) && { lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 130 } },
     }));
-    const whole = { id: this.id, sha: this.commit, siblings: files, private: false, gated: false };
+    const siblings = files.map(({ rfilename }) => ({ rfilename }));
+    const whole = { id: this.id, sha: this.commit, siblings, private: false, gated: false };
     return Response.json(tree ? files : whole);
   }
 }
