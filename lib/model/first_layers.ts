@@ -34,20 +34,29 @@ export function firstLayers(whole: Architecture, first: number): Architecture {
 /**
  * Tells which tensors of a whole checkpoint its first layers have a use for.
  *
- * @returns Whether a tensor of that name is a weight of the first layers, or nothing that the family knows, which is to be
- * refused and not passed over. Weights of later layers and buffers have no use.
+ * @returns Whether a tensor of that name is of the first layers, or nothing that the family knows, which is to be refused
+ * and not passed over. What belongs to later layers has no use, nor have buffers.
  */
 export function usesOf(
   family: Family,
   whole: Architecture,
   first: number,
 ): (tensor: string) => boolean {
-  if (first === whole.layers) return (name) => !isBuffer(name, family);
-  const kept = new Set([...slots(family, firstLayers(whole, first))].map(([, { name }]) => name));
-  const later = new Set(
-    [...slots(family, whole)].map(([, { name }]) => name).filter((name) => !kept.has(name)),
-  );
-  return (name) => !isBuffer(name, family) && !later.has(plainName(name, family));
+  const prefix = blockPrefix(family, whole);
+  return (tensor) => {
+    if (isBuffer(tensor, family)) return false;
+    const name = plainName(tensor, family);
+    const layer = name.startsWith(prefix) ? /^\d+(?=\.)/.exec(name.slice(prefix.length)) : null;
+    return layer === null || Number(layer[0]) < first || Number(layer[0]) >= whole.layers;
+  };
+}
+
+/** What stands before the number of the block in the names of its weights, such as `h.`. */
+function blockPrefix(family: Family, whole: Architecture): string {
+  for (const [slot, { name }] of slots(family, { ...whole, layers: 1 })) {
+    if (slot.startsWith("blocks.0.")) return name.slice(0, name.search(/(?<=^|\.)0\./));
+  }
+  throw new Error(`Cannot find the blocks of ${family.name} as it must have some: it has none`);
 }
 
 function isBuffer(name: string, family: Family): boolean {

@@ -144,7 +144,8 @@ export function readArchitecture(
   fields: Readonly<Record<string, unknown>>,
   ignore: readonly string[] = [],
 ): { family: Family; architecture: Architecture } {
-  refusePackedConfig(file, fields);
+  // A checkpoint that was unpacked may have kept the field; its tensors are looked at all the same.
+  if (!ignore.includes("quantization_config")) refusePackedConfig(file, fields);
   const type = fields["model_type"];
   const family = typeof type === "string" ? families.get(type) : undefined;
   const known = [...families.keys()].join(", ");

@@ -18,31 +18,33 @@ const repickle = "write it as safetensors in Python with " +
   "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(other_folder), on a machine that trusts it";
 
 /** Kinds of quantisation by what `quant_method` says, with the name that people know and what to do. */
-const methods: Readonly<Record<string, readonly [name: string, instead: string]>> = {
-  aqlm: ["AQLM", unpack],
-  auto_round: ["AutoRound", unpack],
-  "auto-round": ["AutoRound", unpack],
-  awq: ["AWQ", unpack],
-  bitnet: ["BitNet", unpack],
-  bitsandbytes: ["bitsandbytes", unpack],
-  bitsandbytes_4bit: ["bitsandbytes", unpack],
-  bitsandbytes_8bit: ["bitsandbytes", unpack],
-  "compressed-tensors": ["compressed-tensors", unpack],
-  eetq: ["EETQ", unpack],
-  fbgemm_fp8: ["fp8 (FBGEMM)", widen],
-  finegrained_fp8: ["fp8", widen],
-  fp8: ["fp8", widen],
-  gptq: ["GPTQ", unpack],
-  higgs: ["HIGGS", unpack],
-  hqq: ["HQQ", unpack],
-  modelopt: ["ModelOpt", unpack],
-  mxfp4: ["MXFP4", widen],
-  quanto: ["Quanto", unpack],
-  quark: ["Quark", unpack],
-  spqr: ["SpQR", unpack],
-  torchao: ["torchao", unpack],
-  vptq: ["VPTQ", unpack],
-};
+const methods: ReadonlyMap<string, readonly [name: string, instead: string]> = new Map(
+  Object.entries({
+    aqlm: ["AQLM", unpack],
+    auto_round: ["AutoRound", unpack],
+    "auto-round": ["AutoRound", unpack],
+    awq: ["AWQ", unpack],
+    bitnet: ["BitNet", unpack],
+    bitsandbytes: ["bitsandbytes", unpack],
+    bitsandbytes_4bit: ["bitsandbytes", unpack],
+    bitsandbytes_8bit: ["bitsandbytes", unpack],
+    "compressed-tensors": ["compressed-tensors", unpack],
+    eetq: ["EETQ", unpack],
+    fbgemm_fp8: ["fp8 (FBGEMM)", widen],
+    finegrained_fp8: ["fp8", widen],
+    fp8: ["fp8", widen],
+    gptq: ["GPTQ", unpack],
+    higgs: ["HIGGS", unpack],
+    hqq: ["HQQ", unpack],
+    modelopt: ["ModelOpt", unpack],
+    mxfp4: ["MXFP4", widen],
+    quanto: ["Quanto", unpack],
+    quark: ["Quark", unpack],
+    spqr: ["SpQR", unpack],
+    torchao: ["torchao", unpack],
+    vptq: ["VPTQ", unpack],
+  }),
+);
 
 /** Files that hold weights which are not read, by how their names look. */
 const containers: readonly (readonly [pattern: RegExp, name: string, instead: string])[] = [
@@ -99,12 +101,15 @@ export function refusePackedConfig(file: string, fields: Readonly<Record<string,
   const said = config["quant_method"] ??
     // Before the field was always written, only bitsandbytes was there.
     (config["load_in_4bit"] || config["load_in_8bit"] ? "bitsandbytes" : undefined);
-  const known = typeof said === "string" ? methods[said.toLowerCase()] : undefined;
-  const [name, instead] = known ?? ["a method that quantization_config names", unpack];
+  const known = typeof said === "string" ? methods.get(said.toLowerCase()) : undefined;
+  if (known === undefined) {
+    const expected = `its quant_method must be absent, as packed weights are not read: ${unpack}`;
+    throw new CheckpointError(file, expected, { current: said });
+  }
+  const [name, instead] = known;
   throw new CheckpointError(
     file,
     `its weights must be plain numbers, and are packed by ${name}: ${instead}`,
-    { ...known === undefined && { current: said } },
   );
 }
 

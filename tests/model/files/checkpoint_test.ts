@@ -50,7 +50,8 @@ Deno.test("openCheckpoint() says what a folder without safetensors has instead",
     await assertRejects(
       () => openCheckpoint(folder),
       CheckpointError,
-      says + ': current value is ["pytorch_model.bin"]',
+      says +
+        ", and holds a pickled checkpoint, pytorch_model.bin: write it as safetensors in Python with",
     );
   });
 });
