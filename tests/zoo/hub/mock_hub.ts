@@ -86,7 +86,9 @@ export class MockHub {
       away,
     };
     this.asked.push(asked);
-    const nth = this.asked.filter((one) => one.file === asked.file && one.method === asked.method);
+    const nth = this.asked.filter(({ file, method, away }) =>
+      file === asked.file && method === asked.method && away === asked.away
+    );
     return await this.misbehave(asked, nth.length) ?? this.behave(asked);
   }
 
