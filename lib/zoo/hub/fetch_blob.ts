@@ -217,7 +217,9 @@ async function refuseLength(
   await response.body?.cancel();
   throw refusal(
     options,
-    `the answer must have the ${size - start} bytes that are missing: its length is ${text}`,
+    `the answer must have the ${size - start} bytes that are missing: its length is ${
+      Number(text)
+    }`,
   );
 }
 

@@ -146,9 +146,7 @@ function readSize(text: string | null, id: string, file: string): number | null 
   const size = Number(text);
   if (/^\d{1,15}$/.test(text)) return size;
   throw new HubError(
-    `Cannot read ${file} of ${id} from the hub as its size must be a whole number of bytes: current value is ${
-      JSON.stringify(text.slice(0, 40))
-    }`,
+    `Cannot read ${file} of ${id} from the hub as its size must be a whole number of bytes: it is not`,
     { id, file },
   );
 }

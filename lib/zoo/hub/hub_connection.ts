@@ -192,6 +192,7 @@ export function subject({ id, file }: HubErrorOptions): string {
 function retryAfter(headers: Headers): number | null {
   const text = headers.get("retry-after")?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (!/^[A-Z][a-z]{2}, .+ GMT$/.test(text)) return null;
   // Beside the hub's own clock, as that of this machine may differ.
   const wait = Date.parse(text) - Date.parse(headers.get("date") ?? "");
   return Number.isFinite(wait) ? Math.max(0, wait) : null;

@@ -75,9 +75,7 @@ export function checkRevision(revision: unknown): string {
 export function checkCommit(commit: string | null, id: string, file: string): string {
   if (commit !== null && isCommit(commit)) return commit;
   throw new HubError(
-    `Cannot read ${id} from the hub as its answer must name the commit in X-Repo-Commit, as a hub's does: current value is ${
-      brief(commit)
-    }`,
+    `Cannot read ${id} from the hub as its answer must name the commit in X-Repo-Commit, as a hub's does: it does not`,
     { id, file },
   );
 }
@@ -103,9 +101,7 @@ export function readEtag(header: string | null, id: string, file: string): Etag 
     return { kind: "opaque", name };
   }
   throw new HubError(
-    `Cannot read ${file} of ${id} from the hub as its ETag must be one that a file can be named by: current value is ${
-      brief(header)
-    }`,
+    `Cannot read ${file} of ${id} from the hub as its ETag must be one that a file can be named by: it is not`,
     { id, file },
   );
 }
