@@ -90,8 +90,9 @@ export function readWeightMap(path: string): Readonly<Record<string, string>> {
     });
   }
   for (const [tensor, name] of Object.entries(weightMap)) {
-    // A name with a folder in it could point anywhere on this machine.
-    if (typeof name !== "string" || !/^[^/\\:\0]+\.safetensors$/.test(name)) {
+    // A name with a folder in it could point anywhere on this machine, one with controls write anything in a terminal.
+    // deno-lint-ignore no-control-regex -- for that
+    if (typeof name !== "string" || !/^[^/\\:\x00-\x1f\x7f]+\.safetensors$/.test(name)) {
       throw new CheckpointError(
         path,
         "its file in the weight_map must be a .safetensors file of the same folder",

@@ -106,10 +106,15 @@ export class DownloadPlan {
  * @throws {CheckpointError} If the model is none that can be loaded.
  *
  * @example
- * ```ts ignore
- * import { downloadPlan } from "@innerworks/innerworks";
- * const plan = await downloadPlan("EleutherAI/pythia-70m");
- * console.log(plan.missing); // bytes
+ * ```ts
+ * import { downloadPlan, HubError } from "@innerworks/innerworks";
+ * try {
+ *   // Without `offline`, what the cache lacks is asked for at the hub.
+ *   const plan = await downloadPlan("EleutherAI/pythia-70m", { offline: true });
+ *   console.log(plan.missing); // bytes
+ * } catch (error) {
+ *   if (!(error instanceof HubError)) throw error; // the cache of this machine lacks it
+ * }
  * ```
  */
 export function downloadPlan(

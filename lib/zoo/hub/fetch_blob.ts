@@ -142,7 +142,8 @@ async function startOf(
   const { status, headers } = response;
   if (status === 200) return 0; // a hub may send the whole all the same
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  const fits = range !== null && Number(range[1]) === from &&
+  // The part of what is compressed is not the part of the file.
+  const fits = range !== null && encodingOf(response) === "identity" && Number(range[1]) === from &&
     (size === null || range[2] === "*" || Number(range[2]) === size);
   if (status === 206 && from > 0 && fits) return from;
   await response.body?.cancel();
@@ -159,7 +160,7 @@ async function pour(
   options: FetchBlobOptions,
 ): Promise<void> {
   const { facts: { size }, limit, hear, signal } = options;
-  const reader = (response.body ?? new Blob().stream()).getReader();
+  const reader = decoded(response, options).getReader();
   let length = start, before = start, silent = false;
   const watch = setInterval(() => {
     if (length - before < trickle) {
@@ -196,6 +197,21 @@ async function pour(
   }
 }
 
+/** The body as the file has it, should it come compressed though it was asked for as it is. */
+function decoded(response: Response, options: FetchBlobOptions): ReadableStream<Uint8Array> {
+  const body = response.body ?? new Blob().stream(), encoding = encodingOf(response);
+  if (encoding === "identity") return body;
+  if (encoding === "gzip" || encoding === "deflate") {
+    return body.pipeThrough(new DecompressionStream(encoding));
+  }
+  body.cancel().catch(() => {});
+  throw refusal(options, "it must come as it is, or by gzip or deflate: it does not");
+}
+
+function encodingOf({ headers }: Response): string {
+  return headers.get("content-encoding")?.trim().toLowerCase() || "identity";
+}
+
 function refuseSize(options: FetchBlobOptions): void {
   const { facts: { size, etag }, limit } = options;
   if (size !== null && size > limit) throw tooLong(options, size);
@@ -211,8 +227,7 @@ async function refuseLength(
 ): Promise<void> {
   const text = response.headers.get("content-length"), { size } = options.facts;
   // What comes compressed all the same has another length on its way.
-  const encoded = response.headers.get("content-encoding") ?? "identity";
-  if (text === null || size === null || encoded !== "identity") return;
+  if (text === null || size === null || encodingOf(response) !== "identity") return;
   if (Number(text) === size - start) return;
   await response.body?.cancel();
   throw refusal(

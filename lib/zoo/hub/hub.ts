@@ -22,6 +22,14 @@ export interface HubResolverOptions extends Pick<HubOptions, "settings" | "wait"
  * Makes a resolver that finds models on a hub. `hub` is the one that reads the environment variables.
  *
  * @param options Where hub and cache are, and where progress is shown.
+ *
+ * @example
+ * ```ts
+ * import { hubResolver, hubSettings } from "@innerworks/innerworks";
+ * const settings = { ...hubSettings(), cache: "models", patience: 60 };
+ * const mine = hubResolver({ settings }); // load(name, { resolvers: [mine] })
+ * if (await mine.resolve("./a-folder") !== null) throw new Error("no name of a hub");
+ * ```
  */
 export function hubResolver(options: HubResolverOptions = {}): Resolver {
   return {

@@ -197,7 +197,8 @@ export class HubModel {
       const text = response.ok ? await shortText(response) : (await response.body?.cancel(), "{}");
       const { siblings } = JSON.parse(text) as { siblings?: unknown };
       return (Array.isArray(siblings) ? siblings : []).map((file) => file?.rfilename)
-        .filter((name) => typeof name === "string");
+        // deno-lint-ignore no-control-regex -- they could write anything in a terminal
+        .filter((name) => typeof name === "string" && !/[\x00-\x1f\x7f]/.test(name));
     } catch {
       this.#signal?.throwIfAborted();
       return []; // the list only makes an error say more

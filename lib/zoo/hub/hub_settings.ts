@@ -47,6 +47,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @param environment The variables. @default {those of this process}
  * @throws {HubError} If the address or the number of seconds is none.
+ *
+ * @example
+ * ```ts
+ * import { hubSettings } from "@innerworks/innerworks";
+ * const { cache } = hubSettings({ HF_HOME: "/models" });
+ * if (!cache.endsWith("hub")) throw new Error("another folder");
+ * ```
  */
 export function hubSettings(environment: Environment = Deno.env.toObject()): HubSettings {
   const given = (...names: string[]) => names.map((name) => environment[name]).find(Boolean);

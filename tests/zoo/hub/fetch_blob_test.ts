@@ -347,3 +347,34 @@ Deno.test("fetchBlob() fetches an empty file, and one whose etag says nothing", 
     );
   });
 });
+
+Deno.test("fetchBlob() takes what comes compressed though it was asked for as it is", async () => {
+  await scene(async ({ hub, fetch, blob }) => {
+    const packed = new Blob([large]).stream().pipeThrough(new CompressionStream("gzip"));
+    const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+    const send = (bytes: Uint8Array<ArrayBuffer>, encoding: string) => {
+      hub.misbehave = ({ away }) =>
+        away ? new Response(bytes, { headers: { "content-encoding": encoding } }) : null;
+    };
+    send(bytes, "zstd");
+    await assertRejects(() => fetch(), HubError, "it must come as it is, or by gzip or deflate");
+    send(bytes.subarray(0, 1000), "gzip");
+    await assertRejects(() => fetch(), HubError, "it must send all of it");
+    send(bytes, "gzip");
+    await fetch();
+    assertEquals(blob(), whole);
+    const bomb = new Blob([new Uint8Array(50_000_000)]).stream();
+    const small = await new Response(bomb.pipeThrough(new CompressionStream("gzip"))).bytes();
+    hub.files.set(file, large.slice(1));
+    send(small, "gzip");
+    await assertRejects(() => fetch(), HubError, "it must have at most 299999 bytes: more came");
+  });
+});
+
+Deno.test("fetchBlob() asks for no byte where the disk has no room", async () => {
+  await scene(async ({ hub, fetch }) => {
+    const error = await assertRejects(() => fetch({ size: 9e15, limit: 1e16 }), HubError);
+    assert(error.message.includes("must have room for 9000000000000000 bytes: "), error.message);
+    assertEquals(ranges(hub), []);
+  });
+});

@@ -107,7 +107,7 @@ Deno.test("HubModel lists the files for errors, and nothing where the hub lists 
       () => new Response("{"),
       () => new Response("null"),
       () => Response.json({ siblings: "x" }),
-      () => Response.json({ siblings: [null, 3, { rfilename: 3 }] }),
+      () => Response.json({ siblings: [null, 3, { rfilename: 3 }, { rfilename: "\x1b[2J.gguf" }] }),
       () => new Response(null, { status: 500 }),
       () => new Response(new Uint8Array(5 * 2 ** 20)),
     ];

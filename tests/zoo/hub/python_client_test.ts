@@ -5,9 +5,11 @@
  */
 
 import { join } from "node:path";
-import { hubResolver, type HubSettings, load } from "../../../lib/zoo/mod.ts";
+import { hubResolver, type HubSettings, hubSettings, load } from "../../../lib/zoo/mod.ts";
+import { findToken } from "../../../lib/zoo/hub/hub_settings.ts";
 import { withFileLock } from "../../../lib/zoo/hub/file_lock.ts";
 import { checkExpected } from "../../model/families/families_check.ts";
+import { withFolder } from "../../model/fixture.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { etagOf, type MockHub, pathsIn, withHub } from "./mock_hub.ts";
 
@@ -228,5 +230,63 @@ except Timeout:
       const said = await withFileLock(lock, () => ran(script, hub, settings));
       assertEquals(said, "waited");
       assertEquals(await ran(script, hub, settings), "entered");
+    }),
+});
+
+Deno.test({
+  name: "hubSettings() and findToken() read the environment as Python's client does",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      Deno.mkdirSync(join(folder, "h"));
+      Deno.writeTextFileSync(join(folder, "h", "token"), "hf_file\n");
+      const cases: Record<string, string>[] = [
+        {},
+        { XDG_CACHE_HOME: "/x" },
+        { HF_HOME: "~/h" },
+        { HF_HOME: "~/h", HF_TOKEN: " hf_variable\n" },
+        { HF_HOME: "~/h", HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" },
+        { HUGGING_FACE_HUB_TOKEN: "hf_old" },
+        { HF_HOME: "$BASE/${PART}x/$NONE", BASE: "/b", PART: "p", XDG_CACHE_HOME: "/x" },
+        { HUGGINGFACE_HUB_CACHE: "/old", HF_HOME: "/h" },
+        { HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "~/new" },
+        { HF_TOKEN_PATH: "~/h/token" },
+        { HF_ENDPOINT: "https://mirror.example/" },
+        { HF_HUB_OFFLINE: "on" },
+        { HF_HUB_OFFLINE: "0", TRANSFORMERS_OFFLINE: "1" },
+        { TRANSFORMERS_OFFLINE: "YES", HF_HUB_DISABLE_SYMLINKS: "true" },
+      ].map((variables) => ({ HOME: folder, ...variables }));
+      const script = `
+import importlib, json, os, sys
+from huggingface_hub import constants
+from huggingface_hub.utils import build_hf_headers
+said = []
+for environment in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(environment)
+    importlib.reload(constants)
+    said.append([
+      constants.ENDPOINT, constants.HF_HUB_CACHE, constants.HF_HUB_OFFLINE,
+      not constants.HF_HUB_DISABLE_SYMLINKS, build_hf_headers().get("authorization"),
+    ])
+print(json.dumps(said))
+`;
+      const child = new Deno.Command(python!, {
+        args: ["-c", script],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(JSON.stringify(cases)));
+      await writer.close();
+      const { stdout } = await child.output();
+      const said = JSON.parse(new TextDecoder().decode(stdout));
+      const ours = await Promise.all(cases.map(async (environment) => {
+        const settings = hubSettings(environment);
+        const { endpoint, cache, offline, links } = settings;
+        const token = await findToken(undefined, settings, environment);
+        return [endpoint, cache, offline, links, token === null ? null : `Bearer ${token}`];
+      }));
+      assertEquals(ours, said);
     }),
 });
