@@ -7,6 +7,7 @@
 
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { givingWay } from "../../data/mod.ts";
 import { wrongHash } from "./blob_hash.ts";
 import { type AtRevision, type FileFacts, filePath, statusError } from "./file_facts.ts";
 import { withFileLock } from "./file_lock.ts";
@@ -124,7 +125,8 @@ async function appendOnce(
   await refuseLength(response, start, options);
   const into = await Deno.open(partial, { write: true, create: true });
   try {
-    await into.truncate(start);
+    // Only where there is something to cut: ext4 writes a file out on closing that was truncated, which takes its time.
+    if (await lengthOf(partial) > start) await into.truncate(start);
     await into.seek(start, Deno.SeekMode.Start);
     await pour(response, into, start, connection.settings.patience, options);
   } finally {
@@ -161,6 +163,7 @@ async function pour(
 ): Promise<void> {
   const { facts: { size }, limit, hear, signal } = options;
   const reader = decoded(response, options).getReader();
+  const pause = givingWay(signal);
   let length = start, before = start, silent = false;
   const watch = setInterval(() => {
     if (length - before < trickle) {
@@ -181,6 +184,7 @@ async function pour(
       }
       for (let at = 0; at < value.length;) at += await into.write(value.subarray(at));
       hear?.(length);
+      await pause();
     }
   } catch (error) {
     signal?.throwIfAborted();
