@@ -54,7 +54,8 @@ export function usesOf(
 /** What stands before the number of the block in the names of its weights, such as `h.`. */
 function blockPrefix(family: Family, whole: Architecture): string {
   for (const [slot, { name }] of slots(family, { ...whole, layers: 1 })) {
-    if (slot.startsWith("blocks.0.")) return name.slice(0, name.search(/(?<=^|\.)0\./));
+    const [first = ""] = [name].flat();
+    if (slot.startsWith("blocks.0.")) return first.slice(0, first.search(/(?<=^|\.)0\./));
   }
   throw new Error(`Cannot find the blocks of ${family.name} as it must have some: it has none`);
 }

@@ -84,9 +84,9 @@ export async function loadFolder(
     readConfig(configFile),
     options.ignore,
   );
-  const { first = whole.layers, contextLength = whole.positions } = options;
+  const { first = whole.layers, contextLength } = options;
   const cut = firstLayers(whole, first);
-  const architecture = ofContextLength(cut, contextLength);
+  const architecture = contextLength === undefined ? cut : ofContextLength(cut, contextLength);
   const uses = usesOf(family, whole, first);
   const checkpoint = await openCheckpoint(path, { uses });
   options.signal?.throwIfAborted();
@@ -102,7 +102,7 @@ export async function loadFolder(
   const slots = reshaped(stored, architecture, options.dtype);
   const changes = [
     ...first < whole.layers ? [`the first ${first} of ${whole.layers} layers`] : [],
-    ...contextLength === whole.positions ? [] : [
+    ...architecture.positions === whole.positions ? [] : [
       `a context of ${contextLength} tokens instead of ${whole.positions}`,
     ],
     ...options.dtype === undefined ? [] : [`weights rounded to ${options.dtype}`],
