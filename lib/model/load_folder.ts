@@ -33,6 +33,12 @@ export interface LoadFolderOptions {
   readonly name?: string;
   /** Where the model is said to come from. @default {the folder as it was given} */
   readonly source?: string;
+  /**
+   * The file of the folder that holds all weights, such as `model.fp16.safetensors`.
+   *
+   * @default {`model.safetensors`, or the shards of its index}
+   */
+  readonly weights?: string;
   /** Fields of `config.json` that are known not to change what the model computes, though the family does not read them. */
   readonly ignore?: readonly string[];
   /**
@@ -88,7 +94,10 @@ export async function loadFolder(
   const cut = firstLayers(whole, first);
   const architecture = contextLength === undefined ? cut : ofContextLength(cut, contextLength);
   const uses = usesOf(family, whole, first);
-  const checkpoint = await openCheckpoint(path, { uses });
+  const checkpoint = await openCheckpoint(path, {
+    uses,
+    ...options.weights !== undefined && { file: options.weights },
+  });
   options.signal?.throwIfAborted();
   refusePackedTensors(checkpoint.tensors.values());
   const stored = resolveSlots(checkpoint, family, cut);

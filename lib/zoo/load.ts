@@ -10,7 +10,7 @@ import { hub, isHubId } from "./hub/mod.ts";
 import { folder, type ResolveOptions, type Resolver, shipped } from "./resolvers.ts";
 
 /** Options for {@linkcode load}. */
-export interface LoadOptions extends Omit<LoadFolderOptions, "name" | "source"> {
+export interface LoadOptions extends Omit<LoadFolderOptions, "name" | "source" | "weights"> {
   /**
    * Who looks for the name, in order; the first that finds it wins.
    *
@@ -49,7 +49,7 @@ const passedOn = ["ignore", "first", "contextLength", "dtype", "signal"] as cons
  * environment variables are those of Python: see `hubSettings`. `downloadPlan` says beforehand how much it would be.
  *
  * @param name The name of a shipped model, such as `"seedling"`; the path or `file:` address of a folder in the format of
- * Hugging Face; or the id of a model on a hub, such as `"EleutherAI/pythia-70m"`. Where a name means several of these, the
+ * Hugging Face, or of a safetensors file in one; or the id of a model on a hub, such as `"EleutherAI/pythia-70m"`. Where a name means several of these, the
  * first wins: `"./name"` is always a folder, `"hf://name"` or `"hf://name@revision"` always a model of a hub.
  * @param options How much of the model to load, how to reach it, fields to pass over, and a signal.
  * @returns The model; the promise draws itself.

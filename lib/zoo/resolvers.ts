@@ -4,7 +4,8 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cards } from "./card.ts";
 import { isHubId } from "./hub/hub_names.ts";
 import { CheckpointError, type NeededOptions, packedFile } from "../model/mod.ts";
@@ -16,6 +17,8 @@ export interface FoundModel {
   readonly folder: string | URL;
   /** What it is called. @default {the folder's name} */
   readonly name?: string;
+  /** The file of the folder that holds all weights. @default {the usual one, or shards} */
+  readonly weights?: string;
   /** Where it is said to come from. @default {the folder as it was given} */
   readonly source?: string;
 }
@@ -61,7 +64,7 @@ export const folder: Resolver = {
     if (name instanceof URL && name.protocol !== "file:") return null;
     const info = await look(name);
     if (info === null) return null;
-    if (info.isFile) refusePackedFile(String(name));
+    if (info.isFile) return ofFile(name instanceof URL ? fileURLToPath(name) : name);
     if (!info.isDirectory) return null;
     // What a training run left behind must not stand in the way of a model that is called the same.
     if (
@@ -89,10 +92,14 @@ async function look(path: string | URL): Promise<Deno.FileInfo | null> {
   }
 }
 
-/** Refuses a file that is a whole model in a container that is not read. */
-function refusePackedFile(path: string): void {
-  const packed = packedFile([path]);
-  if (packed === null) return;
+/** A file of weights stands for the folder that it lies in, one in a container that is not read is refused. */
+function ofFile(path: string): FoundModel | null {
+  const weights = basename(path), packed = packedFile([weights]);
+  if (packed === null) {
+    return weights.endsWith(".safetensors")
+      ? { folder: dirname(path), weights, source: path }
+      : null;
+  }
   const expected = `it must be a folder with safetensors, and is ${packed.kind}: ${packed.instead}`;
   throw new CheckpointError(path, expected);
 }

@@ -1,5 +1,6 @@
-import { folder, shipped } from "../../lib/zoo/mod.ts";
+import { folder, load, shipped } from "../../lib/zoo/mod.ts";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { CheckpointError } from "../../lib/model/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixturePath, withFolder } from "../model/fixture.ts";
@@ -36,6 +37,23 @@ Deno.test("folder refuses a folder without config.json whose name a model of a h
   } finally {
     await Deno.remove(name, { recursive: true });
   }
+});
+
+Deno.test("folder takes a safetensors file for the folder that it lies in, with that file as its weights", async () => {
+  const at = fixturePath("families/gpt2"), path = join(at, "model.safetensors");
+  const found = { folder: at, weights: "model.safetensors", source: path };
+  assertEquals(await folder.resolve(path), found);
+  assertEquals(await folder.resolve(pathToFileURL(path)), found);
+  await withFolder(async (other) => {
+    await Deno.copyFile(join(at, "config.json"), join(other, "config.json"));
+    await Deno.copyFile(path, join(other, "model.other.safetensors"));
+    await Deno.writeTextFile(join(other, "model.safetensors"), "broken");
+    const model = await load(join(other, "model.other.safetensors"));
+    assertEquals(model.architecture.layers, 2);
+    assertEquals(model.provenance.source, join(other, "model.other.safetensors"));
+    model.dispose();
+    await assertRejects(() => load(other), CheckpointError, "it must begin");
+  });
 });
 
 Deno.test("folder refuses files of weights that are not read, by name", async () => {

@@ -28,6 +28,8 @@ export const index = "model.safetensors.index.json";
 
 /** Options for {@linkcode openCheckpoint}. */
 export interface CheckpointOptions extends SafetensorsOptions {
+  /** The one file of the folder to read. @default {the usual one, or shards} */
+  readonly file?: string;
   /**
    * Says by a tensor's name whether it is of use. Others are left out, and a shard that holds none of use need not be
    * there.
@@ -51,9 +53,9 @@ export async function openCheckpoint(
   options: CheckpointOptions = {},
 ): Promise<Checkpoint> {
   const root = pathOf(folder);
-  const file = join(root, single);
   const { uses = () => true } = options;
-  if (existsSync(file)) {
+  const file = join(root, options.file ?? single);
+  if (options.file !== undefined || existsSync(file)) {
     const tensors = openSafetensors(file, options);
     return { files: [file], tensors: new Map([...tensors].filter(([name]) => uses(name))) };
   }
