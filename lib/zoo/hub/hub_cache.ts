@@ -76,15 +76,17 @@ export class HubCache {
     throw this.#broken(file, "must hold the name of a commit", brief(text));
   }
 
-  /** Keeps what a revision stands for. */
+  /** Keeps what a revision stands for, for the day that the hub does not answer; a cache that cannot be written to keeps nothing. */
   async keepCommit(revision: string, commit: string): Promise<void> {
     if (revision === commit || await this.commitOf(revision).catch(() => null) === commit) return;
-    const file = join(this.folder, "refs", revision);
-    await Deno.mkdir(dirname(file), { recursive: true });
-    await this.#tag();
-    const partial = `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-    await Deno.writeTextFile(partial, commit);
-    await Deno.rename(partial, file);
+    await unlessReadOnly(async () => {
+      const file = join(this.folder, "refs", revision);
+      await Deno.mkdir(dirname(file), { recursive: true });
+      await this.#tag();
+      const partial = `${file}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+      await Deno.writeTextFile(partial, commit);
+      await Deno.rename(partial, file);
+    });
   }
 
   /**
@@ -96,12 +98,7 @@ export class HubCache {
     const path = join(this.snapshot(commit), file);
     const target = await present(() => Deno.realPath(path));
     if (target === null) return null;
-    const homes = await Promise.all(
-      [this.#settings.cache, this.folder].map((at) => Deno.realPath(at)),
-    );
-    if (!homes.some((home) => isInside(home, target))) {
-      throw this.#broken(path, "must lead to a file of the cache", JSON.stringify(target));
-    }
+    await this.#refuseOutside(path, target);
     if ((await Deno.stat(target)).isFile) return path;
     throw this.#broken(path, "must be a file", "a folder or a device");
   }
@@ -112,18 +109,34 @@ export class HubCache {
       await this.#isUnlisted(commit, file);
   }
 
-  /** Keeps that the commit has no such file. */
+  /** Keeps that the commit has no such file; a cache that cannot be written to keeps nothing. */
   async keepAbsence(commit: string, file: string): Promise<void> {
-    const path = join(this.folder, ".no_exist", commit, file);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(path, "");
+    await unlessReadOnly(async () => {
+      const path = join(this.folder, ".no_exist", commit, file);
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, "");
+    });
   }
 
-  /** Makes the folders that a blob is fetched into. */
+  /**
+   * Makes the folders that a blob is fetched into.
+   *
+   * @throws {HubError} If the cache cannot be written to, or they are links that lead out of it.
+   */
   async prepare(commit: string): Promise<void> {
-    await Deno.mkdir(join(this.folder, "blobs"), { recursive: true });
-    await Deno.mkdir(this.snapshot(commit), { recursive: true });
-    await this.#tag();
+    try {
+      for (const folder of [join(this.folder, "blobs"), this.snapshot(commit)]) {
+        await Deno.mkdir(folder, { recursive: true });
+        await this.#refuseOutside(folder, await Deno.realPath(folder));
+      }
+      await this.#tag();
+    } catch (error) {
+      if (!isReadOnly(error)) throw error;
+      throw new HubError(
+        `Cannot fetch ${this.#id} as the cache ${this.#settings.cache} must be one that can be written to: it is not; set HF_HUB_CACHE to another folder`,
+        { id: this.#id },
+      );
+    }
   }
 
   /**
@@ -164,6 +177,13 @@ export class HubCache {
     }
   }
 
+  /** Refuses a link that leads elsewhere than into the cache, or into the folder of the model, which may be linked. */
+  async #refuseOutside(path: string, target: string): Promise<void> {
+    const homes = [this.#settings.cache, this.folder].map((home) => Deno.realPath(home));
+    if ((await Promise.all(homes)).some((home) => isInside(home, target))) return;
+    throw this.#broken(path, "must lead to a place in the cache", JSON.stringify(target));
+  }
+
   async #tag(): Promise<void> {
     const path = join(this.#settings.cache, "CACHEDIR.TAG");
     try {
@@ -195,6 +215,20 @@ async function linked(target: string, path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) throw error;
     return false; // Windows without the right to, drives without links
   }
+}
+
+/** Does what may be left undone where nothing can be written, as in a cache that many machines share. */
+async function unlessReadOnly(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return error instanceof Deno.errors.PermissionDenied || code === "EROFS" || code === "EPERM";
 }
 
 /** What a look at a file brings; null where there is none. */

@@ -92,12 +92,29 @@ Deno.test("HubCache replaces a link that leads nowhere, and refuses one that lea
     await assertRejects(
       () => cache.find(commit, "config.json"),
       HubError,
-      "must lead to a file of the cache",
+      "must lead to a place in the cache",
     );
     Deno.removeSync(path);
     Deno.mkdirSync(path);
     await assertRejects(() => cache.find(commit, "config.json"), HubError, "must be a file");
   });
+});
+
+Deno.test("HubCache writes nothing through links that lead out of the cache", async () => {
+  for (const name of ["blobs", `snapshots/${commit}`]) {
+    await scene(async (cache, settings) => {
+      const outside = join(dirname(settings.cache), "outside");
+      Deno.mkdirSync(outside);
+      Deno.mkdirSync(dirname(join(cache.folder, name)), { recursive: true });
+      Deno.symlinkSync(outside, join(cache.folder, name));
+      await assertRejects(
+        () => cache.prepare(commit),
+        HubError,
+        "must lead to a place in the cache",
+      );
+      assertEquals(pathsIn(outside), []);
+    });
+  }
 });
 
 Deno.test("HubCache reads a model whose folder was moved to another disk and linked", async () => {
@@ -148,4 +165,21 @@ Deno.test("HubCache leaves a tag for backups, and does not touch one that is the
     await cache.prepare(commit);
     assertEquals(Deno.readTextFileSync(tag), "mine");
   });
+});
+
+Deno.test({
+  name: "HubCache leaves its notes unwritten where nothing can be written, and says so of files",
+  ignore: Deno.build.os !== "linux", // /sys is a folder that not even root can write to
+  fn: () =>
+    scene(async (cache) => {
+      await cache.keepCommit("main", commit);
+      await cache.keepAbsence(commit, "tokenizer.json");
+      assertEquals(await cache.commitOf("main"), null);
+      assertEquals(await cache.lacks(commit, "tokenizer.json"), false);
+      const error = await assertRejects(() => cache.prepare(commit), HubError);
+      assertEquals(
+        error.message,
+        "Cannot fetch tiny/gpt2 as the cache /sys must be one that can be written to: it is not; set HF_HUB_CACHE to another folder",
+      );
+    }, { cache: "/sys" }),
 });
