@@ -102,12 +102,8 @@ export function statusError(
   const said = headers.get("x-error-code") ?? "";
   const code = codes.has(said) ? said : "";
   const page = pageOf(connection.settings.endpoint, id);
-  const error = (why: string) =>
-    new HubError(`Cannot load ${id} from the hub as ${why}`, {
-      id,
-      file,
-      status,
-    });
+  const error = (why: string, more: { absent?: boolean } = {}) =>
+    new HubError(`Cannot load ${id} from the hub as ${why}`, { id, file, status, ...more });
   const token = connection.named
     ? "with an account that may, and set HF_TOKEN (or the option token) to a token of it: the token in use has no access"
     : "and set HF_TOKEN (or the option token) to a token of your account, from the settings of the hub";
@@ -126,6 +122,7 @@ export function statusError(
   if (status === 401 || code === "RepoNotFound") {
     return error(
       `there must be such a model that you may read: check the name at ${page}; if it is private, log in there ${token}: status is ${status}`,
+      { absent: true },
     );
   }
   if (status === 404 || code === "EntryNotFound") {

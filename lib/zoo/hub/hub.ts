@@ -80,7 +80,7 @@ async function explained<T>(explicit: boolean, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (explicit || !(error instanceof HubError)) throw error;
+    if (explicit || !(error instanceof HubError && error.absent)) throw error;
     throw new HubError(
       `${error.message}; nor does a model of this name ship with the library, nor is there such a folder`,
       error,

@@ -178,7 +178,7 @@ export class HubConnection {
   #error(why: string, { about }: HubRequest, status?: number): HubError {
     return new HubError(`Cannot ask ${this.settings.endpoint} about ${subject(about)} as ${why}`, {
       ...about,
-      ...status !== undefined && { status },
+      ...status === undefined ? { absent: true } : { status },
     });
   }
 }

@@ -12,6 +12,8 @@ export interface HubErrorOptions {
   readonly file?: string;
   /** The status of the answer. */
   readonly status?: number;
+  /** Whether it may be that there is no such model. */
+  readonly absent?: boolean;
 }
 
 /**
@@ -46,6 +48,8 @@ export class HubError extends Error {
   declare readonly file?: string;
   /** The status of the hub's answer, where one came. */
   declare readonly status?: number;
+  /** Whether it may be that there is no such model, so that its name may have been meant otherwise. */
+  declare readonly absent?: boolean;
 
   /** Says what is wrong and what to do. */
   constructor(message: string, options: HubErrorOptions = {}) {
@@ -53,5 +57,6 @@ export class HubError extends Error {
     if (options.id !== undefined) this.id = options.id;
     if (options.file !== undefined) this.file = options.file;
     if (options.status !== undefined) this.status = options.status;
+    if (options.absent !== undefined) this.absent = options.absent;
   }
 }

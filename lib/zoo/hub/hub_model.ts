@@ -238,7 +238,7 @@ async function firstFacts(
 function uncached(id: string, { cache }: HubSettings, what: string, file?: string): HubError {
   return new HubError(
     `Cannot load ${id} without the hub as ${what} must be in the cache ${cache}: it is not; load it once with a connection`,
-    { id, ...file !== undefined && { file } },
+    { id, ...file === undefined ? { absent: true } : { file } },
   );
 }
 

@@ -81,7 +81,7 @@ Deno.test("load() takes a branch, a tag, a commit, and the revision of a name", 
     );
     assertEquals(
       error.message,
-      'Cannot load tiny/gpt2 from the hub as its revision must be a branch, tag or commit that it has: current value is "v2"; nor does a model of this name ship with the library, nor is there such a folder',
+      'Cannot load tiny/gpt2 from the hub as its revision must be a branch, tag or commit that it has: current value is "v2"',
     );
     await assertRejects(
       () => load("hf://tiny/gpt2@v1", { resolvers, revision: "v2" }),
@@ -159,6 +159,25 @@ Deno.test("load() says offline what is not in the cache", async () => {
       JSON.stringify({ format_version: 1, files: { "config.json": {} } }),
     );
     (await load("hf://tiny/gpt2", { resolvers })).dispose();
+  });
+});
+
+Deno.test("load() says of a name that no hub knows that it is nothing else either", async () => {
+  await withHub(async (server, settings, { wait }) => {
+    const suffix =
+      "; nor does a model of this name ship with the library, nor is there such a folder";
+    const said = async (name: string, answer: () => Response, offline = false) => {
+      server.misbehave = answer;
+      const resolvers = [hubResolver({ settings, wait })];
+      return (await assertRejects(() => load(name, { resolvers, offline }), HubError)).message;
+    };
+    const unknown = () => new Response(null, { status: 401 });
+    const gated = () =>
+      new Response(null, { status: 401, headers: { "x-error-code": "GatedRepo" } });
+    assert((await said("sedling", unknown)).endsWith(`status is 401${suffix}`));
+    assert((await said("sedling", unknown, true)).endsWith(suffix), "offline");
+    assert(!(await said("hf://sedling", unknown)).includes(suffix), "it can mean nothing else");
+    assert(!(await said("sedling", gated)).includes(suffix), "the hub knows it");
   });
 });
 
