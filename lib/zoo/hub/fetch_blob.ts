@@ -9,7 +9,7 @@ import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { givingWay } from "../../data/mod.ts";
 import { wrongHash } from "./blob_hash.ts";
-import { type AtRevision, type FileFacts, filePath, statusError } from "./file_facts.ts";
+import { type FileFacts, filePath, statusError } from "./file_facts.ts";
 import { withFileLock } from "./file_lock.ts";
 import { type HubCache, present } from "./hub_cache.ts";
 import { type HubConnection, PassingTrouble } from "./hub_connection.ts";
@@ -18,8 +18,8 @@ import type { Etag } from "./hub_names.ts";
 
 /** What to fetch. */
 export interface FetchBlobOptions {
-  /** The model, at the commit of the facts. */
-  readonly at: AtRevision;
+  /** The id of the model. */
+  readonly id: string;
   /** What the hub said about the file, which it has. */
   readonly facts: FileFacts & { readonly etag: Etag };
   /** The most bytes that such a file may have. */
@@ -50,154 +50,154 @@ export async function fetchBlob(
   await cache.prepare(commit);
   await withFileLock(cache.lock(etag.name), async () => {
     const blob = await present(() => Deno.stat(cache.blob(etag.name)));
-    if (blob === null) await grow(connection, cache, options);
-    else hear?.(blob.size);
+    if (blob === null) {
+      const partial = cache.partial(etag.name);
+      await new Download(connection, partial, options).complete();
+      await Deno.rename(partial, cache.blob(etag.name));
+    } else hear?.(blob.size);
     await cache.link(commit, file, etag.name, { isNew: blob === null });
   }, signal);
 }
 
-/** Lets the partial file grow to the whole, checks it and renames it. */
-async function grow(
-  connection: HubConnection,
-  cache: HubCache,
-  options: FetchBlobOptions,
-): Promise<void> {
-  const { facts: { etag, size }, signal } = options;
-  const partial = cache.partial(etag.name);
-  // A link could lead the bytes anywhere.
-  if ((await present(() => Deno.lstat(partial)))?.isSymlink) await Deno.remove(partial);
-  const begun = await lengthOf(partial);
-  if (size !== null) await refuseFullDisk(partial, size - begun, options);
-  for (let resumed = begun > 0;; resumed = false) {
-    await append(connection, partial, options);
-    const wrong = await wrongHash(partial, etag, signal);
-    if (wrong === null) return await Deno.rename(partial, cache.blob(etag.name));
-    await Deno.remove(partial);
-    // What was there before may have been spoilt elsewhere: once it is fetched from its beginning.
-    if (resumed) continue;
-    throw refusal(options, `its ${nameOf(etag)} must be ${etag.name}: current value is ${wrong}`);
-  }
-}
+/** Lets one partial file grow to the whole. */
+class Download {
+  readonly #connection: HubConnection;
+  readonly #partial: string;
+  readonly #options: FetchBlobOptions;
 
-/** Asks for what is missing until it is there. */
-async function append(
-  connection: HubConnection,
-  partial: string,
-  options: FetchBlobOptions,
-): Promise<void> {
-  let mark = await lengthOf(partial);
-  for (let tries = 1;; tries++) {
+  constructor(connection: HubConnection, partial: string, options: FetchBlobOptions) {
+    this.#connection = connection;
+    this.#partial = partial;
+    this.#options = options;
+  }
+
+  /** Fetches what is missing, and checks the whole. */
+  async complete(): Promise<void> {
+    const { facts: { etag, size }, signal } = this.#options, partial = this.#partial;
+    // A link could lead the bytes anywhere.
+    if ((await present(() => Deno.lstat(partial)))?.isSymlink) await Deno.remove(partial);
+    const begun = await lengthOf(partial);
+    if (size !== null) await refuseFullDisk(partial, size - begun, this.#options);
+    for (let resumed = begun > 0;; resumed = false) {
+      await this.#append();
+      const wrong = await wrongHash(partial, etag, signal);
+      if (wrong === null) return;
+      await Deno.remove(partial);
+      // What was there before may have been spoilt elsewhere: once it is fetched from its beginning.
+      if (resumed) continue;
+      const name = etag.kind === "git" ? "git hash" : "SHA-256";
+      throw refusal(this.#options, `its ${name} must be ${etag.name}: current value is ${wrong}`);
+    }
+  }
+
+  /** Asks for what is missing until it is there. */
+  async #append(): Promise<void> {
+    let mark = await lengthOf(this.#partial);
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.#appendOnce();
+      } catch (error) {
+        if (!(error instanceof PassingTrouble)) throw error;
+        const length = await lengthOf(this.#partial);
+        if (length >= mark + progress) {
+          mark = length;
+          tries = 1;
+        }
+        await this.#connection.pause(error, tries, this.#options.signal);
+      }
+    }
+  }
+
+  async #appendOnce(): Promise<void> {
+    const { id, facts: { file, commit, size }, signal } = this.#options, partial = this.#partial;
+    const there = await lengthOf(partial);
+    if (size !== null && there > size) await Deno.remove(partial);
+    const from = size !== null && there > size ? 0 : there;
+    if (from === size) return await Deno.writeFile(partial, new Uint8Array(), { append: true });
+    const path = filePath({ id, revision: commit, file });
+    const response = await this.#connection.ask({ path, from, about: { id, file }, signal });
+    const start = await this.#startOf(response, from);
+    if (start === null) {
+      await Deno.remove(partial);
+      throw again(this.#options, "it must send the part that is asked for: it did not");
+    }
+    await refuseLength(response, start, this.#options);
+    const into = await Deno.open(partial, { write: true, create: true });
     try {
-      return await appendOnce(connection, partial, options);
+      // Only where there is something to cut: ext4 writes a file out on closing that was truncated, which takes its time.
+      if (from > start) await into.truncate(start);
+      await into.seek(start, Deno.SeekMode.Start);
+      await this.#pour(response, into, start);
+    } finally {
+      into.close();
+    }
+  }
+
+  /** The first byte that an answer brings; null where it is another than was asked for. */
+  async #startOf(response: Response, from: number): Promise<number | null> {
+    const { status, headers } = response, { id, facts: { file, commit, size } } = this.#options;
+    if (status === 200) return 0; // a hub may send the whole all the same
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+    // The part of what is compressed is not the part of the file.
+    const fits = range !== null && encodingOf(response) === "identity" &&
+      Number(range[1]) === from &&
+      (size === null || range[2] === "*" || Number(range[2]) === size);
+    if (status === 206 && from > 0 && fits) return from;
+    await response.body?.cancel();
+    if (from > 0 && (status === 206 || status === 416)) return null;
+    throw statusError(response, this.#connection, { id, revision: commit, file });
+  }
+
+  /** Writes a body to a file, as long as bytes keep coming and are no more than they should be. */
+  async #pour(response: Response, into: Deno.FsFile, start: number): Promise<void> {
+    const { facts: { size }, limit, hear, signal } = this.#options;
+    const reader = decoded(response, this.#options).getReader();
+    const silence = this.#connection.settings.patience * 1000, pause = givingWay(signal);
+    let length = start, before = start, silent = false;
+    const watch = setInterval(() => {
+      if (length - before < trickle) {
+        silent = true;
+        reader.cancel().catch(() => {}); // ends the read that waits
+      }
+      before = length;
+    }, silence);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        signal?.throwIfAborted();
+        if (done) break;
+        length += value.length;
+        if (length > (size ?? limit)) {
+          await into.truncate(0);
+          throw tooLong(this.#options);
+        }
+        for (let at = 0; at < value.length;) at += await into.write(value.subarray(at));
+        hear?.(length);
+        await pause();
+      }
     } catch (error) {
-      if (!(error instanceof PassingTrouble)) throw error;
-      const length = await lengthOf(partial);
-      if (length >= mark + progress) {
-        mark = length;
-        tries = 1;
-      }
-      await connection.pause(error, tries, options.signal);
-    }
-  }
-}
-
-async function appendOnce(
-  connection: HubConnection,
-  partial: string,
-  options: FetchBlobOptions,
-): Promise<void> {
-  const { at, facts: { file, size }, signal } = options;
-  const there = await lengthOf(partial);
-  if (size !== null && there > size) await Deno.remove(partial);
-  const from = size !== null && there > size ? 0 : there;
-  if (from === size) return await Deno.writeFile(partial, new Uint8Array(), { append: true });
-  const response = await connection.ask({
-    path: filePath(at, file),
-    from,
-    about: { id: at.id, file },
-    signal,
-  });
-  const start = await startOf(response, from, connection, options);
-  if (start === null) {
-    await Deno.remove(partial);
-    throw again(options, "it must send the part that is asked for: it did not");
-  }
-  await refuseLength(response, start, options);
-  const into = await Deno.open(partial, { write: true, create: true });
-  try {
-    // Only where there is something to cut: ext4 writes a file out on closing that was truncated, which takes its time.
-    if (await lengthOf(partial) > start) await into.truncate(start);
-    await into.seek(start, Deno.SeekMode.Start);
-    await pour(response, into, start, connection.settings.patience, options);
-  } finally {
-    into.close();
-  }
-}
-
-/** The first byte that an answer brings; null where it is another than was asked for. */
-async function startOf(
-  response: Response,
-  from: number,
-  connection: HubConnection,
-  { at, facts: { file, size } }: FetchBlobOptions,
-): Promise<number | null> {
-  const { status, headers } = response;
-  if (status === 200) return 0; // a hub may send the whole all the same
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  // The part of what is compressed is not the part of the file.
-  const fits = range !== null && encodingOf(response) === "identity" && Number(range[1]) === from &&
-    (size === null || range[2] === "*" || Number(range[2]) === size);
-  if (status === 206 && from > 0 && fits) return from;
-  await response.body?.cancel();
-  if (from > 0 && (status === 206 || status === 416)) return null;
-  throw statusError(response, connection, at, file);
-}
-
-/** Writes a body to a file, as long as bytes keep coming and are no more than they should be. */
-async function pour(
-  response: Response,
-  into: Deno.FsFile,
-  start: number,
-  patience: number,
-  options: FetchBlobOptions,
-): Promise<void> {
-  const { facts: { size }, limit, hear, signal } = options;
-  const reader = decoded(response, options).getReader();
-  const pause = givingWay(signal);
-  let length = start, before = start, silent = false;
-  const watch = setInterval(() => {
-    if (length - before < trickle) {
-      silent = true;
-      reader.cancel().catch(() => {}); // ends the read that waits
-    }
-    before = length;
-  }, patience * 1000);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
       signal?.throwIfAborted();
-      if (done) break;
-      length += value.length;
-      if (length > (size ?? limit)) {
-        await into.truncate(0);
-        throw tooLong(options);
-      }
-      for (let at = 0; at < value.length;) at += await into.write(value.subarray(at));
-      hear?.(length);
-      await pause();
+      // Reading fails with a TypeError where the connection broke; all else is not the hub's doing.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.Http)) throw error;
+      throw again(
+        this.#options,
+        `it must send all of it: the connection broke after ${length} bytes`,
+      );
+    } finally {
+      clearInterval(watch);
+      await reader.cancel().catch(() => {});
     }
-  } catch (error) {
-    signal?.throwIfAborted();
-    // Reading fails with a TypeError where the connection broke; all else is not the hub's doing.
-    if (!(error instanceof TypeError || error instanceof Deno.errors.Http)) throw error;
-    throw again(options, `it must send all of it: the connection broke after ${length} bytes`);
-  } finally {
-    clearInterval(watch);
-    await reader.cancel().catch(() => {});
+    this.#refuseEnd(length, silent);
   }
-  if (silent) throw again(options, `it must keep sending: it fell silent after ${length} bytes`);
-  if (size !== null && length < size) {
-    throw again(options, `it must send all ${size} bytes: it ended after ${length}`);
+
+  #refuseEnd(length: number, silent: boolean): void {
+    const { size } = this.#options.facts;
+    if (silent) {
+      throw again(this.#options, `it must keep sending: it fell silent after ${length} bytes`);
+    }
+    if (size !== null && length < size) {
+      throw again(this.#options, `it must send all ${size} bytes: it ended after ${length}`);
+    }
   }
 }
 
@@ -274,12 +274,8 @@ function again(options: FetchBlobOptions, why: string): PassingTrouble {
   return new PassingTrouble(refusal(options, why));
 }
 
-function refusal({ at: { id }, facts: { file } }: FetchBlobOptions, why: string): HubError {
+function refusal({ id, facts: { file } }: FetchBlobOptions, why: string): HubError {
   return new HubError(`Cannot fetch ${file} of ${id} as ${why}`, { id, file });
-}
-
-function nameOf({ kind }: Etag): string {
-  return kind === "git" ? "git hash" : "SHA-256";
 }
 
 async function lengthOf(path: string): Promise<number> {

@@ -28,6 +28,12 @@ export interface AtRevision {
   readonly revision: string;
 }
 
+/** A file of a model of a hub. */
+export interface HubFile extends AtRevision {
+  /** The name of the file. */
+  readonly file: string;
+}
+
 /** How a hub calls what went wrong. */
 const codes = new Set(["EntryNotFound", "GatedRepo", "RepoNotFound", "RevisionNotFound"]);
 
@@ -40,12 +46,11 @@ const codes = new Set(["EntryNotFound", "GatedRepo", "RepoNotFound", "RevisionNo
  */
 export async function fileFacts(
   connection: HubConnection,
-  { id, revision }: AtRevision,
-  file: string,
+  { id, revision, file }: HubFile,
   signal?: AbortSignal,
 ): Promise<FileFacts> {
   const response = await connection.ask({
-    path: filePath({ id, revision }, file),
+    path: filePath({ id, revision, file }),
     method: "HEAD",
     about: { id, file },
     signal,
@@ -59,7 +64,7 @@ export async function fileFacts(
   if (status === 404 && absent && commit !== null) {
     return { file, commit: checkCommit(commit, id, file), etag: null, size: null };
   }
-  if (status >= 400) throw statusError(response, connection, { id, revision }, file);
+  if (status >= 400) throw statusError(response, connection, { id, revision, file });
   const linked = headers.get("x-linked-etag");
   const elsewhere = status >= 300;
   return {
@@ -75,7 +80,7 @@ export async function fileFacts(
 }
 
 /** The path of a file on a hub. */
-export function filePath({ id, revision }: AtRevision, file: string): string {
+export function filePath({ id, revision, file }: HubFile): string {
   return `/${id}/resolve/${encodeURIComponent(revision)}/${encodeURIComponent(file)}`;
 }
 
@@ -89,14 +94,12 @@ export function pageOf(endpoint: string, id: string, commit?: string): string {
  *
  * @param response The answer; of its texts only codes that are known are used.
  * @param connection Who asked.
- * @param at What was asked about.
- * @param file The file that was asked for.
+ * @param about What was asked about.
  */
 export function statusError(
   response: Response,
   connection: HubConnection,
-  { id, revision }: AtRevision,
-  file: string,
+  { id, revision, file }: HubFile,
 ): HubError {
   const { status, headers } = response;
   const said = headers.get("x-error-code") ?? "";

@@ -61,14 +61,12 @@ export class HubModel {
 
   private constructor(
     at: { id: string; revision: string; commit: string; remembered: boolean },
-    cache: HubCache,
-    settings: HubSettings,
     connection: HubConnection | null,
-    signal: AbortSignal | undefined,
+    { settings, signal }: { settings: HubSettings; signal: AbortSignal | undefined },
   ) {
     ({ id: this.id, revision: this.revision, commit: this.commit, remembered: this.remembered } =
       at);
-    this.#cache = cache;
+    this.#cache = new HubCache(settings, at.id);
     this.settings = settings;
     this.#connection = connection;
     this.#signal = signal;
@@ -88,19 +86,21 @@ export class HubModel {
     const known = await cache.commitOf(revision);
     const at = (commit: string, remembered: boolean) => ({ id, revision, commit, remembered });
     if (options.offline ?? settings.offline) {
-      if (known === null) throw uncached(id, settings, `the revision ${JSON.stringify(revision)}`);
-      return new HubModel(at(known, !isCommit(revision)), cache, settings, null, signal);
+      if (known === null) {
+        throw uncached({ id, settings }, `the revision ${JSON.stringify(revision)}`);
+      }
+      return new HubModel(at(known, !isCommit(revision)), null, { settings, signal });
     }
     const token = await findToken(options.token, settings);
     const connection = new HubConnection(settings, token, options.wait);
     // A commit never changes: what is in the cache of it needs no question.
     if (isCommit(revision)) {
-      return new HubModel(at(revision, false), cache, settings, connection, signal);
+      return new HubModel(at(revision, false), connection, { settings, signal });
     }
-    const facts = await firstFacts(connection, { id, revision }, known !== null, signal);
-    if (facts === null) return new HubModel(at(known!, true), cache, settings, null, signal);
+    const facts = await firstFacts(connection, { id, revision, known: known !== null }, signal);
+    if (facts === null) return new HubModel(at(known!, true), null, { settings, signal });
     await cache.keepCommit(revision, facts.commit);
-    const model = new HubModel(at(facts.commit, false), cache, settings, connection, signal);
+    const model = new HubModel(at(facts.commit, false), connection, { settings, signal });
     await model.#note(facts);
     return model;
   }
@@ -139,9 +139,9 @@ export class HubModel {
     if (known) return known;
     const connection = this.#connection;
     if (connection === null) throw this.#unknown(file);
-    const at = { id: this.id, revision: this.commit };
+    const about = { id: this.id, revision: this.commit, file };
     const facts = await connection.retried(
-      () => fileFacts(connection, at, file, this.#signal),
+      () => fileFacts(connection, about, this.#signal),
       this.#signal,
     );
     if (facts.commit !== this.commit) {
@@ -178,7 +178,7 @@ export class HubModel {
       );
     }
     await fetchBlob(this.#connection, this.#cache, {
-      at: { id: this.id, revision: this.commit },
+      id: this.id,
       facts: { ...facts, etag },
       limit: fileLimit(file),
       signal: this.#signal,
@@ -211,7 +211,7 @@ export class HubModel {
   }
 
   #unknown(file: string): HubError {
-    const error = uncached(this.id, this.settings, `${file} of the commit ${this.commit}`, file);
+    const error = uncached(this, `${file} of the commit ${this.commit}`, file);
     if (!textFiles.includes(file)) return error;
     // Whoever fetched the rest may not have wanted to read text.
     return new HubError(`${error.message}, or load the folder ${this.folder} as it is`, error);
@@ -221,12 +221,11 @@ export class HubModel {
 /** Asks about the first file. Null where the hub does not answer and need not, as the cache knows the commit. */
 async function firstFacts(
   connection: HubConnection,
-  at: { id: string; revision: string },
-  known: boolean,
+  at: { id: string; revision: string; known: boolean },
   signal: AbortSignal | undefined,
 ): Promise<FileFacts | null> {
-  const ask = () => fileFacts(connection, at, "config.json", signal);
-  if (!known) return await connection.retried(ask, signal);
+  const ask = () => fileFacts(connection, { ...at, file: "config.json" }, signal);
+  if (!at.known) return await connection.retried(ask, signal);
   try {
     return await ask();
   } catch (error) {
@@ -235,7 +234,11 @@ async function firstFacts(
   }
 }
 
-function uncached(id: string, { cache }: HubSettings, what: string, file?: string): HubError {
+function uncached(
+  { id, settings: { cache } }: { id: string; settings: HubSettings },
+  what: string,
+  file?: string,
+): HubError {
   return new HubError(
     `Cannot load ${id} without the hub as ${what} must be in the cache ${cache}: it is not; load it once with a connection`,
     { id, ...file === undefined ? { absent: true } : { file } },

@@ -32,18 +32,17 @@ function scene(body: (scene: Scene) => Promise<void>, patience = 5): Promise<voi
     hub.files.set(file, large.slice());
     const cache = new HubCache(settings, hub.id);
     const connection = new HubConnection(settings, null, wait);
-    const at = { id: hub.id, revision: hub.commit };
     await body({
       hub,
       cache,
       settings,
       waited,
       async fetch({ signal, limit = 2 ** 40, size } = {}) {
-        const facts = await fileFacts(connection, at, file) as
+        const facts = await fileFacts(connection, { id: hub.id, revision: hub.commit, file }) as
           & Awaited<ReturnType<typeof fileFacts>>
           & { etag: Etag };
         await fetchBlob(connection, cache, {
-          at,
+          id: hub.id,
           facts: size === undefined ? facts : { ...facts, size },
           limit,
           ...signal && { signal },

@@ -5,7 +5,6 @@ import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { etagOf, type MockHub, withHub } from "./mock_hub.ts";
 
 const token = "hf_secretsecretsecret";
-const at = { id: "tiny/gpt2", revision: "main" };
 
 function scene(
   body: (
@@ -19,7 +18,7 @@ function scene(
     body(
       hub,
       (file, { revision = "main", token = null } = {}) =>
-        fileFacts(new HubConnection(settings, token, wait), { ...at, revision }, file),
+        fileFacts(new HubConnection(settings, token, wait), { id: "tiny/gpt2", revision, file }),
     )
   );
 }
@@ -152,7 +151,7 @@ Deno.test("fileFacts() refuses answers that no hub gives", async () => {
 
 Deno.test("filePath() and pageOf() keep what is asked for inside one part of the path", () => {
   assertEquals(
-    filePath({ id: "a/b", revision: "refs/pr/1" }, "x y.json"),
+    filePath({ id: "a/b", revision: "refs/pr/1", file: "x y.json" }),
     "/a/b/resolve/refs%2Fpr%2F1/x%20y.json",
   );
   assertEquals(pageOf("https://h", "a/b", "c"), "https://h/a/b/tree/c");
