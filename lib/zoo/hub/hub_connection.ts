@@ -83,13 +83,11 @@ export class HubConnection {
       if (response.status < 300 || response.status > 399 || target === null) {
         return await this.#settled(response, request);
       }
-      const next = URL.canParse(target, url) ? new URL(target, url) : null;
-      const safe = next !== null && /^https?:$/.test(next.protocol) &&
-        (next.protocol === "https:" || url.protocol === "http:") && next.username === "";
-      if (!safe) {
+      const next = redirectTarget(url, target);
+      if (next === null) {
         await response.body?.cancel();
         throw this.#error(
-          "its redirect must lead to an http or https address: it does not",
+          "its redirect must lead to an http or https address, and not from https to http: it does not",
           request,
         );
       }
@@ -181,6 +179,22 @@ export class HubConnection {
       ...status === undefined ? { absent: true } : { status },
     });
   }
+}
+
+/**
+ * Where a redirect leads.
+ *
+ * @param url The address that was asked.
+ * @param target What its answer says.
+ * @returns The address; null where it is none that is followed: no http or https, back from https to http, or one with a
+ * name and a password.
+ */
+export function redirectTarget(url: URL, target: string): URL | null {
+  const next = URL.canParse(target, url.href) ? new URL(target, url) : null;
+  if (next === null || next.username !== "" || next.password !== "") return null;
+  return next.protocol === "https:" || (next.protocol === "http:" && url.protocol === "http:")
+    ? next
+    : null;
 }
 
 /** What a request is about, in words. */

@@ -2,6 +2,7 @@ import {
   HubConnection,
   type HubRequest,
   PassingTrouble,
+  redirectTarget,
   subject,
 } from "../../../lib/zoo/hub/hub_connection.ts";
 import { HubError } from "../../../lib/zoo/mod.ts";
@@ -79,7 +80,7 @@ Deno.test("HubConnection refuses redirects that lead to files, to names with pas
       const error = await assertRejects(() => connection.ask(get), HubError);
       assertEquals(
         error.message,
-        `Cannot ask ${hub.endpoint} about config.json of tiny/gpt2 as its redirect must lead to an http or https address: it does not`,
+        `Cannot ask ${hub.endpoint} about config.json of tiny/gpt2 as its redirect must lead to an http or https address, and not from https to http: it does not`,
       );
     }
     hub.misbehave = () => to("/round/and/round");
@@ -229,6 +230,26 @@ Deno.test("HubConnection asks for bytes as they are, from where they are wanted"
     for (const from of [0, 5]) await (await connection.ask({ ...get, from })).body?.cancel();
     assertEquals(seen, [null, "bytes=5-"]);
   });
+});
+
+Deno.test("redirectTarget() follows no address that is less safe than the one before", () => {
+  const target = (from: string, to: string) => redirectTarget(new URL(from), to)?.href ?? null;
+  assertEquals(target("https://h/a/b", "/c?d"), "https://h/c?d");
+  assertEquals(target("https://h/a", "https://cdn/x"), "https://cdn/x");
+  assertEquals(target("http://h/a", "https://cdn/x"), "https://cdn/x");
+  assertEquals(target("http://h/a", "http://cdn/x"), "http://cdn/x");
+  for (
+    const to of [
+      "http://h/a",
+      "file:///etc",
+      "https://a:b@h/",
+      "https://a@h/",
+      "https://:b@h/",
+      "https://[",
+    ]
+  ) {
+    assertEquals(target("https://h/a", to), null, to);
+  }
 });
 
 Deno.test("subject() says what a request is about", () => {
