@@ -10,9 +10,19 @@ import { startBackend } from "../tensor/mod.ts";
 import { readTokenizer, type Tokenizer, tokenizerFiles } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { ConfigReader } from "./config_reader.ts";
+import { leadingRows, ofContextLength } from "./context_length.ts";
 import { families } from "./families/mod.ts";
 import type { Family } from "./family.ts";
-import { CheckpointError, openCheckpoint, readConfig } from "./files/mod.ts";
+import {
+  CheckpointError,
+  openCheckpoint,
+  readConfig,
+  refusePackedConfig,
+  refusePackedTensors,
+  type StoredTensor,
+} from "./files/mod.ts";
+import { firstLayers, usesOf } from "./first_layers.ts";
+import { roundedTensor, type RoundedType, roundedTypes } from "./rounded_tensor.ts";
 import { Transformer } from "./transformer.ts";
 import { resolveSlots } from "./weight_slots.ts";
 import { Weights } from "./weights.ts";
@@ -23,8 +33,35 @@ export interface LoadFolderOptions {
   readonly name?: string;
   /** Where the model is said to come from. @default {the folder as it was given} */
   readonly source?: string;
+  /**
+   * The file of the folder that holds all weights, such as `model.fp16.safetensors`.
+   *
+   * @default {`model.safetensors`, or the shards of its index}
+   */
+  readonly weights?: string;
   /** Fields of `config.json` that are known not to change what the model computes, though the family does not read them. */
   readonly ignore?: readonly string[];
+  /**
+   * How many layers to load, from the first on; the final norm and the unembedding follow the last of them. Weights of
+   * later layers are not read, and their shards need not be there.
+   *
+   * @default {all}
+   */
+  readonly first?: number;
+  /**
+   * The longest prompt, in tokens. Learned positions can only be cut; positions that are computed can also go on beyond
+   * those that the model was trained on.
+   *
+   * @default {what config.json says}
+   */
+  readonly contextLength?: number;
+  /**
+   * What weights are rounded to when they are read: those of a 16-bit model, computed with in float32, as everything
+   * here is. Left out, weights are what the file says, those of 16 bits widened exactly.
+   *
+   * @default {as they are stored}
+   */
+  readonly dtype?: RoundedType;
   /** Stops the loading. */
   readonly signal?: AbortSignal;
 }
@@ -36,7 +73,8 @@ export interface LoadFolderOptions {
  * Weights stay in their file until they are used. Nothing in the folder is executed.
  *
  * @param folder The folder, as a path or a `file:` address.
- * @param options What the model is called, and fields to pass over.
+ * @param options What the model is called, fields to pass over, and how much of it to load.
+ * @throws {RangeError} If the model has fewer layers or positions than are asked for.
  * @throws {CheckpointError} If a file is missing, broken, or does not fit the others; the error names the file and, where
  * it is about one, the tensor, and says what was expected.
  */
@@ -46,14 +84,23 @@ export async function loadFolder(
 ): Promise<Transformer> {
   const path = folder instanceof URL ? fileURLToPath(folder) : resolve(folder);
   const configFile = join(path, "config.json");
-  const { family, architecture } = readArchitecture(
+  refuseUnknownType(options.dtype);
+  const { family, architecture: whole } = readArchitecture(
     configFile,
     readConfig(configFile),
     options.ignore,
   );
-  const checkpoint = await openCheckpoint(path);
+  const { first = whole.layers, contextLength } = options;
+  const cut = firstLayers(whole, first);
+  const architecture = contextLength === undefined ? cut : ofContextLength(cut, contextLength);
+  const uses = usesOf(family, whole, first);
+  const checkpoint = await openCheckpoint(path, {
+    uses,
+    ...options.weights !== undefined && { file: options.weights },
+  });
   options.signal?.throwIfAborted();
-  const stored = resolveSlots(checkpoint, family, architecture);
+  refusePackedTensors(checkpoint.tensors.values());
+  const stored = resolveSlots(checkpoint, family, cut);
   refuseContradiction(stored, architecture);
   const tokenizer = await openTokenizer(path);
   options.signal?.throwIfAborted();
@@ -61,7 +108,43 @@ export async function loadFolder(
   const name = options.name ?? basename(path);
   // As it was given, so that a picture made from a relative path is the same on every machine.
   const source = options.source ?? String(folder);
-  return new Transformer(new Weights(architecture, family, stored), tokenizer, { name, source });
+  const slots = reshaped(stored, architecture, options.dtype);
+  const changes = [
+    ...first < whole.layers ? [`the first ${first} of ${whole.layers} layers`] : [],
+    ...architecture.positions === whole.positions ? [] : [
+      `a context of ${contextLength} tokens instead of ${whole.positions}`,
+    ],
+    ...options.dtype === undefined ? [] : [`weights rounded to ${options.dtype}`],
+  ];
+  return new Transformer(new Weights(architecture, family, slots), tokenizer, {
+    name,
+    source,
+    ...changes.length > 0 && { changes },
+  });
+}
+
+/** The stored tensors with the positions that are asked for, and in the type. */
+function reshaped(
+  stored: ReadonlyMap<string, StoredTensor>,
+  { positions }: Architecture,
+  dtype: RoundedType | undefined,
+): ReadonlyMap<string, StoredTensor> {
+  return new Map([...stored].map(([slot, tensor]) => {
+    const cut = slot === "positions" && tensor.shape[0] !== positions
+      ? leadingRows(tensor, positions)
+      : tensor;
+    return [slot, dtype === undefined ? cut : roundedTensor(cut, dtype)];
+  }));
+}
+
+function refuseUnknownType(dtype: unknown): void {
+  if (dtype === undefined || roundedTypes.includes(dtype as RoundedType)) return;
+  throw new RangeError(
+    `Cannot load a model as dtype must be ${roundedTypes.join(" or ")}, ` +
+      `or be left out for weights as they are stored: current value is ${
+        Deno.inspect(dtype, { depth: 0 })
+      }`,
+  );
 }
 
 /** Reads the fields of a configuration by its family. */
@@ -70,6 +153,8 @@ export function readArchitecture(
   fields: Readonly<Record<string, unknown>>,
   ignore: readonly string[] = [],
 ): { family: Family; architecture: Architecture } {
+  // A checkpoint that was unpacked may have kept the field; its tensors are looked at all the same.
+  if (!ignore.includes("quantization_config")) refusePackedConfig(file, fields);
   const type = fields["model_type"];
   const family = typeof type === "string" ? families.get(type) : undefined;
   const known = [...families.keys()].join(", ");

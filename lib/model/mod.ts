@@ -12,8 +12,11 @@ export {
   type Checkpoint,
   CheckpointError,
   type CheckpointErrorOptions,
+  type CheckpointOptions,
+  noWeights,
   openCheckpoint,
   openSafetensors,
+  packedFile,
   type SafetensorsOptions,
   type StoredTensor,
   type StoredType,
@@ -21,6 +24,8 @@ export {
   type WrittenTensor,
 } from "./files/mod.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
+export { checkConfig, type NeededOptions, neededShards } from "./needed_shards.ts";
+export type { RoundedType } from "./rounded_tensor.ts";
 export { KeyValueCache } from "./key_value_cache.ts";
 export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Observer } from "./observer.ts";

@@ -117,8 +117,8 @@ export function resolveSlots(
   return found;
 }
 
-/** A name without the base prefix, and with today's words for a norm's gain and bias. */
-function plainName(name: string, family: Family): string {
+/** A tensor's name without the base prefix, and with today's words for a norm's gain and bias. */
+export function plainName(name: string, family: Family): string {
   const bare = name.startsWith(family.base) ? name.slice(family.base.length) : name;
   return bare.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
 }

@@ -1,28 +1,61 @@
 /**
- * Loads a model by name: one that ships with the library, a folder, or whatever a resolver finds.
+ * Loads a model by name: one that ships with the library, a folder, a model of a hub, or whatever a resolver finds.
  *
  * @module
  */
 
 import { loadFolder, type LoadFolderOptions, type Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
-import { folder, type Resolver, shipped } from "./resolvers.ts";
+import { hub, isHubId } from "./hub/mod.ts";
+import { folder, type ResolveOptions, type Resolver, shipped } from "./resolvers.ts";
 
 /** Options for {@linkcode load}. */
-export interface LoadOptions extends Omit<LoadFolderOptions, "name" | "source"> {
-  /** Who looks for the name, in order; the first that finds it wins. @default {shipped models, then folders} */
+export interface LoadOptions extends Omit<LoadFolderOptions, "name" | "source" | "weights"> {
+  /**
+   * Who looks for the name, in order; the first that finds it wins.
+   *
+   * @default {shipped models, then folders, then the hub}
+   */
   readonly resolvers?: readonly Resolver[];
+  /**
+   * The branch, tag or commit of a model on a hub; a model elsewhere has none, and refuses it. The commit that it stands
+   * for is kept in the model's provenance.
+   *
+   * @default {"main"}
+   */
+  readonly revision?: string;
+  /**
+   * What to show the hub as a proof of who asks, and no one else; false to show nothing. No error holds it.
+   *
+   * @default {`HF_TOKEN`, or what the login of Python's client has left on this machine}
+   */
+  readonly token?: string | false;
+  /**
+   * Whether the network stays untouched: a model of a hub must then be in the cache.
+   *
+   * @default {what `HF_HUB_OFFLINE` says}
+   */
+  readonly offline?: boolean;
 }
+
+const own = ["resolvers", "revision", "token", "offline"] as const;
+const passedOn = ["ignore", "first", "contextLength", "dtype", "signal"] as const;
 
 /**
  * Loads a model.
  *
- * @param name The name of a shipped model, such as `"seedling"`, or the path or `file:` address of a folder in the format
- * of Hugging Face.
- * @param options Resolvers, fields to pass over, and a signal.
+ * A model of a hub is fetched into the cache that Python's `huggingface_hub` uses, and found there by either. Only its
+ * settings, its tokenizer and the safetensors that are needed are fetched; nothing that is fetched is executed. The
+ * environment variables are those of Python: see `hubSettings`. `downloadPlan` says beforehand how much it would be.
+ *
+ * @param name The name of a shipped model, such as `"seedling"`; the path or `file:` address of a folder in the format of
+ * Hugging Face, or of a safetensors file in one; or the id of a model on a hub, such as `"EleutherAI/pythia-70m"`. Where a name means several of these, the
+ * first wins: `"./name"` is always a folder, `"hf://name"` or `"hf://name@revision"` always a model of a hub.
+ * @param options How much of the model to load, how to reach it, fields to pass over, and a signal.
  * @returns The model; the promise draws itself.
- * @throws {RangeError} If no resolver finds the name.
- * @throws {CheckpointError} If the files are broken or do not fit each other.
+ * @throws {RangeError} If no resolver finds the name, or the model has fewer layers or positions than are asked for.
+ * @throws {HubError} If a hub does not have the model, does not show it, or does not answer.
+ * @throws {CheckpointError} If the files are broken, packed, or do not fit each other.
  *
  * @example
  * ```ts
@@ -36,11 +69,18 @@ export function load(name: string | URL, options: LoadOptions = {}): DrawnPromis
 }
 
 async function find(name: string | URL, options: LoadOptions): Promise<Transformer> {
-  refuseUnknownOptions("load a model", options, ["resolvers", "ignore", "signal"]);
-  const { resolvers = [shipped, folder], ...rest } = options;
+  refuseUnknownOptions("load a model", options, [...own, ...passedOn]);
+  const { resolvers = [shipped, folder, hub], revision, token, offline, ...rest } = options;
+  const asked: ResolveOptions = {
+    ...rest,
+    ...revision !== undefined && { revision },
+    ...token !== undefined && { token },
+    ...offline !== undefined && { offline },
+  };
   for (const resolver of resolvers) {
-    const found = await resolver.resolve(name, options.signal);
+    const found = await resolver.resolve(name, asked);
     if (!found) continue;
+    if (revision !== undefined && !resolver.takesRevision) refuseRevision(name, resolver);
     const { folder, ...named } = found;
     return await loadFolder(folder, { ...rest, ...named });
   }
@@ -48,5 +88,15 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
     `Cannot load ${JSON.stringify(String(name))} as it must be ${
       resolvers.map(({ finds }) => finds).join(", or ")
     }`,
+  );
+}
+
+function refuseRevision(name: string | URL, { finds }: Resolver): never {
+  const text = String(name);
+  const instead = isHubId(text) ? `: for a model of a hub say "hf://${text}"` : "";
+  throw new RangeError(
+    `Cannot load ${
+      JSON.stringify(text)
+    } at a revision as it must be a model that has revisions, and it is ${finds}${instead}`,
   );
 }

@@ -6,6 +6,26 @@
 
 export { Card, card, type CardFacts } from "./card.ts";
 export { type HeldOutText, heldOutTexts } from "./heldout.ts";
+export {
+  DownloadPlan,
+  downloadPlan,
+  type DownloadPlanOptions,
+  hub,
+  HubError,
+  type HubErrorOptions,
+  type HubOptions,
+  hubResolver,
+  type HubResolverOptions,
+  type HubSettings,
+  hubSettings,
+  type PlannedFile,
+} from "./hub/mod.ts";
 export { load, type LoadOptions } from "./load.ts";
-export { folder, type FoundModel, type Resolver, shipped } from "./resolvers.ts";
+export {
+  folder,
+  type FoundModel,
+  type ResolveOptions,
+  type Resolver,
+  shipped,
+} from "./resolvers.ts";
 export { Task, task, type TaskName, taskNames, type TaskOptions } from "./tasks/mod.ts";

@@ -102,8 +102,8 @@ const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, m
     ],
     [
       "gpt2",
-      { quantization_config: { bits: 4 }, sliding_window: 128 },
-      `${config} every field must be one that the family gpt2 reads, or be named in the option ignore if it does not change what the model computes: current value is ["quantization_config", "sliding_window"]`,
+      { alibi: true, sliding_window: 128 },
+      `${config} every field must be one that the family gpt2 reads, or be named in the option ignore if it does not change what the model computes: current value is ["alibi", "sliding_window"]`,
     ],
     [
       "gpt2",

@@ -130,7 +130,7 @@ export async function withFolder<T>(body: (folder: string) => T | Promise<T>): P
 export function withModel<T>(
   checkpoint: PlainCheckpoint,
   body: (model: Transformer, folder: string) => T | Promise<T>,
-  options: LoadFolderOptions & { shard?: number; dtype?: StoredType } = {},
+  options: Omit<LoadFolderOptions, "dtype"> & { shard?: number; dtype?: StoredType } = {},
 ): Promise<T> {
   const { shard, dtype, ...rest } = options;
   return withFolder(async (folder) => {

@@ -58,12 +58,36 @@ Deno.test("load() names what it looked for", async () => {
   assertEquals(
     error.message,
     'Cannot load "no such model" as it must be the name of a shipped model (seedling), or ' +
-      'the path of a folder with a config.json, such as "./my-model"',
+      'the path of a folder with a config.json, such as "./my-model", or ' +
+      'the id of a model on a hub, such as "EleutherAI/pythia-70m"',
   );
   await withFolder(async (empty) => {
     const error = await assertRejects(() => load(empty), CheckpointError);
     assertEquals(error.message, `Cannot read ${empty}/config.json as it must exist`);
   });
+});
+
+Deno.test("load() refuses a revision of what has none, and a name that may mean a folder or a model", async () => {
+  await assertRejects(
+    () => load("seedling", { revision: "main" }),
+    RangeError,
+    'Cannot load "seedling" at a revision as it must be a model that has revisions, and it is ' +
+      'the name of a shipped model (seedling): for a model of a hub say "hf://seedling"',
+  );
+  const path = fixturePath("families/gpt2");
+  await assertRejects(
+    () => load(path, { revision: "v1" }),
+    RangeError,
+    `Cannot load ${JSON.stringify(path)} at a revision as`,
+  );
+});
+
+Deno.test("load() refuses options that it does not know", async () => {
+  await assertRejects(
+    () => load("seedling", { revison: "main" } as object),
+    TypeError,
+    'perhaps "revision" is meant',
+  );
 });
 
 Deno.test("load() stops by its signal", async () => {

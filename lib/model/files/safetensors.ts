@@ -9,6 +9,7 @@
 
 import { CheckpointError } from "./checkpoint_error.ts";
 import { pathOf } from "./config_file.ts";
+import { packedType } from "./packed.ts";
 import { FileTensor, type StoredTensor } from "./stored_tensor.ts";
 import { StoredFile } from "./stored_file.ts";
 import { isStoredType, type StoredType, typeBytes } from "./stored_types.ts";
@@ -113,6 +114,10 @@ function readEntry(file: string, name: string, value: unknown, dataLength: numbe
   }
   const { dtype, shape, data_offsets: offsets } = value;
   if (!isStoredType(dtype)) {
+    const instead = packedType(dtype);
+    if (instead !== null) {
+      return refuse(`its numbers must be plain, and are packed as fp8 or less: ${instead}`, dtype);
+    }
     return refuse(`its dtype must be one of ${Object.keys(typeBytes).join(", ")}`, dtype);
   }
   if (!isSizes(shape) || shape.length > mostAxes) {

@@ -50,7 +50,8 @@ Deno.test("openCheckpoint() says what a folder without safetensors has instead",
     await assertRejects(
       () => openCheckpoint(folder),
       CheckpointError,
-      says + ': current value is ["pytorch_model.bin"]',
+      says +
+        ", and holds a pickled checkpoint, pytorch_model.bin: write it as safetensors in Python with",
     );
   });
 });
@@ -72,6 +73,7 @@ const bad: [why: string, shards: Record<string, string[]>, weightMap: unknown, s
   ["a way out of the folder", {}, { x: "../model.safetensors" }, "file of the same folder"],
   ["a way out, backwards", {}, { x: "..\\model.safetensors" }, "file of the same folder"],
   ["an absolute path", {}, { x: "/etc/model.safetensors" }, "file of the same folder"],
+  ["a control", {}, { x: "\x1b[2J.safetensors" }, "file of the same folder"],
   ["a drive", {}, { x: "C:model.safetensors" }, "file of the same folder"],
   ["a zero character", {}, { x: "a\0.safetensors" }, "file of the same folder"],
   ["another kind of file", {}, { x: "config.json" }, "file of the same folder"],
