@@ -7,6 +7,9 @@
 import { type Edit, editText, WHERE, type Where } from "./edit.ts";
 import type { AnyKind } from "./edit_kind.ts";
 import { editKinds } from "./edits/mod.ts";
+import { checkDefined, givenText } from "./edit_where.ts";
+import { blockSites } from "../model/mod.ts";
+import { isListOfNumbers } from "./resolve.ts";
 import { checkSource, isSource } from "./value_source.ts";
 
 /**
@@ -42,6 +45,12 @@ export function checkEdit(edit: Edit): void {
     );
   }
   const text = editText(edit);
+  if (Object.hasOwn(blockSites, edit.at)) {
+    throw new RangeError(
+      `Cannot ${text} as a site of a block must say its layer, such as blocks.0.${edit.at}, or blocks.*.${edit.at} ` +
+        `for all: current value is ${edit.at}`,
+    );
+  }
   const where = WHERE.filter((name) => name !== "features");
   const known: readonly string[] = ["kind", "at", ...own, ...where];
   const strange = Object.keys(edit).find((name) => !known.includes(name));
@@ -55,6 +64,7 @@ export function checkEdit(edit: Edit): void {
   if (absent !== undefined) {
     throw new TypeError(`Cannot ${text} as the edit must have a ${absent}: it has none`);
   }
+  checkDefined(edit, `Cannot ${text} as`);
   for (const [name, why] of Object.entries(kind.without ?? {})) {
     if (edit[name as keyof Where] === undefined) continue;
     throw new TypeError(`Cannot ${text} as ${why}: it has ${name}`);
@@ -76,7 +86,7 @@ function checkWhere(name: string, value: unknown, text: string): void {
   if (typeof value === "string" && (words === null || words?.includes(value))) return;
   if (typeof value === "number") return;
   if (typeof value === "object" && value !== null) {
-    if ("length" in value) return;
+    if (isListOfNumbers(value)) return;
     const { from, to, ...rest } = value as Record<string, unknown>;
     const ends = [from, to].every((end) => end === undefined || typeof end === "number");
     if (ends && Object.keys(rest).length === 0) return checkSteps(name, value, text);
@@ -88,8 +98,20 @@ function checkWhere(name: string, value: unknown, text: string): void {
         : words
         ? `, ${words.map((word) => `"${word}"`).join(", ")}`
         : ""
-    } or { from, to }: current value is ${JSON.stringify(value)}`,
+    } or { from, to }: current value is ${shownWhere(value)}`,
   );
+}
+
+/** What was given, with advice where it is names of spans. */
+function shownWhere(value: unknown): string {
+  if (!Array.isArray(value)) return isRange(value) ? JSON.stringify(value) : givenText(value);
+  const named = value.some((one) => typeof one === "string");
+  return `${JSON.stringify(value)}${named ? "; make an edit for each span" : ""}`;
+}
+
+function isRange(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Refuses a range of generated tokens that counts from an end that nobody knows. */

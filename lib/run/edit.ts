@@ -35,7 +35,12 @@ export interface Range {
  */
 export type Positions = number | readonly number[] | Range | string;
 
-/** Some tokens of a run: those of the prompt, those generated, or some of the generated ones, counted from 0. */
+/**
+ * Some tokens of a run: those of the prompt, those generated, or some of the generated ones, counted from 0.
+ *
+ * Step 0 is the place of the first generated token. That token was chosen after the last one of the prompt, so that an
+ * edit of step 0 first changes the second generated token; to change the first, edit the prompt's last position.
+ */
 export type Steps = "prompt" | "generated" | number | readonly number[] | Range;
 
 /** Which part of a site an edit touches; what is left out is touched whole. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { basename, dirname, join } from "node:path";
 import { openSafetensors, writeSafetensors } from "../model/mod.ts";
 import type { Edit } from "./edit.ts";
+import { givenText } from "./edit_where.ts";
 import { type EditsJson, EditWriter, FORMAT } from "./edit_json.ts";
 import { EditReader } from "./edit_reader.ts";
 import { hashed } from "./tensor_hash.ts";
@@ -34,6 +35,11 @@ import { hashed } from "./tensor_hash.ts";
  * ```
  */
 export async function saveEdits(path: string | URL, edits: readonly Edit[]): Promise<void> {
+  if (!Array.isArray(edits)) {
+    throw new TypeError(
+      `Cannot save edits as ${ORDER}: current second value is ${givenText(edits)}`,
+    );
+  }
   const json = pathOf(path), tensors = json.replace(/json$/, "safetensors");
   const writer = new EditWriter(), written: Record<string, unknown>[] = [];
   for (const edit of edits) written.push(await writer.edit(edit));
@@ -43,11 +49,24 @@ export async function saveEdits(path: string | URL, edits: readonly Edit[]): Pro
     edits: written,
     ...writer.lists,
   };
-  if (writer.tensors.size > 0) writeSafetensors(tensors, writer.tensors);
-  // Written beside and renamed: the file appears whole or not at all.
-  await Deno.writeTextFile(`${json}.partial`, `${JSON.stringify(content, null, 2)}\n`);
-  await Deno.rename(`${json}.partial`, json);
+  try {
+    if (writer.tensors.size > 0) writeSafetensors(tensors, writer.tensors);
+    // Written beside and renamed: the file appears whole or not at all.
+    await Deno.writeTextFile(`${json}.partial`, `${JSON.stringify(content, null, 2)}\n`);
+    await Deno.rename(`${json}.partial`, json);
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== "ENOENT") throw cause;
+    throw new RangeError(
+      `Cannot save edits as the folder must exist: current value is ${
+        JSON.stringify(dirname(json))
+      }`,
+      { cause },
+    );
+  }
 }
+
+/** In which order `saveEdits` takes what it is given. */
+const ORDER = "the path must come first and the list of edits after it: saveEdits(path, edits)";
 
 /**
  * Reads edits that `saveEdits` wrote. Their tensors are the caller's to free; caches free themselves.
@@ -87,9 +106,12 @@ export async function loadEdits(path: string | URL): Promise<Edit[]> {
 function pathOf(path: string | URL): string {
   const json = path instanceof URL ? fileURLToPath(path) : path;
   if (typeof json === "string" && json.endsWith(".json")) return json;
+  if (Array.isArray(json)) {
+    throw new TypeError(`Cannot save edits as ${ORDER}: current first value is a list`);
+  }
   throw new RangeError(
     `Cannot save or read edits as their path must end in .json: current value is ${
-      JSON.stringify(json)
+      givenText(json)
     }`,
   );
 }

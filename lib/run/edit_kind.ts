@@ -7,7 +7,7 @@
 import type { Site, Transformer } from "../model/mod.ts";
 import type { tf } from "../tensor/mod.ts";
 import type { Edit, Value, Where } from "./edit.ts";
-import type { Piece, Reach } from "./selection.ts";
+import type { Piece, PlacedWhere, Reach } from "./selection.ts";
 import type { Window, WindowMode } from "./window.ts";
 
 /** The site of an edit before the run: what it touches there, and in which columns. */
@@ -49,7 +49,7 @@ export interface EditKind<E> {
   /** Checks that the site admits the edit, before anything is computed. */
   admit?(edit: E, target: EditTarget): void;
   /** Which part is touched, where that is not what the edit says by heads, positions and so on. */
-  where?(edit: E, window: Window): Where;
+  where?(edit: E, window: Window): PlacedWhere;
   /** The values of the edit by what they are called, for a batch of so many; they are checked to fit. */
   values?(edit: E, batch: number): Readonly<Record<string, Value>>;
   /** Whether the value of the site in the unedited run is needed. */

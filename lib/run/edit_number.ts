@@ -4,6 +4,8 @@
  * @module
  */
 
+import { givenText } from "./edit_where.ts";
+
 /**
  * Returns a number that is finite.
  *
@@ -14,7 +16,9 @@
 export function finite(value: number, name: string): number {
   if (Number.isFinite(value)) return value;
   throw new RangeError(
-    `Cannot make an edit as its ${name} must be a finite number: current value is ${value}`,
+    `Cannot make an edit as its ${name} must be a finite number: current value is ${
+      givenText(value)
+    }`,
   );
 }
 
@@ -27,6 +31,6 @@ export function finite(value: number, name: string): number {
 export function seedOf(value: number): number {
   if (Number.isSafeInteger(value)) return value;
   throw new RangeError(
-    `Cannot make an edit as its seed must be an integer: current value is ${value}`,
+    `Cannot make an edit as its seed must be an integer: current value is ${givenText(value)}`,
   );
 }

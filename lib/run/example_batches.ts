@@ -6,6 +6,7 @@
 
 import { givingWay } from "../data/mod.ts";
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import { refuseOddSignal } from "../tensor/mod.ts";
 
 /**
  * Many examples: prompts, a data set, or anything that brings texts or token ids one after another. A single text or a
@@ -49,6 +50,7 @@ export async function* exampleBatches(
   options: ExampleBatchesOptions = {},
 ): AsyncGenerator<readonly PromptTokens[], void> {
   const { batch, signal } = options;
+  refuseOddSignal(signal);
   if (batch !== undefined && !(Number.isInteger(batch) && batch >= 1)) {
     throw new RangeError(
       `Cannot put examples together as batch must be a whole number from 1 on: current value is ${batch}`,

@@ -60,8 +60,10 @@ export function indicesOf(wanted: unknown, { purpose, name, size, of = "" }: Wan
 function listed(wanted: unknown, { purpose, name, size, of = "" }: Wanted): readonly number[] {
   if (typeof wanted === "number") return [wanted];
   if (typeof wanted === "object" && wanted !== null) {
-    if ("length" in wanted) return Array.from(wanted as ArrayLike<number>);
-    if (Object.keys(wanted).every((key) => key === "from" || key === "to")) {
+    if (isListOfNumbers(wanted)) return Array.from(wanted);
+    if (
+      !("length" in wanted) && Object.keys(wanted).every((key) => key === "from" || key === "to")
+    ) {
       return range(wanted, { purpose, name, size, of });
     }
   }
@@ -70,6 +72,12 @@ function listed(wanted: unknown, { purpose, name, size, of = "" }: Wanted): read
       ["positions", "keys"].includes(name) ? ", the name of a span" : ""
     } or { from, to }: current value is ${JSON.stringify(wanted)}`,
   );
+}
+
+/** Whether a value is a list of nothing but numbers. */
+export function isListOfNumbers(value: object): value is ArrayLike<number> {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
+  return Array.from(value as ArrayLike<unknown>).every((one) => typeof one === "number");
 }
 
 /** A range that reaches past the end is refused, not cut, and before anything of its length is made. */
@@ -95,6 +103,8 @@ export interface WantedColumns {
   readonly name: "positions" | "keys";
   /** Whether prompt or generated tokens are meant, where only some are. */
   readonly steps?: Steps | undefined;
+  /** The run whose spans are meant, where it is another one. */
+  readonly run?: string | undefined;
 }
 
 /**
@@ -116,7 +126,7 @@ export function columnsOf(
   const of = window.rows.every((row) => row.length === length) ? "" : ` in example ${example}`;
   if (positions !== undefined) {
     const own = typeof positions === "string"
-      ? spanOf(positions, window, example, purpose, name)
+      ? spanOf(positions, window, example, wanted)
       : positions;
     return indicesOf(own, { purpose, name, size: length, of }).map((at) => start + at);
   }
@@ -131,7 +141,22 @@ export function columnsOf(
       }`,
     );
   }
+  refuseLateSteps(steps, mode, purpose);
   return generatedColumns(steps, start + length, purpose);
+}
+
+/** Refuses generated tokens that will never come. */
+function refuseLateSteps(steps: Steps, { tokens = Infinity }: WindowMode, purpose: string): void {
+  if (typeof steps === "string") return;
+  const named = typeof steps === "number" ? [steps] : "length" in steps
+    ? Array.from(steps)
+    // The end of a range is not part of it.
+    : [(steps as Range).from ?? 0, ((steps as Range).to ?? 1) - 1];
+  const late = named.find((step) => step !== Infinity && step >= tokens);
+  if (late === undefined) return;
+  throw new RangeError(
+    `Cannot ${purpose} as steps must be below ${tokens}, the number of tokens that are generated at most: step ${late} never comes`,
+  );
 }
 
 function generatedColumns(steps: Steps, first: number, purpose: string): Columns {
@@ -154,8 +179,7 @@ function spanOf(
   span: string,
   { spans = {} }: Window,
   example: number,
-  purpose: string,
-  name: string,
+  { purpose, name, run }: WantedColumns,
 ): readonly number[] {
   if (!Object.hasOwn(spans, span)) {
     const known = Object.keys(spans);
@@ -163,9 +187,9 @@ function spanOf(
     throw new RangeError(
       `Cannot ${purpose} as ${name} must be numbers or the name of a span: ${
         JSON.stringify(span)
-      } is none, ${
+      } is none${run === undefined || nearest === undefined ? "" : ` of ${run}`}, ${
         nearest === undefined
-          ? "as the run names no spans"
+          ? `as ${run ?? "the run"} names no spans`
           : `perhaps ${JSON.stringify(nearest)} is meant`
       }`,
     );

@@ -6,7 +6,7 @@
 
 import type { Prompt, SitePattern, Transformer } from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
-import { inSlices, tf } from "../tensor/mod.ts";
+import { inSlices, refuseOddSignal, tf } from "../tensor/mod.ts";
 import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { hasNaN } from "./instrument.ts";

@@ -33,6 +33,12 @@ export interface Reach {
   readonly keys: readonly Columns[] | null;
 }
 
+/** Where an edit touches a site, as its kind may work it out for each example. */
+export interface PlacedWhere extends Where {
+  /** The positions of each example of the batch, where they are not those that `positions` says. */
+  readonly placed?: readonly (readonly number[])[];
+}
+
 /** The cells that an edit touches together: the same columns in each of some examples. */
 export interface Piece extends Selection {
   /** Which of the touched examples these are: places in {@linkcode Reach.examples}. */
@@ -66,7 +72,7 @@ export function positionAxis(axes: readonly string[]): number {
  */
 export function reachOf(
   purpose: string,
-  where: Where,
+  where: PlacedWhere,
   site: { readonly axes: readonly string[]; readonly shape: readonly number[] },
   { window, mode }: { readonly window: Window; readonly mode: WindowMode },
 ): Reach {
@@ -84,8 +90,8 @@ export function reachOf(
     const axis = place(name, FIXED[name]);
     indices[axis] = indicesOf(where[name], { purpose, name, size: shape[axis]! });
   }
-  const { positions, keys, steps } = where, rows = window.rows.length;
-  if (positions !== undefined) place("positions", "position", "query");
+  const { positions, keys, steps, placed } = where, rows = window.rows.length;
+  if (positions !== undefined || placed) place("positions", "position", "query");
   if (steps !== undefined) place("steps", "position", "query");
   if (keys !== undefined) place("keys", "key");
   const examples = where.examples === undefined
@@ -108,7 +114,9 @@ export function reachOf(
     axes,
     indices,
     examples,
-    columns: examples.map(columns(positions, "positions")),
+    columns: placed
+      ? examples.map((row) => placed[row]!.map((position) => window.rows[row]!.start + position))
+      : examples.map(columns(positions, "positions")),
     keys: keys === undefined ? null : examples.map(columns(keys, "keys")),
   };
   checkColumns(reach, window, mode);

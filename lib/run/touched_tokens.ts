@@ -58,11 +58,17 @@ export function touchedTokens(
       };
       const tokens = named(reach.columns[at]!), all = tokens.positions.length === length;
       const wanted = { purpose: editText(edit), positions: keys, name: "keys" } as const;
+      const pairs = edit.kind === "knockout" ? edit.pairs : undefined;
+      const paired = pairs?.map(([, key]) => start + (key < 0 ? length + key : key));
       found[index]!.push({
         example,
         ...tokens,
         all,
-        ...keys === undefined ? {} : { keys: named(columnsOf(wanted, window, example, mode)) },
+        ...paired
+          ? { keys: named([...new Set(paired)]) }
+          : keys === undefined
+          ? {}
+          : { keys: named(columnsOf(wanted, window, example, mode)) },
       });
     });
   }

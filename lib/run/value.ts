@@ -6,6 +6,7 @@
 
 import { tf } from "../tensor/mod.ts";
 import type { NestedNumbers, Value } from "./edit.ts";
+import { givenText } from "./edit_where.ts";
 import { type Piece, positionAxis, positionsTouched, type Reach } from "./selection.ts";
 
 /** Numbers that were given, and not taken from a run. */
@@ -160,9 +161,5 @@ function strange(value: unknown): string | null {
   if (ArrayBuffer.isView(value) && "length" in value) {
     return /^BigU?int/i.test(value.constructor.name) ? "integers of 64 bits" : null;
   }
-  return typeof value === "string"
-    ? "text"
-    : value === null
-    ? "null"
-    : `a value of type ${typeof value}`;
+  return typeof value === "string" ? "text" : givenText(value, "; give ofCache() of its cache");
 }

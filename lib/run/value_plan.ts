@@ -13,6 +13,9 @@ import type { CacheValue, RunValue } from "./value_source.ts";
 import { pick } from "./value.ts";
 import type { Window, WindowMode } from "./window.ts";
 
+/** What errors call a run that filled a cache, which may name other spans than the one that is edited. */
+const CAPTURED = "the run that filled the cache";
+
 /** The place that numbers are taken from. */
 export interface PlanSource {
   /** The site. */
@@ -101,7 +104,13 @@ export function planOf(
       const own = value[name] ?? where[name];
       const steps = name === "positions" && value.positions === undefined ? where.steps : undefined;
       const found = columnsOf(
-        { purpose: taking, positions: own, name, steps },
+        {
+          purpose: taking,
+          positions: own,
+          name,
+          steps,
+          run: value.from === "cache" ? CAPTURED : undefined,
+        },
         source.window,
         row,
         {

@@ -7,6 +7,7 @@
 import { refuseUnknownOptions } from "../show/mod.ts";
 import { Cache } from "./cache.ts";
 import type { Positions } from "./edit.ts";
+import { checkDefined, givenText } from "./edit_where.ts";
 
 /** Which numbers of another place are taken. */
 export interface ValueWhere {
@@ -100,6 +101,7 @@ export function checkSource(value: CacheValue | RunValue, purpose: string): void
     ...NAMES,
     ...from === "cache" ? ["cache"] : [],
   ]);
+  checkDefined(value, `Cannot ${purpose} as in its value`);
   if (value.at !== undefined && typeof value.at !== "string") {
     throw new TypeError(
       `Cannot ${purpose} as the at of its value must be the name of a site: current value is ${value.at}`,
@@ -107,8 +109,9 @@ export function checkSource(value: CacheValue | RunValue, purpose: string): void
   }
   if (from === "run" || value.cache instanceof Cache) return;
   throw new TypeError(
-    `Cannot ${purpose} as the cache of its value must be one that a run filled: current value is ${typeof value
-      .cache}`,
+    `Cannot ${purpose} as the cache of its value must be one that a run filled: current value is ${
+      givenText(value.cache)
+    }`,
   );
 }
 

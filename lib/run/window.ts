@@ -10,6 +10,8 @@ export interface WindowRow {
   readonly start: number;
   /** How many tokens its prompt has; generated ones are not counted. */
   readonly length: number;
+  /** The number of its prompt, where several rows of a batch continue the same one. @default {its place among the rows} */
+  readonly example?: number;
 }
 
 /** The columns of a pass, and where each example's tokens lie in them. */
@@ -28,6 +30,8 @@ export interface Window {
 export interface WindowMode {
   /** Whether columns after a prompt are generated tokens; in a plain run they are padding on the right. */
   readonly generates: boolean;
+  /** How many tokens are generated at most. @default {not known} */
+  readonly tokens?: number;
 }
 
 /** The window of a single pass over prompts that start in the first column and are all as long. */

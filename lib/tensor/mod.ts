@@ -33,6 +33,6 @@ export { RandomStream } from "./random.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
-export { inSlices } from "./slices.ts";
+export { inSlices, refuseOddSignal } from "./slices.ts";
 export { sumOf } from "./sum_of.ts";
 export { Tape, type TapeSeed } from "./tape.ts";

@@ -17,6 +17,7 @@ let gaveWay = -Infinity;
  * @param signal Stops the work between two steps.
  * @returns What the steps return.
  * @throws The signal's reason, if it is raised.
+ * @throws {TypeError} If the signal is none.
  *
  * @example Usage
  * ```ts
@@ -32,6 +33,7 @@ let gaveWay = -Infinity;
  */
 export async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   try {
+    refuseOddSignal(signal);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
@@ -46,4 +48,31 @@ export async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSigna
     // Frees what the steps hold when they were stopped half-way.
     steps.return(undefined as T);
   }
+}
+
+/**
+ * Refuses what is no signal, such as a number of milliseconds: a notebook's kernel does not check types.
+ *
+ * @param signal The signal; none if undefined.
+ * @throws {TypeError} If it is something else.
+ *
+ * @example Usage
+ * ```ts
+ * import { refuseOddSignal } from "@innerworks/innerworks";
+ * refuseOddSignal(AbortSignal.timeout(200));
+ * ```
+ */
+export function refuseOddSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  const meant = typeof signal === "number"
+    ? `, perhaps AbortSignal.timeout(${signal}) is meant`
+    : signal instanceof AbortController
+    ? ", its signal is meant"
+    : "";
+  const found = typeof signal === "object" && signal !== null
+    ? `an object of ${signal.constructor?.name ?? "no class"}`
+    : String(signal);
+  throw new TypeError(
+    `Cannot listen for an abort as signal must be an AbortSignal: current value is ${found}${meant}`,
+  );
 }

@@ -47,7 +47,7 @@ Deno.test("checkEdit() refuses kinds and fields that nobody would read", async (
     ],
     [
       { kind: "apply", at: "embed", change: 3 },
-      "Cannot apply embed as the change must be a function: current value is a number",
+      "Cannot apply embed as the change must be a function: current value is 3",
     ],
     [
       { kind: "zero", at: undefined },

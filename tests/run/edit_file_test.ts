@@ -226,3 +226,28 @@ function spoil(edit: Json, random: RandomStream): { field: string; named: RegExp
   const names = field === "at" ? "at|site" : field === "value" ? "value|numbers|head" : field;
   return { field, named: new RegExp(`\\b(${names})\\b`) };
 }
+
+Deno.test("saveEdits() says in which order it takes path and edits, and which folder does not exist", async () => {
+  const edits = [replace("embed", new Float32Array(48)), zero("embed")];
+  const swapped = await assertRejects(
+    () => saveEdits(edits as unknown as string, "edits.json" as unknown as Edit[]),
+    TypeError,
+  );
+  assertEquals(
+    swapped.message,
+    'Cannot save edits as the path must come first and the list of edits after it: saveEdits(path, edits): current second value is "edits.json"',
+  );
+  await withFolder(async (folder) => {
+    const missing = join(folder, "missing");
+    for (const some of [edits, edits.slice(1)]) {
+      const error = await assertRejects(
+        () => saveEdits(join(missing, "edits.json"), some),
+        RangeError,
+      );
+      assertEquals(
+        error.message,
+        `Cannot save edits as the folder must exist: current value is ${JSON.stringify(missing)}`,
+      );
+    }
+  });
+});

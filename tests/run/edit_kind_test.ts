@@ -64,7 +64,15 @@ Deno.test("each kind of edit refuses to lack a field that it needs", () => {
         const { message } = assertThrows(() => checkEdit(without), TypeError);
         const end = ` as the edit must have a ${field}: it has none`;
         assertEquals(message.slice(-end.length), end, edit.kind);
-      } else if (edit.kind !== "knockout") checkEdit(without);
+      } else {
+        assertThrows(
+          () => checkEdit(without),
+          TypeError,
+          `${field} must have a value or be left out`,
+        );
+        const { [field]: _, ...rest } = edit as unknown as Record<string, unknown>;
+        if (edit.kind !== "knockout") checkEdit(rest as unknown as Edit);
+      }
     }
   }
 });

@@ -54,11 +54,15 @@ Deno.test("add() and scale() refuse factors that are no finite numbers", () => {
   for (const factor of [NaN, Infinity, -Infinity, "2" as unknown as number]) {
     assertEquals(
       assertThrows(() => scale("logits", factor), RangeError).message,
-      `Cannot make an edit as its factor must be a finite number: current value is ${factor}`,
+      `Cannot make an edit as its factor must be a finite number: current value is ${
+        typeof factor === "string" ? '"2"' : factor
+      }`,
     );
     assertEquals(
       assertThrows(() => add("logits", 1, { scale: factor }), RangeError).message,
-      `Cannot make an edit as its scale must be a finite number: current value is ${factor}`,
+      `Cannot make an edit as its scale must be a finite number: current value is ${
+        typeof factor === "string" ? '"2"' : factor
+      }`,
     );
   }
 });

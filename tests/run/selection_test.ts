@@ -74,8 +74,8 @@ Deno.test("reachOf() names what is wrong, word for word", () => {
     ],
     [
       { heads: ["1"] },
-      RangeError,
-      "Cannot zero blocks.0.attn.z heads 1 as heads must be from -4 to 3: current value is 1",
+      TypeError,
+      'Cannot zero blocks.0.attn.z heads 1 as heads must be a number, a list of them or { from, to }: current value is ["1"]',
     ],
     [
       { heads: [] },

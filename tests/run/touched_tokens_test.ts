@@ -11,9 +11,10 @@ Deno.test("touchedTokens() names the tokens that each edit touches, in each prom
     scale("embed", 2, { steps: "generated" }),
     scale("embed", 2, { steps: "prompt" }),
     knockout(1, { positions: -1, keys: [1] }),
+    knockout(1, { pairs: [[-1, 1], [-1, -2], [2, 1]] }),
   ];
   const tokens = model.tokenize(prompt).map(({ tokens }) => tokens.map(({ text }) => text));
-  const [last, two, generated, all, keys] = touchedTokens(model, { prompt }, edits);
+  const [last, two, generated, all, keys, pairs] = touchedTokens(model, { prompt }, edits);
   assertEquals(
     last,
     [0, 1].map((example) => ({
@@ -38,6 +39,10 @@ Deno.test("touchedTokens() names the tokens that each edit touches, in each prom
       "all of prompt 0, 1",
       "prompt 0: 5 ·is, keys 1 The; prompt 1: 3 ·John, keys 1 Mary",
     ],
+  );
+  assertEquals(
+    tokensText(pairs!.slice(0, 1), false),
+    "5 ·is, 2 ·capital, keys 1 The, 4 ·Poland",
   );
   assertEquals(tokensText(all!.slice(0, 1), false), "all");
 });

@@ -38,7 +38,7 @@ Deno.test("values of a run refuse fields that nobody reads, sites that come late
   );
   assertEquals(
     await refused({ from: "cache", cache: {} }),
-    "Cannot replace embed as the cache of its value must be one that a run filled: current value is object",
+    "Cannot replace embed as the cache of its value must be one that a run filled: current value is an object",
   );
   assertEquals(
     await refused(ofRun({ at: "blocks.0.resid_post" })),

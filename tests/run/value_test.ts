@@ -51,9 +51,9 @@ Deno.test("fitted() names the axes of a value that does not fit, and what is no 
     ["five", `${needs}: it is text`],
     [["a", "b", "c"], `${needs}: it holds text`],
     [[[1, 2, 3], [4, null, 6]], `${needs}: it holds null`],
-    [[undefined], `${needs}: it holds a value of type undefined`],
-    [{ a: 1 }, `${needs}: it is a value of type object`],
-    [() => 1, `${needs}: it is a value of type function`],
+    [[undefined], `${needs}: it holds undefined`],
+    [{ a: 1 }, `${needs}: it is an object`],
+    [() => 1, `${needs}: it is the function without a name`],
     [BigInt64Array.of(1n, 2n, 3n), `${needs}: it is integers of 64 bits`],
     [tf.tensor1d(["a", "b", "c"]), `${needs}: it is text`],
   ];

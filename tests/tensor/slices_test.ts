@@ -1,4 +1,4 @@
-import { inSlices } from "../../lib/tensor/mod.ts";
+import { inSlices, refuseOddSignal } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 /** Works for a while in steps of some milliseconds, and says whether it was closed. */
@@ -57,4 +57,32 @@ Deno.test("inSlices() throws what a step throws", async () => {
     throw new RangeError("broken");
   };
   await assertRejects(() => inSlices(steps()), RangeError, "broken");
+});
+
+Deno.test("inSlices() refuses what is no signal before the first step, and closes the steps", async () => {
+  let begun = 0;
+  const steps = function* (): Generator<void, void> {
+    begun++;
+    yield;
+  };
+  const cases: [signal: unknown, found: string][] = [
+    [200, "200, perhaps AbortSignal.timeout(200) is meant"],
+    [new AbortController(), "an object of AbortController, its signal is meant"],
+    ["soon", "soon"],
+    [null, "null"],
+    [{}, "an object of Object"],
+  ];
+  for (const [signal, found] of cases) {
+    const { message } = await assertRejects(
+      () => inSlices(steps(), signal as AbortSignal),
+      TypeError,
+    );
+    assertEquals(
+      message,
+      `Cannot listen for an abort as signal must be an AbortSignal: current value is ${found}`,
+    );
+  }
+  assertEquals(begun, 0);
+  refuseOddSignal(undefined);
+  refuseOddSignal(new AbortController().signal);
 });

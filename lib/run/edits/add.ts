@@ -6,6 +6,7 @@
 
 import type { SiteName, Value, Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import { finite } from "../edit_number.ts";
 
 /** Adds a value, such as a direction of the stream. */
@@ -27,6 +28,7 @@ export interface AddEdit extends Where {
  * @param value What is added; its axes are the part's last ones.
  * @param where Which part of the site, and the scale, 1 by default.
  * @throws {RangeError} If the scale is not finite.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -36,6 +38,7 @@ export interface AddEdit extends Where {
  * ```
  */
 export function add(at: SiteName, value: Value, where: Where & { scale?: number } = {}): AddEdit {
+  checkCall({ kind: "add", at, given: arguments, before: 2, example: "{ scale: 3 }" });
   const { scale = 1, ...rest } = where;
   return { kind: "add", at, value, scale: finite(scale, "scale"), ...rest };
 }

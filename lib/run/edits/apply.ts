@@ -7,6 +7,7 @@
 import { tf } from "../../tensor/mod.ts";
 import { editText, type SiteName, type Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall, givenText } from "../edit_where.ts";
 
 /** Runs a function on the touched part alone. */
 export interface ApplyEdit extends Where {
@@ -27,6 +28,7 @@ export interface ApplyEdit extends Where {
  * @param at The site, or a pattern with `*` for several.
  * @param change Takes the part and returns what takes its place, of the same shape.
  * @param where Which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -40,6 +42,7 @@ export function apply(
   change: (part: tf.Tensor) => tf.Tensor,
   where: Where = {},
 ): ApplyEdit {
+  checkCall({ kind: "apply", at, given: arguments, before: 2 });
   return { kind: "apply", at, change, ...where };
 }
 
@@ -49,8 +52,9 @@ export const applyKind: EditKind<ApplyEdit> = {
   check(edit) {
     if (typeof edit.change === "function") return;
     throw new TypeError(
-      `Cannot ${editText(edit)} as the change must be a function: current value is a ${typeof edit
-        .change}`,
+      `Cannot ${editText(edit)} as the change must be a function: current value is ${
+        givenText(edit.change)
+      }`,
     );
   },
   change: (edit, part) =>

@@ -7,6 +7,7 @@
 import { Cache } from "../cache.ts";
 import { editText, type SiteName, type Value, type Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall, givenText } from "../edit_where.ts";
 import { ofCache } from "../value_source.ts";
 
 /** Holds a site at what it was in another run. */
@@ -25,6 +26,7 @@ export interface FreezeEdit extends Where {
  *
  * @param at The site, or a pattern with `*` for several.
  * @param where The cache as `source`, and which part of the site. Without a cache the run is made once more, unedited.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -39,6 +41,7 @@ export function freeze(
   at: SiteName,
   where: Where & { readonly source?: Cache } = {},
 ): FreezeEdit {
+  checkCall({ kind: "freeze", at, given: arguments, before: 1 });
   return { kind: "freeze", at, ...where };
 }
 
@@ -48,9 +51,9 @@ export const freezeKind: EditKind<FreezeEdit> = {
   check(edit) {
     if (edit.source === undefined || edit.source instanceof Cache) return;
     throw new TypeError(
-      `Cannot ${
-        editText(edit)
-      } as its source must be a cache, or left out: current value is ${typeof edit.source}`,
+      `Cannot ${editText(edit)} as its source must be a cache, or left out: current value is ${
+        givenText(edit.source)
+      }`,
     );
   },
   admit(edit, { mode, reach }) {

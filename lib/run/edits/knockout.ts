@@ -10,6 +10,7 @@
 import { tf } from "../../tensor/mod.ts";
 import { editText, type SiteName, type Where } from "../edit.ts";
 import type { EditKind, EditTarget } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import { columnsOf, columnsWithin, indicesOf } from "../resolve.ts";
 
 /** Keeps queries from seeing keys. */
@@ -32,6 +33,7 @@ export type KnockoutSite = SiteName | number | `blocks.${number | "*"}`;
  * the capture of scores too.
  * @param where The queries as `positions` (all where left out) or `steps`, and the `keys` that none of them sees; or
  * `pairs` of a query's and a key's position. Heads and examples as everywhere.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -48,6 +50,19 @@ export function knockout(
   at: KnockoutSite,
   where: Where & Pick<KnockoutEdit, "pairs"> = {},
 ): KnockoutEdit {
+  checkCall({
+    kind: "knockout",
+    at,
+    given: arguments,
+    before: 1,
+    example: "{ positions: -1, keys: 0 }",
+  });
+  if (typeof at === "number" && !(Number.isInteger(at) && at >= 0)) {
+    throw new RangeError(
+      `Cannot knockout as a layer must be a whole number from 0 on, negative ones do not count from the end: ` +
+        `current value is ${at}`,
+    );
+  }
   const site = typeof at === "number" ? `blocks.${at}` : at;
   const full = /^blocks\.(\d+|\*)$/.test(site) ? `${site}.attn.scores` : site;
   return { kind: "knockout", at: full as SiteName, ...where };
@@ -67,14 +82,29 @@ function hiddenKeys(
     const all = new Set(keys);
     return () => all;
   }
-  const column = (position: number) =>
-    start + indicesOf(position, { purpose, name: "pairs", size: length })[0]!;
   const byQuery = new Map<number, Set<number>>();
-  for (const [query, key] of edit.pairs) {
-    const known = byQuery.get(column(query)) ?? new Set();
-    byQuery.set(column(query), known.add(column(key)));
+  for (const [query, key] of placedPairs(edit.pairs, purpose, row, length)) {
+    const known = byQuery.get(start + query) ?? new Set();
+    byQuery.set(start + query, known.add(start + key));
   }
   return (query) => byQuery.get(query) ?? new Set();
+}
+
+/** The pairs in an example's prompt, counted from its start. */
+function placedPairs(
+  pairs: readonly (readonly [query: number, key: number])[],
+  purpose: string,
+  example: number,
+  size: number,
+): readonly (readonly [query: number, key: number])[] {
+  const of = ` in example ${example}`;
+  const at = (position: number) => indicesOf(position, { purpose, name: "pairs", size, of })[0]!;
+  const found = pairs.map(([query, key]) => [at(query), at(key)] as const);
+  const texts = found.map(String), twice = texts.find((pair, i) => texts.indexOf(pair) !== i);
+  if (twice === undefined) return found;
+  throw new RangeError(
+    `Cannot ${purpose} as its pairs must differ: ${twice} stands there twice${of}`,
+  );
 }
 
 /** How a key is hidden from a query. */
@@ -112,16 +142,13 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
       examples = where.examples === undefined
         ? rows.map((_, i) => i)
         : indicesOf(where.examples, { purpose, name: "examples", size: rows.length });
+    // A position may be said from the start and from the end, so that two pairs have one query in some prompts only.
+    const placed = rows.map((): number[] => []);
     for (const example of examples) {
-      for (const position of pairs.flat()) {
-        const of = ` in example ${example}`;
-        indicesOf(position, { purpose, name: "pairs", size: rows[example]!.length, of });
-      }
+      const found = placedPairs(pairs, purpose, example, rows[example]!.length);
+      placed[example] = [...new Set(found.map(([query]) => query))];
     }
-    // A position may be said from the start and from the end; where prompts differ in length all must be one way.
-    const { length } = rows[0]!, alike = rows.every((row) => row.length === length);
-    const queries = pairs.map(([query]) => alike && query < 0 ? query + length : query);
-    return { ...where, positions: [...new Set(queries)] };
+    return { ...where, placed };
   },
   admit(edit, target) {
     const { axes, site, reach, window } = target;

@@ -10,6 +10,7 @@
 import { tf } from "../../tensor/mod.ts";
 import type { SiteName, Where } from "../edit.ts";
 import type { EditKind, EditPlace, EditTarget } from "../edit_kind.ts";
+import { checkCall, givenText } from "../edit_where.ts";
 import { editText } from "../edit.ts";
 import { Means } from "../means.ts";
 import { positionAxis } from "../selection.ts";
@@ -32,6 +33,7 @@ export interface MeanEdit extends Where {
  * @param at The site, or a pattern with `*` for several.
  * @param source The means, as `meanOver` takes them.
  * @param where Which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -44,6 +46,7 @@ export interface MeanEdit extends Where {
  * ```
  */
 export function mean(at: SiteName, source: Means, where: Where = {}): MeanEdit {
+  checkCall({ kind: "mean", at, given: arguments, before: 2 });
   return { kind: "mean", at, source, ...where };
 }
 
@@ -54,7 +57,7 @@ export const meanKind: EditKind<MeanEdit> = {
     if (edit.source instanceof Means) return;
     throw new TypeError(
       `Cannot ${editText(edit)} as its source must be the means over a data set: ` +
-        `current value is ${typeof edit.source}`,
+        `current value is ${givenText(edit.source, "")}`,
     );
   },
   admit(edit, target) {

@@ -25,8 +25,9 @@ export interface NoiseEdit extends Where {
 }
 
 /**
- * Makes an edit that adds normal noise. The noise of a token depends on the seed, the site, the row of its example and
+ * Makes an edit that adds normal noise. The noise of a token depends on the seed, the site, the number of its example and
  * its position alone: not on padding, on other examples, on which part is touched, or on how the run is cut into passes.
+ * All texts that `generate` writes after a prompt have the noise that `run` gives that prompt.
  *
  * @param at The site, or a pattern with `*` for several, each with noise of its own.
  * @param options The deviation, the seed, and which part of the site.
@@ -74,7 +75,8 @@ function drawn({ deviation, seed }: NoiseEdit, part: tf.Tensor, place: EditPlace
     columns = part.shape[query]!;
   const width = part.shape.at(-1)!;
   for (let row = 0; row < rows; row++) {
-    const example = reach.examples[piece.examples[row]!]!, { start } = window.rows[example]!;
+    const place = reach.examples[piece.examples[row]!]!;
+    const { start, example = place } = window.rows[place]!;
     const lasts = key < 0
       ? piece.indices.at(-1) ?? range(inner)
       : piece.keys.map((column) => column - start);

@@ -7,6 +7,7 @@
 import { checkBasis, projected } from "../basis.ts";
 import { editText, type SiteName, type Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import type { GivenValue } from "../value.ts";
 
 /** Removes or keeps a subspace. */
@@ -28,6 +29,7 @@ export interface ProjectEdit extends Where {
  * @param basis The rows that span the subspace; they need not be at right angles, but independent: none may lie within
  * 1e-4 of its length of the space of those before.
  * @param where Whether to remove (the default) or to keep, and which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -41,6 +43,7 @@ export function project(
   basis: GivenValue,
   where: Where & { readonly mode?: "remove" | "keep" } = {},
 ): ProjectEdit {
+  checkCall({ kind: "project", at, given: arguments, before: 2, example: '{ mode: "keep" }' });
   const { mode = "remove", ...rest } = where;
   return { kind: "project", at, basis, mode, ...rest };
 }

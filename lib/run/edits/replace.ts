@@ -6,6 +6,7 @@
 
 import type { SiteName, Value, Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 
 /** Puts a value in the place of what the run computed. */
 export interface ReplaceEdit extends Where {
@@ -24,6 +25,7 @@ export interface ReplaceEdit extends Where {
  * @param value What is put there. Its axes are the part's last ones: `[width]` is put at every touched position,
  * `[position, width]` at each touched position its own row.
  * @param where Which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -36,6 +38,7 @@ export interface ReplaceEdit extends Where {
  * ```
  */
 export function replace(at: SiteName, value: Value, where: Where = {}): ReplaceEdit {
+  checkCall({ kind: "replace", at, given: arguments, before: 2 });
   return { kind: "replace", at, value, ...where };
 }
 

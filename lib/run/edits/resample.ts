@@ -11,6 +11,7 @@ import { Cache } from "../cache.ts";
 import { derangement } from "../derangement.ts";
 import { editText, type SiteName, type Value, type Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall, givenText } from "../edit_where.ts";
 import { type CacheValue, isSource, ofCache, ofRun, type ValueWhere } from "../value_source.ts";
 
 /** Puts what the same site held in another run, or in other rows of this batch. */
@@ -30,6 +31,7 @@ export interface ResampleEdit extends Where {
  * @param at The site, or a pattern with `*` for several.
  * @param source The cache of the other run, with its own positions by `ofCache`, or a seed.
  * @param where Which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -46,6 +48,7 @@ export function resample(
   source: Cache | CacheValue | { readonly seed: number },
   where: Where = {},
 ): ResampleEdit {
+  checkCall({ kind: "resample", at, given: arguments, before: 2 });
   return { kind: "resample", at, source, ...where };
 }
 
@@ -70,11 +73,11 @@ export const resampleKind: EditKind<ResampleEdit> = {
     const { source } = edit;
     if (source instanceof Cache || isSource(source)) return;
     if (Number.isSafeInteger(source?.seed) && Object.keys(source).length === 1) return;
-    throw new RangeError(
-      `Cannot ${
-        editText(edit)
-      } as its source must be a cache or an integer seed: current seed is ${source?.seed}`,
-    );
+    const what = `Cannot ${editText(edit)} as its source must be a cache or an integer seed`;
+    if (typeof source === "object" && source !== null && "seed" in source) {
+      throw new RangeError(`${what}: current seed is ${givenText(source.seed)}`);
+    }
+    throw new TypeError(`${what}: current value is ${givenText(source)}`);
   },
   values: (edit, batch) => ({ source: valueOf(edit, batch) }),
   change: (_edit, _, place) => place.value("source"),

@@ -6,6 +6,7 @@
 
 import type { SiteName, Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import { finite } from "../edit_number.ts";
 
 /** Multiplies by a number. */
@@ -25,6 +26,7 @@ export interface ScaleEdit extends Where {
  * @param factor The factor.
  * @param where Which part of the site.
  * @throws {RangeError} If the factor is not finite.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -34,6 +36,7 @@ export interface ScaleEdit extends Where {
  * ```
  */
 export function scale(at: SiteName, factor: number, where: Where = {}): ScaleEdit {
+  checkCall({ kind: "scale", at, given: arguments, before: 2 });
   return { kind: "scale", at, factor: finite(factor, "factor"), ...where };
 }
 

@@ -10,6 +10,7 @@
 import type { tf } from "../../tensor/mod.ts";
 import { type Edit, editText, type SiteName, type Where } from "../edit.ts";
 import type { EditKind, EditPlace } from "../edit_kind.ts";
+import { checkCall, checkDefined, givenText } from "../edit_where.ts";
 import { changePart, type Piece, type Reach, reachOf } from "../selection.ts";
 import { checkValue, fitted, type GivenValue } from "../value.ts";
 import { plainWindow } from "../window.ts";
@@ -61,6 +62,7 @@ export interface SpliceOptions extends Where {
  * @param at The site, or a pattern with `*` for several; the coder reads its last axis.
  * @param coder Anything with `encode` and `decode` on tensors of rows; it must be synchronous.
  * @param options Whether the error is added back, the edits of features, and which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -72,6 +74,7 @@ export interface SpliceOptions extends Where {
  * ```
  */
 export function splice(at: SiteName, coder: Coder, options: SpliceOptions = {}): SpliceEdit {
+  checkCall({ kind: "splice", at, given: arguments, before: 2, example: "{ error: true }" });
   const { error = false, edits = [], ...where } = options;
   return { kind: "splice", at, coder, error, edits, ...where };
 }
@@ -93,14 +96,16 @@ export const spliceKind: EditKind<SpliceEdit> = {
     for (const name of ["encode", "decode"] as const) {
       if (typeof coder[name] === "function") continue;
       throw new TypeError(
-        `${what} its coder must have ${name}(): it has a ${typeof coder[name]} there`,
+        `${what} its coder must have ${name}(): what it has there is ${givenText(coder[name])}`,
       );
     }
     if (typeof error !== "boolean") {
-      throw new TypeError(`${what} error must be true or false: current value is ${error}`);
+      throw new TypeError(
+        `${what} error must be true or false: current value is ${givenText(error)}`,
+      );
     }
     if (!Array.isArray(edits)) {
-      throw new TypeError(`${what} edits must be a list: current value is ${typeof edits}`);
+      throw new TypeError(`${what} edits must be a list: current value is ${givenText(edits)}`);
     }
     edits.forEach(checkInner);
   },
@@ -155,6 +160,7 @@ function checkInner(edit: FeatureEdit): void {
       `Cannot ${text} within a splice as it says where by features alone: it has ${strange}`,
     );
   }
+  checkDefined(edit, `Cannot ${text} within a splice as`);
   kind.check?.(edit as never);
 }
 

@@ -10,6 +10,7 @@
 import { checkBasis, projected } from "../basis.ts";
 import type { SiteName, Value, Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import type { GivenValue } from "../value.ts";
 
 /** Puts a value's part within a subspace, and leaves the rest. */
@@ -32,6 +33,7 @@ export interface SwapSubspaceEdit extends Where {
  * @param basis The rows that span the subspace, independent as for `project`.
  * @param value Numbers, or those of another run by `ofCache`, or of another row by `ofRun`.
  * @param where Which part of the site.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -46,6 +48,7 @@ export function swapSubspace(
   value: Value,
   where: Where = {},
 ): SwapSubspaceEdit {
+  checkCall({ kind: "swapSubspace", at, given: arguments, before: 3 });
   return { kind: "swapSubspace", at, basis, value, ...where };
 }
 

@@ -7,6 +7,7 @@
 import { tf } from "../../tensor/mod.ts";
 import type { SiteName, Where } from "../edit.ts";
 import type { EditKind } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 
 /** Puts zeros. */
 export interface ZeroEdit extends Where {
@@ -21,6 +22,7 @@ export interface ZeroEdit extends Where {
  *
  * @param at The site, or a pattern with `*` for several, such as `blocks.*.attn.z`; each must have what `where` names.
  * @param where Which part of it.
+ * @throws {TypeError} If where is no object, or something follows it.
  *
  * @example
  * ```ts
@@ -30,6 +32,7 @@ export interface ZeroEdit extends Where {
  * ```
  */
 export function zero(at: SiteName, where: Where = {}): ZeroEdit {
+  checkCall({ kind: "zero", at, given: arguments, before: 1 });
   return { kind: "zero", at, ...where };
 }
 

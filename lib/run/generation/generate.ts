@@ -6,7 +6,9 @@
 
 import type { Prompt, PromptTokens, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
+import { refuseOddSignal, tf } from "../../tensor/mod.ts";
 import { type Cache, megabytes } from "../cache.ts";
+import { checkModel } from "../check_model.ts";
 import { capturedSites, sizesOf } from "../capture.ts";
 import { spansIn } from "../spans.ts";
 import { type GeneratedText, Generation, stopText } from "./generation.ts";
@@ -24,7 +26,9 @@ import { writtenText } from "./written_text.ts";
  *
  * Prompts of different lengths go in one batch, and each text is what it would be alone. Keys and values are kept from
  * token to token. Edits are alive in every pass; positions count in the prompt from whose end negative ones count, and
- * `steps` says whether an edit is made in the prompt, in generated tokens, or in which of them.
+ * `steps` says whether an edit is made in the prompt, in generated tokens, or in which of them: step 0 is the place of the
+ * first generated token, so that an edit there first changes the second one. The place of a text's last token is computed
+ * only where something is captured.
  *
  * @param model The model.
  * @param prompt Text, token ids, or a list of prompts.
@@ -32,8 +36,8 @@ import { writtenText } from "./written_text.ts";
  * @returns The texts with the probability of each token; the promise draws itself. A signal that is raised does not throw:
  * the result holds what was written by then.
  * @throws {RangeError} If prompt and text together have more tokens than the model has positions, an option is outside its
- * range or contradicts another, or an edit would touch nothing.
- * @throws {TypeError} If an option is not known.
+ * range or contradicts another, an edit would touch nothing, or one names a step that never comes.
+ * @throws {TypeError} If an option is not known, or of another kind than it must be.
  *
  * @example
  * ```ts
@@ -60,13 +64,17 @@ async function write(
   prompt: Prompt,
   options: GenerateOptions,
 ): Promise<Generation> {
-  const manner = readManner(model, options), { edits = [], signal, onToken } = options;
+  checkModel(model, "generate");
+  const manner = readManner(model, options);
+  const { edits = [], signal, onToken } = options;
+  refuseOddSignal(signal);
   const prompts = model.tokenize(prompt);
   refuseTooLong(model, prompts, manner);
   refuseOddLists(options);
   refuseTooLarge(model, prompts, manner, options);
   const searches = manner.method === "beam search";
   const passes = passesOf(model, prompts, options, {
+    tokens: manner.tokens,
     copies: searches ? manner.search.beams : manner.samples,
     capture: searches ? [] : options.capture ?? [],
   });
@@ -109,32 +117,42 @@ function passesOf(
   model: Transformer,
   prompts: readonly PromptTokens[],
   options: GenerateOptions,
-  { copies, capture }: {
+  { tokens, copies, capture }: {
+    readonly tokens: number;
     readonly copies: number;
     readonly capture: NonNullable<GenerateOptions["capture"]>;
   },
 ): GenerationPasses {
   const { edits = [], spans, signal, useCache = true } = options;
-  return new GenerationPasses({
-    model,
-    prompts,
-    copies,
-    edits: spreadEdits(edits, prompts.length, copies),
-    captured: new Set(capturedSites(model, capture)),
-    useCache,
-    ...spans ? { spans: spansIn(prompts, spans) } : {},
-    ...signal ? { signal } : {},
-  });
+  const made: tf.Tensor[] = [];
+  try {
+    return new GenerationPasses({
+      model,
+      prompts,
+      copies,
+      edits: spreadEdits(edits, prompts.length, copies, made),
+      made,
+      captured: new Set(capturedSites(model, capture)),
+      tokens,
+      useCache,
+      ...spans ? { spans: spansIn(prompts, spans) } : {},
+      ...signal ? { signal } : {},
+    });
+  } catch (error) {
+    tf.dispose(made);
+    throw error;
+  }
 }
 
 /** Captures what one pass over the texts that a search found holds: while it searched, rows changed their places. */
 async function captured(
-  { model, prompts, manner: { samples } }: Omit<Writing, "passes">,
+  { model, prompts, manner: { tokens, samples } }: Omit<Writing, "passes">,
   drafts: readonly Draft[],
   options: GenerateOptions,
 ): Promise<Cache> {
   const { capture = [], signal: _, ...rest } = options;
   using passes = passesOf(model, prompts, { ...rest, useCache: false }, {
+    tokens,
     copies: samples,
     capture,
   });

@@ -34,7 +34,7 @@ export interface GenerateBesideOptions
   readonly edits: readonly Edit[];
 }
 
-/** The probabilities of two texts, each in both runs. */
+/** The probabilities of two texts, each in both runs; NaN where a signal was raised before they were rated. */
 export interface CrossProbabilities {
   /** Of each token of the unedited text, in the run with edits. */
   readonly plainWhenEdited: readonly number[];
@@ -63,9 +63,14 @@ export class GenerationPair {
     return this.plain.texts.every((text, i) => idsOf(text) === idsOf(this.edited.texts[i]!));
   }
 
-  /** Draws where the texts part, and the probability of each token with and without edits. */
+  /**
+   * Draws where the texts part, and the probability of each token with and without edits. Texts of which one was aborted
+   * are drawn one below the other: what was not written is no difference.
+   */
   [display](): Document | Promise<Document> {
-    const views = this.plain.texts.map((_, i) => this.#view(i));
+    const views = this.plain.texts.flatMap((_, i) =>
+      this.#aborted(i) ? this.#views(i) : [this.#view(i)]
+    );
     return views.length === 1 ? views[0]![display]() : all(views)[display]();
   }
 
@@ -77,8 +82,8 @@ export class GenerationPair {
       }, edited by ${this.#edits}`,
       ...this.plain.texts.flatMap((text, i) => [
         `${JSON.stringify(this.plain.prompts[text.prompt]!.text)}`,
-        `  unedited ${JSON.stringify(text.text)}`,
-        `  edited   ${JSON.stringify(this.edited.texts[i]!.text)}`,
+        `  unedited ${endText(text)}`,
+        `  edited   ${endText(this.edited.texts[i]!)}`,
       ]),
     ].join("\n");
   }
@@ -98,6 +103,18 @@ export class GenerationPair {
     return this.edited.edits.map(editText).join("; ");
   }
 
+  #aborted(index: number): boolean {
+    return [this.plain, this.edited].some(({ texts }) => texts[index]!.stopped === "aborted");
+  }
+
+  /** A text and its twin, each by itself. */
+  #views(index: number): DrawnDocument[] {
+    return [
+      this.plain.view(this.plain.texts[index]!, "without edits"),
+      this.edited.view(this.edited.texts[index]!, "with edits"),
+    ];
+  }
+
   #view(index: number): DrawnDocument {
     const plain = this.plain.texts[index]!, edited = this.edited.texts[index]!;
     const { plainWhenEdited, editedWhenPlain } = this.crossed[index]!;
@@ -105,7 +122,7 @@ export class GenerationPair {
       label,
       tokens: tokens.map(({ token }) => token),
       own: tokens.map(({ probability }) => probability),
-      other,
+      ...other.some(Number.isNaN) ? {} : { other },
     });
     const { samples } = this.plain.manner;
     const number = [
@@ -117,9 +134,20 @@ export class GenerationPair {
       context: this.plain.prompts[plain.prompt]!.tokens,
       before: side("unedited", plain, plainWhenEdited),
       after: side("edited", edited, editedWhenPlain),
-      caption: [mannerText(this.plain.manner), `edited by ${this.#edits}`].join(" · "),
+      caption: [
+        mannerText(this.plain.manner),
+        `edited by ${this.#edits}`,
+        ...plainWhenEdited.some(Number.isNaN)
+          ? ["aborted before the texts were rated in each other's runs"]
+          : [],
+      ].join(" · "),
     });
   }
+}
+
+/** A text, and whether it was cut short. */
+function endText({ text, stopped }: GeneratedText): string {
+  return JSON.stringify(text) + (stopped === "aborted" ? " (aborted)" : "");
 }
 
 /** The ids of a text, to be compared. */

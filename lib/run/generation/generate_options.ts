@@ -47,7 +47,12 @@ export interface GenerateOptions extends Warping {
   readonly lengthPenalty?: number;
   /** Whether a search stops once it has found as many texts as it has beams. @default {false} */
   readonly earlyStopping?: boolean;
-  /** The ids of the tokens that end a text; none with an empty list. @default {the tokenizer's `endTokens`, if any} */
+  /**
+   * The ids of the tokens that end a text; none with an empty list. Of a model that came without a tokenizer nobody knows
+   * which token ends a text: without stop tokens its texts are as long as `tokens` says.
+   *
+   * @default {the tokenizer's `endTokens`, if any}
+   */
   readonly stopTokens?: readonly number[];
   /** The strings that end a text, wherever the borders of tokens lie. @default {none} */
   readonly stopStrings?: readonly string[];
@@ -55,7 +60,8 @@ export interface GenerateOptions extends Warping {
   readonly keepStop?: boolean;
   /**
    * What is changed, made in the order given; examples are prompts. Without positions or steps an edit is made in prompt
-   * and text alike; positions are the prompt's.
+   * and text alike; positions are the prompt's. Step 0 is the place of the first generated token, so that an edit there
+   * first changes the second one; steps from `tokens` on are refused.
    *
    * @default {nothing}
    */

@@ -123,7 +123,7 @@ export class Generation {
 
   /** Draws each prompt with its text, every token tinted by its probability. */
   [display](): Document | Promise<Document> {
-    const views = this.texts.map((text) => this.#view(text));
+    const views = this.texts.map((text) => this.view(text));
     return views.length === 1 ? views[0]![display]() : all(views)[display]();
   }
 
@@ -136,6 +136,7 @@ export class Generation {
           JSON.stringify(text.text)
         } (${text.tokens.length} tokens, ${stopText(text)})`
       ),
+      ...this.edits.length > 0 ? [`edited by ${this.#editTexts.join("; ")}`] : [],
     ].join("\n");
   }
 
@@ -158,7 +159,20 @@ export class Generation {
     };
   }
 
-  #view(text: GeneratedText): DrawnDocument {
+  /** The edits in words, each with whether it was never reached. */
+  get #editTexts(): string[] {
+    return this.edits.map((edit) =>
+      editText(edit) + (this.untouched.includes(edit) ? " (never reached)" : "")
+    );
+  }
+
+  /**
+   * Draws one text.
+   *
+   * @param text The text.
+   * @param how How it was written, in words that follow the model's name.
+   */
+  view(text: GeneratedText, how = ""): DrawnDocument {
     const prompt = this.prompts[text.prompt]!, several = this.texts.length > 1;
     const number = [
       ...this.prompts.length > 1 ? [`prompt ${text.prompt}`] : [],
@@ -175,15 +189,13 @@ export class Generation {
         label: "likeliest",
         texts: [...prompt.ids.map(() => ""), ...text.tokens.map(alternativesText)],
       },
-      title: `Written by ${this.model}${
+      title: `Written by ${this.model}${how && ` ${how}`}${
         several ? `, ${number}` : ""
       }: ${text.tokens.length} tokens, ${stopText(text)}`,
       caption: [
         mannerText(this.manner),
         `log-probability ${formatNumber(text.logProbability, 4)} nats${score}`,
-        ...this.edits.map((edit) =>
-          editText(edit) + (this.untouched.includes(edit) ? " (never reached)" : "")
-        ),
+        ...this.#editTexts,
       ].join(" · "),
     });
   }

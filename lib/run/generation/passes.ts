@@ -28,8 +28,12 @@ export interface PassesSettings {
   readonly copies: number;
   /** The edits; their examples are rows, a row being a copy of a prompt. */
   readonly edits: readonly Edit[];
+  /** Tensors that were made for the edits; the passes free them. */
+  readonly made?: readonly tf.Tensor[];
   /** What is captured. */
   readonly captured: ReadonlySet<Site>;
+  /** How many tokens a text may have, so that edits of later ones are refused. @default {not known} */
+  readonly tokens?: number;
   /** Named spans of each prompt. */
   readonly spans?: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** Whether keys and values are kept from pass to pass. */
@@ -150,6 +154,7 @@ export class GenerationPasses {
     this.#past?.dispose();
     this.#past = null;
     this.#instrument.dispose();
+    tf.dispose([...this.#settings.made ?? []]);
   }
 
   /** Frees keys and values at the end of a `using` block. */
@@ -221,8 +226,9 @@ export class GenerationPasses {
   }
 
   #newInstrument(): Instrument {
-    const { model, captured, edits } = this.#settings;
-    return new Instrument(model, captured, edits, this.#window(), { generates: true });
+    const { model, captured, edits, tokens } = this.#settings;
+    const mode = { generates: true, ...tokens !== undefined ? { tokens } : {} };
+    return new Instrument(model, captured, edits, this.#window(), mode);
   }
 
   /** All columns so far, and where each row's prompt lies in them. */
@@ -235,6 +241,7 @@ export class GenerationPasses {
       rows: this.#prompts.map((prompt) => ({
         start: this.#start(prompt),
         length: prompts[prompt]!.ids.length,
+        example: prompt,
       })),
       from: 0,
       to: this.#rows[0]!.length,

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { tf } from "../../tensor/mod.ts";
 import { Cache } from "../cache.ts";
 import { derangement } from "../derangement.ts";
 import { type Edit, editText } from "../edit.ts";
+import { asTensor, type GivenValue, shapeOfValue } from "../value.ts";
 import { type CacheValue, isSource, ofCache, ofRun, type RunValue } from "../value_source.ts";
 
 /** A batch in which each prompt has several rows, one after another. */
@@ -19,11 +21,12 @@ interface Copies {
 
 /**
  * Makes edits of some prompts edits of all copies of these prompts; what an edit takes from another prompt, each copy
- * takes from that prompt's copy of the same number.
+ * takes from that prompt's copy of the same number. Of a value with a row for each prompt, each copy has its prompt's.
  *
  * @param edits The edits; their examples are prompts.
  * @param prompts How many prompts there are.
  * @param copies How many rows each prompt has, one after another.
+ * @param made Takes the tensors that are made for the edits; the caller frees them.
  * @returns The edits, their examples rows, in the same order.
  * @throws {RangeError} If an example is no prompt.
  */
@@ -31,6 +34,7 @@ export function spreadEdits(
   edits: readonly Edit[],
   prompts: number,
   copies: number,
+  made: tf.Tensor[],
 ): readonly Edit[] {
   if (copies === 1) return edits;
   const batch = { prompts, copies };
@@ -50,6 +54,8 @@ export function spreadEdits(
         changed[name] = value.from === "cache"
           ? spreadCache(value, touched, batch)
           : spreadRun(edit, value, touched, batch);
+      } else if (name === "value" && value != null) {
+        changed[name] = spreadGiven(edit, value as GivenValue, touched.length, { copies, made });
       }
     }
     return changed as unknown as Edit;
@@ -84,6 +90,22 @@ function rowsOf(edit: Edit, examples: number | readonly number[], prompts: numbe
       }: current value is ${example}`,
     );
   });
+}
+
+/** Numbers that were given: with a row for each touched prompt these rows are repeated, else one row does for all. */
+function spreadGiven(
+  edit: Edit,
+  value: GivenValue,
+  touched: number,
+  { copies, made }: { readonly copies: number; readonly made: tf.Tensor[] },
+): GivenValue {
+  // In every site two axes stand within the batch: those of position and width, or of query and key.
+  const shape = shapeOfValue(value, editText(edit)), axis = shape.length - 3;
+  if (axis < 0 || touched === 1 || shape[axis] !== touched) return value;
+  const rows = Int32Array.from({ length: touched * copies }, (_, row) => Math.floor(row / copies));
+  const spread = tf.tidy(() => tf.gather(asTensor(value, editText(edit)), tf.tensor1d(rows), axis));
+  made.push(spread);
+  return spread;
 }
 
 /** Values of another run, whose rows are not copied: each of its rows is given to all copies. */

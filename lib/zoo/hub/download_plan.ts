@@ -18,7 +18,7 @@ import {
 import { formatBytes } from "./format_bytes.ts";
 import { HubModel, type HubOptions } from "./hub_model.ts";
 import { brief, readHubName } from "./hub_names.ts";
-import { textFiles } from "./model_files.ts";
+import { extraTextFiles, olderTextFiles, textFiles } from "./model_files.ts";
 
 /** Options for {@linkcode downloadPlan}. */
 export interface DownloadPlanOptions extends HubOptions, NeededOptions {}
@@ -142,6 +142,20 @@ async function plan(name: string, options: DownloadPlanOptions): Promise<Downloa
   return await planOf(model, options);
 }
 
+/** The files that say how the model's text becomes tokens. */
+async function textFilesOf(model: HubModel): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of textFiles) if (await model.has(file)) found.push(file);
+  // Offline, what a cache does not say of these is no reason to refuse a model whose tokenizer it holds.
+  const others = found.includes("tokenizer.json")
+    ? extraTextFiles
+    : [...olderTextFiles, ...extraTextFiles];
+  for (const file of others) {
+    if (model.online ? await model.has(file) : await model.holds(file)) found.push(file);
+  }
+  return found;
+}
+
 /**
  * Plans the download of a model at a commit, as {@linkcode downloadPlan} does.
  *
@@ -161,9 +175,7 @@ export async function planOf(model: HubModel, needed: NeededOptions = {}): Promi
     await model.bring(index);
     names.push(index, ...neededShards(model.folder, small));
   } else throw noWeights(model.id, await model.list());
-  for (const file of textFiles) {
-    if (await model.has(file)) names.push(file);
-  }
+  names.push(...await textFilesOf(model));
   const files: PlannedFile[] = [];
   // So many questions at a time: a model may have hundreds of shards.
   for (let at = 0; at < names.length; at += 8) {

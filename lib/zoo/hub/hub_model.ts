@@ -116,6 +116,11 @@ export class HubModel {
     return this.remembered ? `${page}, as the cache remembers ${this.revision}` : page;
   }
 
+  /** Whether the hub can be asked. */
+  get online(): boolean {
+    return this.#connection !== null;
+  }
+
   /** Whether a file is in the cache. */
   async holds(file: string): Promise<boolean> {
     return await this.#cache.find(this.commit, file) !== null;

@@ -7,6 +7,22 @@
 /** Files that say how text becomes tokens; a model may lack them. */
 export const textFiles: readonly string[] = ["tokenizer.json", "tokenizer_config.json"];
 
+/** What older models have in the place of `tokenizer.json`. */
+export const olderTextFiles: readonly string[] = [
+  "vocab.json",
+  "merges.txt",
+  "tokenizer.model",
+  "spiece.model",
+  "added_tokens.json",
+];
+
+/** Files that say more of special tokens, of conversations and of where a text ends; most models have some of them. */
+export const extraTextFiles: readonly string[] = [
+  "special_tokens_map.json",
+  "chat_template.jinja",
+  "generation_config.json",
+];
+
 const mebibyte = 2 ** 20;
 
 /** The most bytes of a file by its name. */

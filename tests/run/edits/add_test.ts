@@ -22,6 +22,6 @@ Deno.test("an add whose scale is no number is refused where it was not made by a
   const edit = { ...add("embed", 1), scale: "2" as unknown as number };
   assertEquals(
     (await assertRejects(() => run(model, PROMPTS, { edits: [edit] }), RangeError)).message,
-    "Cannot make an edit as its scale must be a finite number: current value is 2",
+    'Cannot make an edit as its scale must be a finite number: current value is "2"',
   );
 });

@@ -47,7 +47,7 @@ Deno.test("freeze() to a cache is a replacement by what that holds", async () =>
   const wrong = freeze(site, { source: {} as Cache });
   assertEquals(
     (await assertRejects(() => logits(wrong), TypeError)).message,
-    "Cannot freeze blocks.1.attn.pattern as its source must be a cache, or left out: current value is object",
+    "Cannot freeze blocks.1.attn.pattern as its source must be a cache, or left out: current value is an object",
   );
 });
 

@@ -147,3 +147,26 @@ Deno.test("knockout() of all weight that a row has is an error, not a row of NaN
     "Cannot go on after edit 1, knockout blocks.0.attn.pattern positions 2; keys 0, as it must put numbers: it put NaN",
   );
 });
+
+Deno.test("knockout() of pairs counts a query from the start and from the end, also where both are one in a shorter prompt", async () => {
+  const model = await fixtureModel("gpt2"), pattern = "blocks.1.attn.pattern";
+  const prompts = [[...PROMPTS[0]!], PROMPTS[1]!.slice(0, 6)];
+  using result = await run(model, prompts, {
+    edits: [knockout(1, { pairs: [[5, 1], [-1, 2]] })],
+    capture: [pattern],
+    padding: "right",
+  });
+  const rows = result.cache.get(pattern).arraySync() as number[][][][];
+  const hidden = (example: number, query: number) =>
+    rows[0]![example]![query]!.flatMap((weight, key) => weight === 0 && key <= query ? [key] : []);
+  assertEquals([hidden(0, 5), hidden(0, 10), hidden(0, 6)], [[1], [2], []]);
+  assertEquals([hidden(1, 5), hidden(1, 4)], [[1, 2], []]);
+  const error = await assertRejects(
+    () => run(model, prompts, { edits: [knockout(1, { pairs: [[5, 1], [-1, 1]] })] }),
+    RangeError,
+  );
+  assertEquals(
+    error.message,
+    "Cannot knockout blocks.1.attn.scores pairs 5,1 and -1,1 as its pairs must differ: 5,1 stands there twice in example 1",
+  );
+});

@@ -49,6 +49,6 @@ Deno.test("mean() refuses means that are not of this site, width or length", asy
   );
   assertEquals(
     await message(mean("embed", {} as Means)),
-    "Cannot mean embed as its source must be the means over a data set: current value is object",
+    "Cannot mean embed as its source must be the means over a data set: current value is an object",
   );
 });

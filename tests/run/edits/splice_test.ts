@@ -69,7 +69,7 @@ Deno.test("splice() refuses what is no coder, edits of features that are none, a
   const cases: [Edit, string][] = [
     [
       splice(SITE, { encode: lossy.encode } as Coder),
-      "Cannot splice blocks.0.resid_post as its coder must have decode(): it has a undefined there",
+      "Cannot splice blocks.0.resid_post as its coder must have decode(): what it has there is undefined",
     ],
     [
       splice(SITE, { ...lossy, decode: (f) => f }),

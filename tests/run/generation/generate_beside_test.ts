@@ -1,4 +1,4 @@
-import { generate, generateBeside, zero } from "../../../lib/run/mod.ts";
+import { apply, generate, generateBeside, GenerationPair, zero } from "../../../lib/run/mod.ts";
 import { display } from "../../../lib/show/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
@@ -75,4 +75,51 @@ Deno.test("generateBeside() refuses to compare a text with itself", async () => 
     (await assertRejects(() => generateBeside(model, prompt, stream), TypeError)).message,
     "Cannot compare with an unedited text as stream must be left out: give it to generate()",
   );
+});
+
+Deno.test("GenerationPair says which texts were aborted, and marks nothing that was not written as a difference", async () => {
+  const model = await seedling(), written = new AbortController();
+  // Raised at the third column, so that the edited text has two tokens and its twin none.
+  let columns = 0;
+  const stop = apply("embed", (x) => {
+    if (++columns === 3) written.abort();
+    return x;
+  });
+  const pair = await generateBeside(model, prompt, {
+    tokens: 6,
+    stopTokens: [],
+    edits: [...edits, stop],
+    signal: written.signal,
+  });
+  const lengths = [pair.plain, pair.edited].map(({ texts }) => texts[0]!.tokens.length);
+  assertEquals(lengths, [0, 2]);
+  const drawing = await pair[display]();
+  for (const how of ["without edits: 0 tokens, aborted", "with edits: 2 tokens, aborted"]) {
+    assertStringIncludes(drawing["text/plain"], `Written by seedling ${how}`);
+  }
+  assert(!/<(del|ins)\b/.test(drawing["text/html"]), "no difference is marked");
+  assert(!/^ *[+-] /m.test(drawing["text/plain"]), "no difference is marked");
+  assertEquals(Deno.inspect(pair).split("\n").slice(2), [
+    '  unedited "" (aborted)',
+    `  edited   ${JSON.stringify(pair.edited.text)} (aborted)`,
+  ]);
+});
+
+Deno.test("GenerationPair leaves out what was not rated", async () => {
+  const model = await seedling(), options = { tokens: 3, stopTokens: [] };
+  const plain = await generate(model, prompt, options);
+  const edited = await generate(model, prompt, { ...options, edits });
+  const none = [NaN, NaN, NaN];
+  const pair = new GenerationPair(plain, edited, [
+    { plainWhenEdited: none, editedWhenPlain: none },
+  ]);
+  const drawing = await pair[display]();
+  assertStringIncludes(
+    drawing["text/plain"],
+    "aborted before the texts were rated in each other's runs",
+  );
+  for (const text of Object.values(drawing)) {
+    assert(!String(text).split("<script")[0]!.includes(">undefined<"), "no cell is undefined");
+  }
+  assert(!/undefined/.test(drawing["text/plain"]));
 });

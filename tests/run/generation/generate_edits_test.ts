@@ -1,9 +1,10 @@
 /** Generation with edits and captures, its keys and values kept or everything computed again. */
 
-import { add, type Edit, freeze, generate, run, zero } from "../../../lib/run/mod.ts";
+import { add, apply, type Edit, freeze, generate, noise, run, zero } from "../../../lib/run/mod.ts";
 import { display } from "../../../lib/show/mod.ts";
+import { rateTexts } from "../../../lib/run/generation/rate_texts.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
 import { fixturePath, readTensors, seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { transformerLens } from "./golden.ts";
@@ -131,6 +132,10 @@ Deno.test("generate() says which edits were never reached, and edits what spans 
   assertEquals(written.untouched, [edits[1]!]);
   const drawing = await written[display]();
   assert(/steps 9 \(never reached\)/.test(drawing["text/plain"]));
+  assertEquals(
+    Deno.inspect(written).split("\n").at(-1),
+    "edited by zero blocks.3.attn.z heads 2; positions end; zero blocks.3.attn.z heads 2; steps 9 (never reached)",
+  );
 });
 
 Deno.test("generate() freezes what the prompt held without edits, and searches with edits", async () => {
@@ -171,4 +176,113 @@ Deno.test("generate() lets edits name prompts where each prompt has several text
   const edited = idsOf(await generate(model, prompts, { ...options, edits }));
   assertEquals(edited.slice(0, 2), plain.slice(0, 2));
   assert(edited[2]!.join() !== plain[2]!.join() && edited[3]!.join() !== plain[3]!.join());
+});
+
+Deno.test("generate() gives all texts of a prompt the noise that run() gives the prompt", async () => {
+  const model = await seedling();
+  const prompts = ["The capital of Poland is", "When Mary went to the store, she"];
+  const edits = [noise("embed", { deviation: 0.6, seed: 2, steps: "prompt" })];
+  const capture = ["embed"], options = { tokens: 4, stopTokens: [], edits, capture };
+  using alone = await run(model, prompts, { edits, capture, padding: "left" });
+  using sampled = await generate(model, prompts, { ...options, temperature: 1, samples: 2 });
+  using searched = await generate(model, prompts, { ...options, beams: 3, samples: 2 });
+  const columns = alone.cache.get("embed").shape[1]!;
+  for (const { texts, cache } of [sampled, searched]) {
+    for (const [row, { prompt }] of texts.entries()) {
+      near(
+        await cache.get("embed").slice([row, 0, 0], [1, columns, -1]).data(),
+        await alone.cache.get("embed").slice([prompt, 0, 0], [1, columns, -1]).data(),
+        0,
+        `text ${row}`,
+      );
+    }
+  }
+});
+
+Deno.test("generate() searches under one noise: with and without a cache, as one pass rates what it found", async () => {
+  const model = await seedling();
+  const prompts = ["The capital of Poland is", "When Mary went to the store, she"];
+  const edits = [noise("embed", { deviation: 0.6, seed: 2, steps: "prompt" })];
+  const options = { tokens: 4, beams: 3, edits, stopTokens: [] };
+  const kept = await generate(model, prompts, options);
+  assertEquals(idsOf(kept), idsOf(await generate(model, prompts, { ...options, useCache: false })));
+  const rated = await rateTexts(
+    model,
+    idsOf(kept).map((text, row) => ({ prompt: kept.prompts[row]!.ids, text })),
+    { edits },
+  );
+  near(
+    kept.texts.map(({ logProbability }) => logProbability),
+    rated.map((text) => text.reduce((sum, probability) => sum + Math.log(probability), 0)),
+    1e-4, // sums of four float32 log-probabilities
+  );
+});
+
+Deno.test("generate() draws the first text of a prompt alike under noise, however many texts it draws", async () => {
+  const model = await seedling(), prompts = ["The order is", "The capital of Poland is"];
+  const edits = [noise("embed", { deviation: 0.6, seed: 2 })];
+  const options = { tokens: 5, temperature: 1, seed: 4, stopTokens: [], edits };
+  const one = idsOf(await generate(model, prompts, options));
+  const two = idsOf(await generate(model, prompts, { ...options, samples: 2 }));
+  assertEquals([two[0], two[2]], one);
+});
+
+Deno.test("generate() gives a value's row of each prompt to all texts of the prompt, and frees its copies", async () => {
+  const model = await seedling(),
+    prompts = ["The capital of Poland is", "The capital of France is"];
+  const value = tf.randomNormal([2, 1, model.architecture.width], 0, 1, "float32", 3);
+  const edits = [add("blocks.1.resid_pre", value, { positions: -1 })];
+  for (const how of [{ beams: 3, samples: 2 }, { temperature: 1, samples: 2, seed: 1 }]) {
+    const options = { tokens: 3, stopTokens: [], ...how };
+    const before = tf.memory().numTensors;
+    const together = await generate(model, prompts, { ...options, edits });
+    assertEquals(tf.memory().numTensors, before);
+    for (const [row, prompt] of prompts.entries()) {
+      const own = value.slice([row, 0, 0], [1, 1, -1]);
+      const alone = await generate(model, prompt, {
+        ...options,
+        edits: [add("blocks.1.resid_pre", own, { positions: -1 })],
+      });
+      assertEquals(idsOf(together).slice(2 * row, 2 * row + 2), idsOf(alone));
+      own.dispose();
+    }
+    const refusing = tf.memory().numTensors;
+    const wrong = [...edits, zero("embed", { steps: 3 })];
+    await assertRejects(() => generate(model, prompts, { ...options, edits: wrong }), RangeError);
+    assertEquals(tf.memory().numTensors, refusing, "what was refused leaves nothing");
+  }
+  value.dispose();
+});
+
+Deno.test("generate() refuses steps that never come before anything is computed", async () => {
+  const model = await seedling();
+  let computed = 0;
+  const prompt = "The order is", watch = apply("embed", (x) => (computed++, x));
+  for (const steps of [4, [0, 4], { from: 4 }, { from: 0, to: 5 }]) {
+    const edits = [watch, zero("blocks.1.resid_post", { steps })];
+    const { message } = await assertRejects(
+      () => generate(model, prompt, { tokens: 4, edits }),
+      RangeError,
+    );
+    assertStringIncludes(
+      message,
+      "as steps must be below 4, the number of tokens that are generated at most: step 4 never comes",
+    );
+  }
+  assertEquals(computed, 0);
+  for (const steps of [3, [0, 3], { from: 0 }, { from: 0, to: 4 }]) {
+    await generate(model, prompt, { tokens: 4, edits: [zero("embed", { steps })] });
+  }
+});
+
+Deno.test("generate() changes the second generated token first where step 0 is edited", async () => {
+  const model = await seedling(), prompt = "The capital of Poland is";
+  const options = { tokens: 3, stopTokens: [] };
+  const probabilities = async (edits: readonly Edit[]) =>
+    (await generate(model, prompt, { ...options, edits })).texts[0]!.tokens
+      .map(({ probability }) => probability);
+  const plain = await probabilities([]);
+  const edited = await probabilities([zero("blocks.2.resid_post", { steps: 0 })]);
+  assertEquals(edited[0], plain[0]);
+  assert(edited[1] !== plain[1]);
 });

@@ -1,4 +1,14 @@
-import { generate, type GenerateOptions } from "../../../lib/run/mod.ts";
+import {
+  generate,
+  generateBeside,
+  type GenerateOptions,
+  gradients,
+  logit,
+  meanOver,
+  run,
+  trace,
+  zero,
+} from "../../../lib/run/mod.ts";
 import { readManner } from "../../../lib/run/generation/generate_options.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { fixtureModel, seedling } from "../../model/fixture.ts";
@@ -90,6 +100,25 @@ Deno.test("generate() refuses a misspelt option", async () => {
     TypeError,
   );
   assertEquals(message.split(": ")[1], '"temprature" is not, perhaps "temperature" is meant');
+});
+
+Deno.test("generate() and all else that listens for an abort refuse what is no signal", async () => {
+  const model = await seedling(), signal = 200 as unknown as AbortSignal, site = "embed";
+  const calls = [
+    () => generate(model, "The", { signal }),
+    () => generateBeside(model, "The", { signal, edits: [zero(site)] }),
+    () => run(model, "The", { signal }),
+    () => gradients(model, "The", logit(" The"), { at: [site], signal }),
+    () => trace(model, "The", function* () {}, { signal }),
+    () => meanOver(model, "The", { sites: [site], signal }),
+  ];
+  for (const call of calls) {
+    assertEquals(
+      (await assertRejects(async () => await call(), TypeError)).message,
+      "Cannot listen for an abort as signal must be an AbortSignal: current value is 200, perhaps AbortSignal.timeout(200) is meant",
+      String(call),
+    );
+  }
 });
 
 Deno.test("readManner() takes the likeliest, draws or searches, as the options say", async () => {

@@ -1,4 +1,9 @@
-import { fileLimit, textFiles } from "../../../lib/zoo/hub/model_files.ts";
+import {
+  extraTextFiles,
+  fileLimit,
+  olderTextFiles,
+  textFiles,
+} from "../../../lib/zoo/hub/model_files.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 Deno.test("fileLimit() bounds every kind of file", () => {
@@ -10,5 +15,6 @@ Deno.test("fileLimit() bounds every kind of file", () => {
 });
 
 Deno.test("textFiles are settings: nothing that could be run", () => {
-  assert(textFiles.every((name) => name.endsWith(".json")));
+  const all = [...textFiles, ...olderTextFiles, ...extraTextFiles];
+  assert(all.every((name) => /\.(json|txt|model|jinja)$/.test(name)));
 });
