@@ -1,3 +1,4 @@
+import { extraTextFiles, olderTextFiles, textFiles } from "../../../lib/zoo/hub/model_files.ts";
 import { hub, HubError, hubResolver, load } from "../../../lib/zoo/mod.ts";
 import { CheckpointError } from "../../../lib/model/mod.ts";
 import { checkExpected } from "../../model/families/families_check.ts";
@@ -40,8 +41,7 @@ Deno.test("load() fetches a model from a hub: what it needs, once, in Python's l
         `.locks/models--tiny--gpt2/${config}.lock`,
         `.locks/models--tiny--gpt2/${weights}.lock`,
         "CACHEDIR.TAG",
-        `${absent}/tokenizer.json`,
-        `${absent}/tokenizer_config.json`,
+        ...[...textFiles, ...olderTextFiles, ...extraTextFiles].map((file) => `${absent}/${file}`),
         `models--tiny--gpt2/blobs/${config}`,
         `models--tiny--gpt2/blobs/${weights}`,
         "models--tiny--gpt2/refs/main",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extraTextFiles, olderTextFiles, textFiles } from "../../../lib/zoo/hub/model_files.ts";
 import { join } from "node:path";
 import { hubResolver, type HubSettings, hubSettings, load } from "../../../lib/zoo/mod.ts";
 import { findToken } from "../../../lib/zoo/hub/hub_settings.ts";
@@ -111,7 +112,7 @@ from huggingface_hub import hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import EntryNotFoundError
 hf_hub_download("tiny/gpt2", "config.json")
 hf_hub_download("tiny/gpt2", "model.safetensors", revision="refs/pr/1")
-for name in ["tokenizer.json", "tokenizer_config.json"]:
+for name in ${JSON.stringify([...textFiles, ...olderTextFiles, ...extraTextFiles])}:
     try:
         hf_hub_download("tiny/gpt2", name)
     except EntryNotFoundError:
