@@ -4,11 +4,11 @@
  * @module
  */
 
+import { blockSites, plainSiteName } from "../model/mod.ts";
 import { type Edit, editText, WHERE, type Where } from "./edit.ts";
 import type { AnyKind } from "./edit_kind.ts";
 import { editKinds } from "./edits/mod.ts";
 import { checkDefined, givenText } from "./edit_where.ts";
-import { blockSites } from "../model/mod.ts";
 import { isListOfNumbers } from "./resolve.ts";
 import { checkSource, isSource } from "./value_source.ts";
 
@@ -45,10 +45,11 @@ export function checkEdit(edit: Edit): void {
     );
   }
   const text = editText(edit);
-  if (Object.hasOwn(blockSites, edit.at)) {
+  const site = plainSiteName(edit.at);
+  if (Object.hasOwn(blockSites, site)) {
     throw new RangeError(
-      `Cannot ${text} as a site of a block must say its layer, such as blocks.0.${edit.at}, or blocks.*.${edit.at} ` +
-        `for all: current value is ${edit.at}`,
+      `Cannot ${text} as a site of a block must say its layer, such as blocks.0.${site}, or blocks.*.${site} for all: ` +
+        `current value is ${edit.at}`,
     );
   }
   const where = WHERE.filter((name) => name !== "features");

@@ -90,14 +90,24 @@ export class PromptPairs implements Iterable<PromptPair> {
     return this.pairs.map(({ corrupt }) => corrupt.ids);
   }
 
-  /** The id of each pair's answer, the first where there are several: what a metric takes. */
+  /** The id of each pair's answer, the first where there are several (see `answerSets`): what a metric takes. */
   get answerIds(): readonly number[] {
     return this.pairs.map(({ answerId }) => answerId);
   }
 
-  /** The id of each pair's wrong answer, the first where there are several. */
+  /** The id of each pair's wrong answer, the first where there are several (see `wrongSets`). */
   get wrongIds(): readonly number[] {
     return this.pairs.map(({ wrongId }) => wrongId);
+  }
+
+  /** The ids of all answers of each pair: what `probabilityDifference` takes. */
+  get answerSets(): readonly (readonly number[])[] {
+    return this.pairs.map(({ answers }) => answers);
+  }
+
+  /** The ids of all wrong answers of each pair. */
+  get wrongSets(): readonly (readonly number[])[] {
+    return this.pairs.map(({ wrongs }) => wrongs);
   }
 
   /** The names of spans that every pair has, with their positions in each pair. */

@@ -9,7 +9,7 @@ import { shippedFiles } from "./shipped_files.ts";
 
 /** A document of the held-out text. */
 export interface HeldOutText {
-  /** Which part of the curriculum it belongs to. */
+  /** Which part of the curriculum it belongs to: `ioi` is the task "indirect objects", `years` is "greater-than". */
   readonly kind: string;
   /** The text. */
   readonly text: string;

@@ -128,6 +128,10 @@ Deno.test("run() says what to do about promises, results and sites without a lay
       "a site of a block must say its layer, such as blocks.0.attn.z, or blocks.*.attn.z for all: current value is attn.z",
     ],
     [
+      zero(given("attn.hook_z")),
+      "such as blocks.0.attn.z, or blocks.*.attn.z for all: current value is attn.hook_z",
+    ],
+    [
       zero(site, { positions: given(["giver", "end"]) }),
       'positions must be a number, a list of them, the name of a span or { from, to }: current value is ["giver","end"]; make an edit for each span',
     ],

@@ -33,7 +33,7 @@ const WRONG: readonly [
     [1],
     { edits: [zero("resid_post" as "embed")] },
     RangeError,
-    'Cannot zero "resid_post" as the model has no such site: the nearest is "blocks.0.resid_post"',
+    "Cannot zero resid_post as a site of a block must say its layer, such as blocks.0.resid_post, or blocks.*.resid_post for all: current value is resid_post",
   ],
   [
     "a layer out of range",

@@ -23,7 +23,8 @@ export interface ReplaceEdit extends Where {
  *
  * @param at The site, or a pattern with `*` for several.
  * @param value What is put there. Its axes are the part's last ones: `[width]` is put at every touched position,
- * `[position, width]` at each touched position its own row.
+ * `[position, width]` at each touched position its own row, in the order in which `where` or the span gives them. At
+ * `attn.pattern` weights are taken as they are, also those of later keys; later scores stay masked.
  * @param where Which part of the site.
  * @throws {TypeError} If where is no object, or something follows it.
  *

@@ -13,4 +13,5 @@ export { logit } from "./logit.ts";
 export { logitDifference } from "./logit_difference.ts";
 export type { Metric, MetricContext, Places } from "./metric.ts";
 export { probability } from "./probability.ts";
+export { type Answers, probabilityDifference } from "./probability_difference.ts";
 export { rank } from "./rank.ts";

@@ -51,6 +51,20 @@ export type TaskName = keyof typeof definitions;
 /** The names of all tasks. */
 export const taskNames: readonly TaskName[] = Object.keys(definitions) as TaskName[];
 
+/** Other names of tasks: those of papers, and of the parts of seedling's text that practise them. */
+const otherNames: Readonly<Record<string, TaskName>> = {
+  ioi: "indirect objects",
+  "indirect object identification": "indirect objects",
+  years: "greater-than",
+  fact: "capitals",
+  grounded: "contradicting context",
+  sequence: "successors",
+  agree: "agreement",
+  repeat: "repeated tokens",
+  induction: "repeated tokens",
+  review: "sentiment",
+};
+
 /** Options for {@linkcode task}. */
 export interface TaskOptions {
   /** How many pairs are made. @default {32} */
@@ -139,8 +153,11 @@ export function task(name: TaskName, options: TaskOptions = {}): Task {
   refuseUnknownOptions("find a task", options, ["count", "seed"]);
   const { count = 32, seed = 0 } = options;
   if (!Object.hasOwn(definitions, name)) {
-    const changes = (known: string) => changedLetters(String(name).slice(0, 100), known);
-    const nearest = taskNames.toSorted((a, b) => changes(a) - changes(b))[0]!;
+    const given = String(name).slice(0, 100).toLowerCase();
+    const changes = (known: string) => changedLetters(given, known);
+    const nearest = Object.hasOwn(otherNames, given)
+      ? otherNames[given]
+      : taskNames.toSorted((a, b) => changes(a) - changes(b))[0]!;
     throw new RangeError(
       `Cannot find task ${JSON.stringify(name)} as it must be one of ${
         taskNames.join("; ")

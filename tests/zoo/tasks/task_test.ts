@@ -26,6 +26,9 @@ Deno.test("task() refuses unknown names, options, counts and seeds", () => {
     'Cannot find task "indirect object" as it must be one of indirect objects; ',
   );
   refused(() => task("captals" as never), 'perhaps "capitals" is meant');
+  refused(() => task("ioi" as never), 'perhaps "indirect objects" is meant');
+  refused(() => task("IOI" as never), 'perhaps "indirect objects" is meant');
+  refused(() => task("years" as never), 'perhaps "greater-than" is meant');
   refused(() => task("toString" as never), "perhaps");
   refused(() => task("truth", { counts: 3 } as never), 'perhaps "count" is meant');
   refused(
