@@ -12,15 +12,21 @@ const INERT = new Set([
   "_name_or_path",
   "add_bos_token",
   "architectures",
+  "attention_dropout",
   "attn_implementation",
+  "attn_pdrop",
   "_attn_implementation",
   "_attn_implementation_autoset",
   "bos_token_id",
+  "chunk_size_feed_forward",
+  "classifier_dropout",
   "custom_pipelines",
   "dtype",
+  "embd_pdrop",
   "eos_token_id",
   "finetuning_task",
   "gradient_checkpointing",
+  "hidden_dropout",
   "id2label",
   "initializer_range",
   "is_encoder_decoder",
@@ -30,7 +36,9 @@ const INERT = new Set([
   "output_attentions",
   "output_hidden_states",
   "pad_token_id",
+  "pretraining_tp",
   "problem_type",
+  "resid_pdrop",
   "return_dict",
   "sep_token_id",
   "task_specific_params",
@@ -88,6 +96,30 @@ export class ConfigReader {
     return this.#field(names, "true or false", otherwise, (value) => typeof value === "boolean");
   }
 
+  /** Reads a positive, finite number; null where there is none. */
+  optional(names: Names): number | null {
+    return this.has(names) ? this.number(names) : null;
+  }
+
+  /**
+   * Reads a list whose items are all of a kind; null where there is none.
+   *
+   * @param expected What the field must be, for an error.
+   * @param holds Whether an item is of that kind.
+   */
+  list<T>(
+    names: Names,
+    expected: string,
+    holds: (item: unknown) => boolean,
+  ): readonly T[] | null {
+    return this.#field<readonly T[] | null>(
+      names,
+      expected,
+      null,
+      (value) => Array.isArray(value) && value.every(holds),
+    );
+  }
+
   /** Reads one of the keys of a table and returns what stands there. */
   choice<T>(names: Names, table: Readonly<Record<string, T>>, otherwise?: string): T {
     const name = this.#field<string>(
@@ -125,6 +157,11 @@ export class ConfigReader {
   /** Whether one of the names is present and not null. */
   has(names: Names): boolean {
     return [names].flat().some((name) => (this.#fields[name] ?? null) !== null);
+  }
+
+  /** Whether one of the names is present, be it null. */
+  states(names: Names): boolean {
+    return [names].flat().some((name) => Object.hasOwn(this.#fields, name));
   }
 
   /** Refuses fields that were neither read nor are known to be inert. */

@@ -4,9 +4,19 @@
  * @module
  */
 
-export type { Architecture, NormKind, PositionKind, RotaryScaling } from "./architecture.ts";
+export type {
+  AlibiKind,
+  Architecture,
+  GateLimits,
+  MixtureKind,
+  NormKind,
+  PositionKind,
+  QueryKeyNorm,
+  RotaryKind,
+  RotaryScaling,
+} from "./architecture.ts";
 export { families } from "./families/mod.ts";
-export type { AttentionNames, Family, ModuleNames } from "./family.ts";
+export type { AttentionNames, ExpertNames, Family, ModuleNames } from "./family.ts";
 export type { ConfigReader } from "./config_reader.ts";
 export {
   type Checkpoint,
@@ -41,7 +51,9 @@ export {
   type BlockSite,
   type BlockSites,
   blockSites,
+  type ExpertSite,
   type HookName,
+  type NormSite,
   outerSites,
   type Site,
   type SiteGroup,

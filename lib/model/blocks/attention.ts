@@ -6,14 +6,16 @@
  * @module
  */
 
-import { maskCausal, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
+import { mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
 import type { KeyValueCache } from "../key_value_cache.ts";
 import type { Mechanisms } from "../mechanisms.ts";
-import { type Observer, seen } from "../observer.ts";
+import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { LinearMap, Weights } from "../weights.ts";
 import { normed } from "./norm.ts";
-import { type RotaryTables, turned } from "./rotary.ts";
+import { normedHeads } from "./query_key_norm.ts";
+import { type RotaryTables, turned, turnedBack } from "./rotary.ts";
+import { patternOf, scored } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
 
@@ -29,60 +31,114 @@ export interface BlockContext {
   readonly observer: Observer;
   /** What it computes with. */
   readonly mechanisms: Mechanisms;
-  /** The angles of rotary positions. */
+  /** The angles of rotary positions; null where this block does not turn. */
   readonly rotary: RotaryTables | null;
-  /** What hides padding on the left, `[1, batch, query, key]`. */
+  /**
+   * The angles of all columns, those of the past among them, where they depend on the length of the text: the past then
+   * keeps keys that have not turned.
+   */
+  readonly rotaryOfAll?: RotaryTables | null;
+  /** What hides padding on the left and keys out of the window, `[1, batch, query, key]`. */
   readonly mask: tf.Tensor | null;
+  /** What is added to scores by the place of the key, `[head, batch, 1, key]`. */
+  readonly alibi?: tf.Tensor | null;
   /** Keys and values of columns before these. */
   readonly past: KeyValueCache | null;
 }
 
-/** Computes what attention adds to a stream `[batch, position, width]`. */
-export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, rotary, mechanisms, past } = context;
+/** What attention made of a stream. */
+export interface Attended {
+  /** What it writes, before any norm of that, `[batch, position, width]`. */
+  readonly written: tf.Tensor;
+  /** The stream as it was read: normalised, where there is a norm before attention. */
+  readonly read: tf.Tensor;
+}
+
+/** Computes what attention writes. */
+export function attention(stream: tf.Tensor, context: BlockContext): Attended {
+  const { weights, layer, observer, mechanisms } = context;
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
-  const heads = project(stream, context);
-  let query = look("attn.q", heads("query"));
-  let key = look("attn.k", heads("key"));
-  let value = look("attn.v", heads("value"));
-  if (rotary) {
-    query = look("attn.rot_q", turned(query, rotary));
-    key = look("attn.rot_k", turned(key, rotary));
-  }
-  if (past) ({ key, value } = past.append(layer, key, value));
-  const pattern = look("attn.pattern", mechanisms.softmax(scored(query, key, context)));
+  const { heads, read } = project(stream, context);
+  const query = turn(prepared("q", heads("query"), context), "rot_q", context);
+  const ownKey = prepared("k", heads("key"), context);
+  const ownValue = clipped("v", look("attn.v", heads("value")), context);
+  const { key, value } = withPast(ownKey, ownValue, context);
+  const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
   const z = look("attn.z", mechanisms.attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
+  const scale = weights.architecture.writingScale ?? 1;
   if (observer.watches(at("attn.result"))) {
-    const written = results(z, output, mechanisms), changed = look("attn.result", written);
+    const own = scaled(results(z, output, mechanisms), scale), changed = look("attn.result", own);
     // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
-    if (changed !== written) return sumOfHeads(changed, output);
+    if (changed !== own) return { written: sumOfHeads(changed, output, scale), read };
   }
-  return mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
+  const all = mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
+  return { written: scaled(all, scale), read };
 }
 
-/** The scores `[head, batch, query, key]` as the softmax reads them. */
-function scored(query: tf.Tensor, key: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, mechanisms, mask } = context;
-  const site: Site = `blocks.${layer}.attn.scores`;
-  const hidden = (scores: tf.Tensor) => mask ? scores.add(mask) : scores;
-  const scale = weights.architecture.attentionScales[layer]!;
-  const scores = hidden(mechanisms.attentionScores(query, key, { scale }));
-  if (!observer.watches(site)) return scores;
-  // The mask belongs to the model: an edit of scores never lets a query see a later key, or padding.
-  const changed = observer.change(site, scores);
-  const after = changed === scores ? scores : hidden(maskCausal(changed));
-  observer.keep(site, after);
-  return after;
+/** Multiplies by a number, unless it is one. */
+export function scaled(x: tf.Tensor, by: number): tf.Tensor {
+  return by === 1 ? x : x.mul(by);
+}
+
+/** Looks at queries or keys, cuts them off and normalises them, where the model does. */
+function prepared(name: "q" | "k", heads: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms } = context;
+  const { queryKeyNorm } = weights.architecture;
+  const whole = seen(observer, `blocks.${layer}.attn.${name}`, heads);
+  const cut = clipped(name, whole, context);
+  if (!queryKeyNorm) return cut;
+  const own = weights.norm(`blocks.${layer}.attn.${name}_norm`);
+  const normed = normedHeads(cut, queryKeyNorm, own, mechanisms);
+  return seen(observer, `blocks.${layer}.attn.${name}_normed`, normed);
+}
+
+function clipped(name: "q" | "k" | "v", heads: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms } = context, { clip } = weights.architecture;
+  if (!clip) return heads;
+  return seen(
+    observer,
+    `blocks.${layer}.attn.${name}_clipped`,
+    mechanisms.clip(heads, -clip, clip),
+  );
+}
+
+function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.Tensor {
+  const { layer, observer, rotary } = context;
+  return rotary ? seen(observer, `blocks.${layer}.attn.${name}`, turned(x, rotary)) : x;
+}
+
+/** Turns keys, and puts those of the past before them. */
+function withPast(
+  unturned: tf.Tensor,
+  value: tf.Tensor,
+  context: BlockContext,
+): { key: tf.Tensor; value: tf.Tensor } {
+  const { layer, observer, rotary, rotaryOfAll, past } = context;
+  if (!past || !rotary || !rotaryOfAll) {
+    const key = turn(unturned, "rot_k", context);
+    return past ? past.append(layer, key, value) : { key, value };
+  }
+  const plain = turned(unturned, rotary);
+  const seenKey = seen(observer, `blocks.${layer}.attn.rot_k`, plain);
+  // An edit lives on in the past, turned back by the angles of today.
+  const own = seenKey === plain ? unturned : turnedBack(seenKey, rotary);
+  const all = past.append(layer, own, value);
+  return { key: turned(all.key, rotaryOfAll), value: all.value };
 }
 
 /** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
-function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.Tensor {
+function project(
+  stream: tf.Tensor,
+  context: BlockContext,
+): { heads: (part: Part) => tf.Tensor; read: tf.Tensor } {
   const { weights, layer, observer, mechanisms } = context;
+  const { norms = "before" } = weights.architecture;
+  const bare = norms === "after" || norms === "stream";
   const norm = (x: tf.Tensor, observer: Observer) =>
-    normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
+    bare ? x : normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
       scale: `blocks.${layer}.ln1.scale`,
       normalized: `blocks.${layer}.ln1.normalized`,
     });
@@ -98,7 +154,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
   // Captures of the norm show the shared stream, whether or not any head reads it.
   const shared = norm(stream, observer);
   const outputs = new Map<string, tf.Tensor>();
-  return (part) => {
+  const heads = (part: Part) => {
     const inputs = changed.get(part);
     if (inputs) return ownInputs(inputs, part, context, norm);
     const { slot, ...columns } = weights.headColumns(layer, part);
@@ -107,6 +163,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
     outputs.set(slot, known);
     return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
   };
+  return { heads, read: shared };
 }
 
 /** Normalises each head's own copy of the stream, and projects it by that head's columns alone. */
@@ -119,12 +176,8 @@ function ownInputs(
   const { slot, offset, stride } = weights.headColumns(layer, part);
   const { headWidth } = weights.architecture;
   const map = weights.linear(slot);
-  // Edits of the norm hold for every copy; what is kept of it is the shared stream's.
-  const unkept: Observer = {
-    watches: (site) => observer.watches(site),
-    change: (site, value) => observer.change(site, value),
-    keep: () => {},
-  };
+  // What is kept of the norm is the shared stream's.
+  const unkept = keepingNothing(observer);
   const outputs: tf.Tensor[] = tf.unstack(inputs).map((own, head) => {
     const all = mechanisms.linear(norm(own, unkept), map.matrix, map.bias, map);
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
@@ -145,7 +198,7 @@ function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Te
   return heads === 1 ? each[0]! : tf.concat(each, 0);
 }
 
-function sumOfHeads(results: tf.Tensor, { bias }: LinearMap): tf.Tensor {
+function sumOfHeads(results: tf.Tensor, { bias }: LinearMap, scale: number): tf.Tensor {
   const sum = tf.sum(results, 0);
-  return bias ? sum.add(bias) : sum;
+  return bias ? sum.add(scaled(bias, scale)) : sum;
 }

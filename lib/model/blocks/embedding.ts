@@ -6,7 +6,7 @@
 
 import { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
-import type { BlockContext } from "./attention.ts";
+import { type BlockContext, scaled } from "./attention.ts";
 import { normed } from "./norm.ts";
 
 /** What the ends of a model read beside the stream: what blocks do, but for the number of the block. */
@@ -22,12 +22,36 @@ type Context = Pick<BlockContext, "weights" | "observer" | "mechanisms">;
 export function embed(
   ids: readonly (readonly number[])[],
   places: readonly (readonly number[])[],
+  context: Context,
+): tf.Tensor {
+  const { weights, observer, mechanisms } = context, { width } = weights.architecture;
+  const { embeddingScale = 1, embeddingNorm = false, embeddingWidth } = weights.architecture;
+  const batch = ids.length, length = ids[0]!.length, projects = (embeddingWidth ?? width) !== width;
+  const indices = tf.tensor1d(Int32Array.from(ids.flat()), "int32");
+  const rows = tf.gather(weights.embed, indices).reshape([batch, length, -1]);
+  const map = projects ? weights.linear("embed.in") : null;
+  const tokens = scaled(
+    map ? mechanisms.linear(rows, map.matrix, null, map) : rows,
+    embeddingScale,
+  );
+  const looked = seen(observer, "embed", tokens);
+  const stream = embeddingNorm
+    ? normed(looked, weights.norm("embed_ln"), context, {
+      scale: "embed_ln.scale",
+      normalized: "embed_ln.normalized",
+    })
+    : looked;
+  return withPositions(stream, places, context);
+}
+
+/** Adds learned positions. */
+function withPositions(
+  stream: tf.Tensor,
+  places: readonly (readonly number[])[],
   { weights, observer }: Context,
 ): tf.Tensor {
-  const batch = ids.length, length = ids[0]!.length, { width, position } = weights.architecture;
-  const indices = tf.tensor1d(Int32Array.from(ids.flat()), "int32");
-  const tokens = tf.gather(weights.embed, indices).reshape([batch, length, width]);
-  const stream = seen(observer, "embed", tokens);
+  const [batch, length, width] = stream.shape as [number, number, number];
+  const { position } = weights.architecture;
   if (position.kind !== "learned") return stream;
   const rows = tf.gather(weights.positions, tf.tensor1d(Int32Array.from(places.flat()), "int32"))
     .reshape([places.length, length, width]);
@@ -41,10 +65,17 @@ export function embed(
 /** Reads logits `[batch, position, vocabulary]` off the last stream. */
 export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
   const { weights, observer, mechanisms } = context;
-  const read = normed(stream, weights.norm("ln_final"), context, {
-    scale: "ln_final.scale",
-    normalized: "ln_final.normalized",
-  });
+  const { finalNorm = true, logitScale = 1, logitCap, width } = weights.architecture;
+  const read = finalNorm
+    ? normed(stream, weights.norm("ln_final"), context, {
+      scale: "ln_final.scale",
+      normalized: "ln_final.normalized",
+    })
+    : stream;
+  const projects = (weights.architecture.embeddingWidth ?? width) !== width;
+  const before = projects ? weights.linear("unembed.in") : null;
+  const last = before ? mechanisms.linear(read, before.matrix, null, before) : read;
   const map = weights.unembed;
-  return seen(observer, "logits", mechanisms.linear(read, map.matrix, map.bias, map));
+  const plain = scaled(mechanisms.linear(last, map.matrix, map.bias, map), logitScale);
+  return seen(observer, "logits", logitCap ? mechanisms.softCap(plain, logitCap) : plain);
 }

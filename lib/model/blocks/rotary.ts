@@ -8,9 +8,9 @@
  */
 
 import { rotate, tf } from "../../tensor/mod.ts";
-import type { PositionKind } from "../architecture.ts";
+import type { RotaryKind, RotaryScaling } from "../architecture.ts";
 
-type Rotary = Extract<PositionKind, { kind: "rotary" }>;
+type Rotary = Omit<RotaryKind, "layers">;
 
 /** The cosines and sines of some positions. */
 export interface RotaryTables {
@@ -22,6 +22,8 @@ export interface RotaryTables {
   readonly byRow: boolean;
   /** Which columns turn together. */
   readonly pairing: "half" | "interleaved";
+  /** What queries and keys are multiplied by as they turn. */
+  readonly factor: number;
 }
 
 /**
@@ -30,26 +32,42 @@ export interface RotaryTables {
  * @param rotary The wave lengths.
  * @param places The position of each column: one list for all rows, or a list for each.
  * @param columns How many columns there are.
+ * @param lengths How many tokens each row has, or all of them, where the angles depend on it.
  */
 export function rotaryTables(
   rotary: Rotary,
   places: readonly (readonly number[])[],
   columns: number,
+  lengths: readonly number[] = [0],
 ): RotaryTables {
-  const speeds = rotarySpeeds(rotary), half = speeds.length, rows = places.length * columns;
-  const cosines = new Float64Array(rows * half), sines = new Float64Array(rows * half);
-  places.flat().forEach((position, row) => {
-    speeds.forEach((speed, pair) => {
-      cosines[row * half + pair] = Math.cos(position * speed);
-      sines[row * half + pair] = Math.sin(position * speed);
-    });
-  });
+  const byLength = dependsOnLength(rotary.scaling);
+  const rows = byLength && lengths.some((length) => length !== lengths[0])
+    ? lengths.map((length, row) => ({ length, places: places[row] ?? places[0]! }))
+    : places.map((own) => ({ length: lengths[0]!, places: own }));
+  const half = rotary.rotated / 2, factor = attentionFactor(rotary.scaling);
+  const cosines = new Float64Array(rows.length * columns * half), sines = cosines.slice();
+  let at = 0;
+  for (const { length, places } of rows) {
+    const speeds = rotarySpeeds(rotary, length);
+    for (const position of places) {
+      for (const speed of speeds) {
+        cosines[at] = factor * Math.cos(position * speed);
+        sines[at++] = factor * Math.sin(position * speed);
+      }
+    }
+  }
   return {
-    cosines: tf.tensor2d(cosines, [rows, half]),
-    sines: tf.tensor2d(sines, [rows, half]),
-    byRow: places.length > 1,
+    cosines: tf.tensor2d(cosines, [rows.length * columns, half]),
+    sines: tf.tensor2d(sines, [rows.length * columns, half]),
+    byRow: rows.length > 1,
     pairing: rotary.pairing,
+    factor,
   };
+}
+
+/** Whether a longer text turns by other angles, from its first token on. */
+export function dependsOnLength({ kind }: RotaryScaling): boolean {
+  return kind === "dynamic" || kind === "longrope";
 }
 
 /** Turns queries or keys `[head, batch, position, head_width]` by their positions. */
@@ -60,18 +78,80 @@ export function turned(x: tf.Tensor, { cosines, sines, byRow, pairing }: RotaryT
     .reshape(x.shape);
 }
 
-/** The angle by which each pair turns from one position to the next. */
-export function rotarySpeeds({ base, rotated, scaling }: Rotary): number[] {
-  return Array.from({ length: rotated / 2 }, (_, pair) => {
-    const speed = base ** (-2 * pair / rotated);
-    if (scaling.kind === "default") return speed;
-    if (scaling.kind === "linear") return speed / scaling.factor;
-    const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } =
-      scaling;
-    const turns = originalPositions * speed / (2 * Math.PI);
-    if (turns < low) return speed / factor;
-    if (turns > high) return speed;
-    const smooth = (turns - low) / (high - low);
-    return (1 - smooth) * speed / factor + smooth * speed;
+/** Turns queries or keys back. */
+export function turnedBack(x: tf.Tensor, tables: RotaryTables): tf.Tensor {
+  const { cosines, sines, factor } = tables, square = factor ** 2;
+  return turned(x, {
+    ...tables,
+    cosines: cosines.div(square),
+    sines: sines.div(-square),
   });
+}
+
+/**
+ * The angle by which each pair turns from one position to the next.
+ *
+ * Stretched angles: Chen et al., 2023, https://arxiv.org/abs/2306.15595 (linear); Peng et al., "YaRN", 2023,
+ * https://arxiv.org/abs/2309.00071; Ding et al., "LongRoPE", 2024, https://arxiv.org/abs/2402.13753.
+ *
+ * @param rotary The wave lengths.
+ * @param length How many tokens the text has.
+ */
+export function rotarySpeeds({ base, rotated, scaling }: Rotary, length = 0): number[] {
+  const plain = (base: number) =>
+    Array.from({ length: rotated / 2 }, (_, pair) => base ** (-2 * pair / rotated));
+  switch (scaling.kind) {
+    case "default":
+      return plain(base);
+    case "linear":
+      return plain(base).map((speed) => speed / scaling.factor);
+    case "dynamic": {
+      const { factor, originalPositions } = scaling;
+      const beyond = factor * Math.max(length, originalPositions) / originalPositions -
+        (factor - 1);
+      return plain(base * beyond ** (rotated / (rotated - 2)));
+    }
+    case "longrope": {
+      const { shortFactors, longFactors, originalPositions } = scaling;
+      const factors = length > originalPositions ? longFactors : shortFactors;
+      return plain(base).map((speed, pair) => speed / factors[pair]!);
+    }
+    case "yarn":
+      return yarnSpeeds(plain(base), base, rotated, scaling);
+    case "llama3": {
+      const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } =
+        scaling;
+      return plain(base).map((speed) => {
+        const turns = originalPositions * speed / (2 * Math.PI);
+        if (turns < low) return speed / factor;
+        if (turns > high) return speed;
+        const smooth = (turns - low) / (high - low);
+        return (1 - smooth) * speed / factor + smooth * speed;
+      });
+    }
+  }
+}
+
+function yarnSpeeds(
+  plain: readonly number[],
+  base: number,
+  rotated: number,
+  scaling: Extract<RotaryScaling, { kind: "yarn" }>,
+): number[] {
+  const { factor, originalPositions, fastTurns, slowTurns, truncated } = scaling;
+  /** The pair, not a whole one, that makes so many turns within the original positions. */
+  const pairOf = (turns: number) =>
+    rotated * Math.log(originalPositions / (turns * 2 * Math.PI)) / (2 * Math.log(base));
+  const fast = pairOf(fastTurns), slow = pairOf(slowTurns);
+  const low = Math.max(truncated ? Math.floor(fast) : fast, 0);
+  const high = Math.min(truncated ? Math.ceil(slow) : slow, rotated - 1);
+  const span = low === high ? 0.001 : high - low;
+  return plain.map((speed, pair) => {
+    const stretched = Math.min(1, Math.max(0, (pair - low) / span));
+    return speed / factor * stretched + speed * (1 - stretched);
+  });
+}
+
+function attentionFactor(scaling: RotaryScaling): number {
+  return "attentionFactor" in scaling ? scaling.attentionFactor : 1;
 }
