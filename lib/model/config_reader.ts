@@ -98,7 +98,14 @@ export class ConfigReader {
 
   /** Reads a positive, finite number; null where there is none. */
   optional(names: Names): number | null {
-    return this.has(names) ? this.number(names) : null;
+    const silent = this.#field<null | undefined>(names, "", null, () => true) === null;
+    return silent ? null : this.number(names);
+  }
+
+  /** Reads a positive integer, of at most 2³¹; null where there is none. */
+  optionalInteger(names: Names): number | null {
+    const silent = this.#field<null | undefined>(names, "", null, () => true) === null;
+    return silent ? null : this.integer(names);
   }
 
   /**

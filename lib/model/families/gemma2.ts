@@ -42,9 +42,8 @@ export const gemma2: Family = {
       usual.layers,
       (layer) => layer % 2 === 0 ? "sliding_attention" : "full_attention",
     );
-    const window = config.states("sliding_window") && !config.has("sliding_window")
-      ? null
-      : config.integer("sliding_window", 4096);
+    const silent = config.states("sliding_window") ? null : 4096;
+    const window = config.optionalInteger("sliding_window") ?? silent;
     const attention = config.boolean("attention_bias", false);
     const scale = 1 / Math.sqrt(config.number("query_pre_attn_scalar", 256));
     const cap = (name: string, silent: number) =>

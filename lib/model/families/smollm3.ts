@@ -34,7 +34,7 @@ export const smolLm3: Family = {
     const { layers } = usual, position = usual.position as RotaryKind;
     const turns = turningLayers(config, layers);
     const on = config.boolean("use_sliding_window", false);
-    const stated = config.has("sliding_window") ? config.integer("sliding_window") : null;
+    const stated = config.optionalInteger("sliding_window");
     const window = on ? stated : null;
     const types = layerTypes(
       config,

@@ -18,7 +18,7 @@ export function oneWindow(
   otherwise: number | null = null,
 ): (number | null)[] {
   const silent = config.states("sliding_window") ? null : otherwise;
-  const window = config.has("sliding_window") ? config.integer("sliding_window") : silent;
+  const window = config.optionalInteger("sliding_window") ?? silent;
   return everyLayer(layers, window);
 }
 
@@ -73,7 +73,7 @@ export function switchedWindows(
   const on = config.boolean("use_sliding_window", false);
   const from = config.integer("max_window_layers", 28);
   const silent = config.states("sliding_window") ? null : window;
-  const stated = config.has("sliding_window") ? config.integer("sliding_window") : silent;
+  const stated = config.optionalInteger("sliding_window") ?? silent;
   const used = on ? stated : null;
   const types = layerTypes(
     config,
