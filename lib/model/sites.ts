@@ -246,6 +246,18 @@ function hasBlockSite(architecture: Architecture, layer: number, name: string): 
   return !/rot_[qk]$/.test(name) || rotaryOf(architecture, layer) !== null;
 }
 
+/** The sites of a block in the order of its forward pass: where norms stand on the stream, after what is written to it. */
+function inOrder({ norms }: Architecture): [name: string, axes: string][] {
+  const all = Object.entries(blockSites);
+  if (norms !== "stream") return all;
+  const moved = all.filter(([name]) => !/^ln[12]\./.test(name));
+  for (const [norm, before] of [["ln1.", "resid_mid"], ["ln2.", "resid_post"]] as const) {
+    const place = moved.findIndex(([name]) => name === before);
+    moved.splice(place, 0, ...all.filter(([name]) => name.startsWith(norm)));
+  }
+  return moved;
+}
+
 /** Lists the sites of an architecture with the names of their axes, in the order of a forward pass. */
 export function listSites(architecture: Architecture): ReadonlyMap<Site, readonly string[]> {
   const { position, mixture, embeddingNorm = false, finalNorm = true } = architecture;
@@ -258,7 +270,7 @@ export function listSites(architecture: Architecture): ReadonlyMap<Site, readonl
   if (embeddingNorm) outer("embed_ln.scale", "embed_ln.normalized");
   if (position.kind === "learned") outer("pos_embed");
   for (let layer = 0; layer < architecture.layers; layer++) {
-    for (const [name, axes] of Object.entries(blockSites)) {
+    for (const [name, axes] of inOrder(architecture)) {
       if (!hasBlockSite(architecture, layer, name)) continue;
       put(`blocks.${layer}.${name as keyof typeof blockSites}`, axes);
       if (name !== "moe.weights") continue;

@@ -65,8 +65,9 @@ export class Transformer {
 
   /** The size of a site's values for prompts of a length, `[...]` by its axes; there may be more keys than positions. */
   shapeOf(site: Site, batch: number, position: number, keys: number = position): number[] {
-    const { width, headWidth, heads, keyValueHeads, neurons, vocabulary } = this.architecture;
-    const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(this.site(site));
+    const { width, headWidth, heads, keyValueHeads, neurons, vocabulary, mixture } =
+      this.architecture;
+    const grouped = /attn\.(rot_k|[kv](_\w+)?)$/.test(this.site(site));
     const sizes: Record<string, number> = {
       head: grouped ? keyValueHeads : heads,
       batch,
@@ -78,6 +79,8 @@ export class Transformer {
       neuron: neurons,
       vocabulary,
       one: 1,
+      expert: mixture?.experts ?? 0,
+      component: mixture?.chosen ?? 0,
     };
     return this.axesOf(site).map((axis) => sizes[axis]!);
   }

@@ -1,5 +1,5 @@
 import { families } from "../../lib/model/mod.ts";
-import { slots } from "../../lib/model/weight_slots.ts";
+import { slots } from "../../lib/model/slots.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { FAMILIES, fixtureModel, readFixture } from "./fixture.ts";
 

@@ -61,10 +61,14 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
   const { heads, read } = project(stream, context);
-  const query = turn(prepared("q", heads("query"), context), "rot_q", context);
-  const ownKey = prepared("k", heads("key"), context);
-  const ownValue = clipped("v", look("attn.v", heads("value")), context);
-  const { key, value } = withPast(ownKey, ownValue, context);
+  const parts = cutOff({
+    q: look("attn.q", heads("query")),
+    k: look("attn.k", heads("key")),
+    v: look("attn.v", heads("value")),
+  }, context);
+  const normed = { q: normedPart(parts.q, "q", context), k: normedPart(parts.k, "k", context) };
+  const query = turn(normed.q, "rot_q", context);
+  const { key, value } = withPast(normed.k, parts.v, context);
   const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
   const z = look("attn.z", mechanisms.attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
@@ -83,26 +87,30 @@ export function scaled(x: tf.Tensor, by: number): tf.Tensor {
   return by === 1 ? x : x.mul(by);
 }
 
-/** Looks at queries or keys, cuts them off and normalises them, where the model does. */
-function prepared(name: "q" | "k", heads: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, mechanisms } = context;
-  const { queryKeyNorm } = weights.architecture;
-  const whole = seen(observer, `blocks.${layer}.attn.${name}`, heads);
-  const cut = clipped(name, whole, context);
-  if (!queryKeyNorm) return cut;
-  const own = weights.norm(`blocks.${layer}.attn.${name}_norm`);
-  const normed = normedHeads(cut, queryKeyNorm, own, mechanisms);
-  return seen(observer, `blocks.${layer}.attn.${name}_normed`, normed);
+/** Cuts queries, keys and values off, where the model does. */
+function cutOff<Parts extends Record<"q" | "k" | "v", tf.Tensor>>(
+  parts: Parts,
+  { weights, layer, observer, mechanisms }: BlockContext,
+): Record<"q" | "k" | "v", tf.Tensor> {
+  const { clip } = weights.architecture;
+  if (!clip) return parts;
+  const cut = (name: "q" | "k" | "v") =>
+    seen(
+      observer,
+      `blocks.${layer}.attn.${name}_clipped`,
+      mechanisms.clip(parts[name], -clip, clip),
+    );
+  return { q: cut("q"), k: cut("k"), v: cut("v") };
 }
 
-function clipped(name: "q" | "k" | "v", heads: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, mechanisms } = context, { clip } = weights.architecture;
-  if (!clip) return heads;
-  return seen(
-    observer,
-    `blocks.${layer}.attn.${name}_clipped`,
-    mechanisms.clip(heads, -clip, clip),
-  );
+/** Normalises queries or keys, where the model does. */
+function normedPart(x: tf.Tensor, name: "q" | "k", context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms } = context;
+  const { queryKeyNorm } = weights.architecture;
+  if (!queryKeyNorm) return x;
+  const own = weights.norm(`blocks.${layer}.attn.${name}_norm`);
+  const normed = normedHeads(x, queryKeyNorm, own, mechanisms);
+  return seen(observer, `blocks.${layer}.attn.${name}_normed`, normed);
 }
 
 function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.Tensor {

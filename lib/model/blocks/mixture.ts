@@ -34,7 +34,10 @@ export function mixture(read: tf.Tensor, context: BlockContext): tf.Tensor {
   const parts: tf.Tensor[] = [], places: number[][] = tokenLists(batch * length);
   let rows = 0;
   routes.forEach((own, expert) => {
-    if (own.length === 0) return;
+    if (own.length === 0) {
+      lookAtUnused(expert, [batch, length], context);
+      return;
+    }
     const picked = tf.tensor1d(Int32Array.from(own), "int32");
     const shares = tf.gather(weights.slice([expert, 0, 0], [1, batch, length]).flatten(), picked);
     const written = expertOf(tf.gather(tokens, picked), expert, own, [batch, length], context);
@@ -100,7 +103,6 @@ function expertOf(
   let post = mechanisms.multiply(gate, gateLimits ? branch.add(gateLimits.shift) : branch);
   const site = `blocks.${layer}.moe.experts.${expert}.post` as const;
   if (observer.watches(site)) {
-    // Tokens that do not use the expert have no neurons of it.
     const none = tf.fill([1, neurons], NaN),
       order = new Int32Array(batch * length).fill(tokens.length);
     tokens.forEach((token, row) => order[token] = row);
@@ -113,6 +115,17 @@ function expertOf(
     );
   }
   return map(post, "out");
+}
+
+/** Tokens that do not use an expert have no neurons of it. */
+function lookAtUnused(
+  expert: number,
+  [batch, length]: readonly [number, number],
+  { weights, layer, observer }: BlockContext,
+): void {
+  const site = `blocks.${layer}.moe.experts.${expert}.post` as const;
+  if (!observer.watches(site)) return;
+  seen(observer, site, tf.fill([batch, length, weights.architecture.neurons], NaN));
 }
 
 function tokenLists(count: number): number[][] {
