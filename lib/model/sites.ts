@@ -96,12 +96,12 @@ export const blockSites = {
 
 /** The sites outside the blocks with the names of their axes. */
 export const outerSites = {
-  /** The token embeddings. */
-  "embed": "batch position width",
   /** What the norm of embeddings divides by; only where there is one. */
   "embed_ln.scale": "batch position one",
   /** Embeddings after that division (and centring), before gain and bias. */
   "embed_ln.normalized": "batch position width",
+  /** What tokens bring to the stream: their embeddings, after any factor and norm. */
+  "embed": "batch position width",
   /** The position embeddings; only where positions are learned. */
   "pos_embed": "batch position width",
   /** What the last norm divides by. */
@@ -266,8 +266,8 @@ export function listSites(architecture: Architecture): ReadonlyMap<Site, readonl
   const outer = (...names: (keyof typeof outerSites)[]) => {
     for (const name of names) put(name, outerSites[name]);
   };
-  outer("embed");
   if (embeddingNorm) outer("embed_ln.scale", "embed_ln.normalized");
+  outer("embed");
   if (position.kind === "learned") outer("pos_embed");
   for (let layer = 0; layer < architecture.layers; layer++) {
     for (const [name, axes] of inOrder(architecture)) {

@@ -34,13 +34,13 @@ export function embed(
     map ? mechanisms.linear(rows, map.matrix, null, map) : rows,
     embeddingScale,
   );
-  const looked = seen(observer, "embed", tokens);
-  const stream = embeddingNorm
-    ? normed(looked, weights.norm("embed_ln"), context, {
+  const own = embeddingNorm
+    ? normed(tokens, weights.norm("embed_ln"), context, {
       scale: "embed_ln.scale",
       normalized: "embed_ln.normalized",
     })
-    : looked;
+    : tokens;
+  const stream = seen(observer, "embed", own);
   return withPositions(stream, places, context);
 }
 
