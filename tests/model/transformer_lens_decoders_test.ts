@@ -132,17 +132,12 @@ for (const family of DECODERS.filter((family) => !FAMILIES.some((other) => other
   });
 }
 
-for (
-  const [family, weights, indices] of [
-    [
-      "mixtral",
-      "mlp.gate.hook_expert_weights",
-      "mlp.gate.hook_expert_indices",
-      "mlp.gate.hook_out",
-    ],
-    ["gpt_oss", "mlp.hook_expert_weights", "mlp.hook_expert_indices", "mlp.router.hook_out"],
-  ] as const
-) {
+const ROUTERS = {
+  mixtral: ["mlp.gate.hook_expert_weights", "mlp.gate.hook_expert_indices", "mlp.gate.hook_out"],
+  gpt_oss: ["mlp.hook_expert_weights", "mlp.hook_expert_indices", "mlp.router.hook_out"],
+} as const;
+
+for (const [family, [weights, indices, logits]] of Object.entries(ROUTERS)) {
   Deno.test(`${family}: tokens use the experts that TransformerLens says, with its weights`, async () => {
     const model = await fixtureModel(family), { golden, values } = goldenOf(family);
     using result = await run(model, golden.inputs.input_ids, {
