@@ -30,6 +30,7 @@ export {
   writeSafetensors,
   type WrittenTensor,
 } from "./files/mod.ts";
+export { keysStay } from "./blocks/rotary.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
 export { KeyValueCache } from "./key_value_cache.ts";
 export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";

@@ -14,7 +14,7 @@ import type { BlockSite, Site } from "../sites.ts";
 import type { LinearMap, Weights } from "../weights.ts";
 import { normed } from "./norm.ts";
 import { normedHeads } from "./query_key_norm.ts";
-import { type RotaryTables, turned, turnedBack } from "./rotary.ts";
+import { type RotaryTables, turned } from "./rotary.ts";
 import { patternOf, scored } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
@@ -33,11 +33,6 @@ export interface BlockContext {
   readonly mechanisms: Mechanisms;
   /** The angles of rotary positions; null where this block does not turn. */
   readonly rotary: RotaryTables | null;
-  /**
-   * The angles of all columns, those of the past among them, where they depend on the length of the text: the past then
-   * keeps keys that have not turned.
-   */
-  readonly rotaryOfAll?: RotaryTables | null;
   /** What hides padding on the left and keys out of the window, `[1, batch, query, key]`. */
   readonly mask: tf.Tensor | null;
   /** What is added to scores by the place of the key, `[head, batch, 1, key]`. */
@@ -68,7 +63,8 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   }, context);
   const normed = { q: normedPart(parts.q, "q", context), k: normedPart(parts.k, "k", context) };
   const query = turn(normed.q, "rot_q", context);
-  const { key, value } = withPast(normed.k, parts.v, context);
+  const own = { key: turn(normed.k, "rot_k", context), value: parts.v };
+  const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
   const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
   const z = look("attn.z", mechanisms.attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
@@ -116,25 +112,6 @@ function normedPart(x: tf.Tensor, name: "q" | "k", context: BlockContext): tf.Te
 function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.Tensor {
   const { layer, observer, rotary } = context;
   return rotary ? seen(observer, `blocks.${layer}.attn.${name}`, turned(x, rotary)) : x;
-}
-
-/** Turns keys, and puts those of the past before them. */
-function withPast(
-  unturned: tf.Tensor,
-  value: tf.Tensor,
-  context: BlockContext,
-): { key: tf.Tensor; value: tf.Tensor } {
-  const { layer, observer, rotary, rotaryOfAll, past } = context;
-  if (!past || !rotary || !rotaryOfAll) {
-    const key = turn(unturned, "rot_k", context);
-    return past ? past.append(layer, key, value) : { key, value };
-  }
-  const plain = turned(unturned, rotary);
-  const seenKey = seen(observer, `blocks.${layer}.attn.rot_k`, plain);
-  // An edit lives on in the past, turned back by the angles of today.
-  const own = seenKey === plain ? unturned : turnedBack(seenKey, rotary);
-  const all = past.append(layer, own, value);
-  return { key: turned(all.key, rotaryOfAll), value: all.value };
 }
 
 /** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */

@@ -11,10 +11,10 @@ import { rotaryOf } from "../sites.ts";
 import { alibiBias } from "./alibi.ts";
 import type { BlockContext } from "./attention.ts";
 import { paddingMask } from "./padding.ts";
-import { dependsOnLength, type RotaryTables, rotaryTables } from "./rotary.ts";
+import { type RotaryTables, rotaryTables } from "./rotary.ts";
 
 /** What a block reads of positions. */
-type Positions = Required<Pick<BlockContext, "rotary" | "rotaryOfAll" | "mask" | "alibi">>;
+type Positions = Required<Pick<BlockContext, "rotary" | "mask" | "alibi">>;
 
 /** Makes and holds the tensors of positions of a pass. */
 export class PositionTensors {
@@ -48,10 +48,8 @@ export class PositionTensors {
   /** What the block of a layer reads. */
   of(layer: number): Positions {
     const { windows, position } = this.#architecture, rotary = rotaryOf(this.#architecture, layer);
-    const turnsAll = rotary !== null && dependsOnLength(rotary.scaling) && this.#pass.past;
     return {
-      rotary: rotary && this.#tablesOf(rotary, false),
-      rotaryOfAll: turnsAll ? this.#tablesOf(rotary, true) : null,
+      rotary: rotary && this.#tablesOf(rotary),
       mask: this.#maskOf(windows?.[layer] ?? Infinity),
       alibi: position.kind === "alibi"
         ? this.#alibi ??= alibiBias(position, this.#starts(), this.#end)
@@ -85,17 +83,11 @@ export class PositionTensors {
     return mask;
   }
 
-  #tablesOf(rotary: Omit<RotaryKind, "layers">, all: boolean): RotaryTables {
-    const key = JSON.stringify([rotary, all]), known = this.#tables.get(key);
+  #tablesOf(rotary: Omit<RotaryKind, "layers">): RotaryTables {
+    const key = JSON.stringify(rotary), known = this.#tables.get(key);
     if (known) return known;
-    const columns = all ? this.#end : this.#end - this.#first, starts = this.#starts();
-    const places = !all
-      ? this.#places
-      : starts.map((start) =>
-        Array.from({ length: this.#end }, (_, column) => Math.max(0, column - start))
-      );
-    const lengths = this.#pass.lengths ?? starts.map((start) => this.#end - start);
-    const made = rotaryTables(rotary, places, columns, lengths);
+    const lengths = this.#pass.lengths ?? this.#starts().map((start) => this.#end - start);
+    const made = rotaryTables(rotary, this.#places, this.#end - this.#first, lengths);
     this.#tables.set(key, made);
     return made;
   }

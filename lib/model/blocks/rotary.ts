@@ -8,7 +8,7 @@
  */
 
 import { rotate, tf } from "../../tensor/mod.ts";
-import type { RotaryKind, RotaryScaling } from "../architecture.ts";
+import type { Architecture, RotaryKind, RotaryScaling } from "../architecture.ts";
 
 type Rotary = Omit<RotaryKind, "layers">;
 
@@ -22,8 +22,6 @@ export interface RotaryTables {
   readonly byRow: boolean;
   /** Which columns turn together. */
   readonly pairing: "half" | "interleaved";
-  /** What queries and keys are multiplied by as they turn. */
-  readonly factor: number;
 }
 
 /**
@@ -61,13 +59,35 @@ export function rotaryTables(
     sines: tf.tensor2d(sines, [rows.length * columns, half]),
     byRow: rows.length > 1,
     pairing: rotary.pairing,
-    factor,
   };
 }
 
 /** Whether a longer text turns by other angles, from its first token on. */
-export function dependsOnLength({ kind }: RotaryScaling): boolean {
+function dependsOnLength({ kind }: RotaryScaling): boolean {
   return kind === "dynamic" || kind === "longrope";
+}
+
+/**
+ * Whether keys of a text that grows stay what they were. Where its length turns all of its tokens by other angles, nothing
+ * that was computed of it can be gone on from.
+ *
+ * @param architecture What the model computes.
+ * @param before How many tokens the text had.
+ * @param after How many it has now.
+ */
+export function keysStay(
+  { position }: Pick<Architecture, "position">,
+  before: number,
+  after: number,
+): boolean {
+  if (position.kind !== "rotary") return true;
+  return [position, ...position.layers ?? []].every((rotary) => {
+    if (!rotary || !dependsOnLength(rotary.scaling)) return true;
+    const { originalPositions } = rotary.scaling as { originalPositions: number };
+    return rotary.scaling.kind === "dynamic"
+      ? Math.max(before, originalPositions) === Math.max(after, originalPositions)
+      : before > originalPositions === after > originalPositions;
+  });
 }
 
 /** Turns queries or keys `[head, batch, position, head_width]` by their positions. */
@@ -76,16 +96,6 @@ export function turned(x: tf.Tensor, { cosines, sines, byRow, pairing }: RotaryT
   const [heads, batch, columns, width] = x.shape as [number, number, number, number];
   return rotate(x.reshape([heads, batch * columns, width]), cosines, sines, { pairing })
     .reshape(x.shape);
-}
-
-/** Turns queries or keys back. */
-export function turnedBack(x: tf.Tensor, tables: RotaryTables): tf.Tensor {
-  const { cosines, sines, factor } = tables, square = factor ** 2;
-  return turned(x, {
-    ...tables,
-    cosines: cosines.div(square),
-    sines: sines.div(-square),
-  });
 }
 
 /**
