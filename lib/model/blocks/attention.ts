@@ -163,7 +163,7 @@ function ownInputs(
   const map = weights.linear(slot);
   // What is kept of the norm is the shared stream's.
   const unkept = keepingNothing(observer);
-  const outputs: tf.Tensor[] = tf.unstack(inputs).map((own, head) => {
+  const outputs: tf.Tensor[] = unstacked(inputs).map((own, head) => {
     const all = mechanisms.linear(norm(own, unkept), map.matrix, map.bias, map);
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
   });
@@ -173,7 +173,7 @@ function ownInputs(
 /** What each head writes, `[head, batch, position, width]`. */
 function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Tensor {
   const [heads, , , headWidth] = z.shape as [number, number, number, number];
-  const each = tf.unstack(z).map((own, head) => {
+  const each = unstacked(z).map((own, head) => {
     const start = head * headWidth;
     const matrix = output.transposed
       ? tf.slice(output.matrix, [0, start], [-1, headWidth])
@@ -181,6 +181,11 @@ function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Te
     return linear(own, matrix as tf.Tensor2D, null, output).expandDims(0);
   });
   return heads === 1 ? each[0]! : tf.concat(each, 0);
+}
+
+/** The heads one by one; tfjs has no gradient of taking a single one off a stack. */
+function unstacked(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [x.squeeze([0])] : tf.unstack(x);
 }
 
 function sumOfHeads(results: tf.Tensor, { bias }: LinearMap, scale: number): tf.Tensor {

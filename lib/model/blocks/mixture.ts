@@ -25,26 +25,31 @@ type Routes = readonly (readonly number[])[];
  * @param context The weights, and who reads and changes values.
  */
 export function mixture(read: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { layer, observer } = context;
-  const look = (name: BlockSite, value: tf.Tensor) =>
-    seen(observer, `blocks.${layer}.${name}`, value);
+  const { layer, observer } = context, site = `blocks.${layer}.moe.weights` as const;
   const [batch, length, width] = read.shape as [number, number, number];
   const tokens = read.reshape([batch * length, width]);
-  const weights = look("moe.weights", routed(read, context)), routes = routesOf(weights);
+  const weights = seen(observer, site, routed(read, context)), routes = routesOf(weights);
   const parts: tf.Tensor[] = [], places: number[][] = tokenLists(batch * length);
   let rows = 0;
-  routes.forEach((own, expert) => {
-    if (own.length === 0) {
-      lookAtUnused(expert, [batch, length], context);
-      return;
-    }
+  const add = (expert: number, own: readonly number[], used: boolean) => {
+    if (used && own.length === 0) lookAtUnused(expert, [batch, length], context);
+    if (own.length === 0) return;
     const picked = tf.tensor1d(Int32Array.from(own), "int32");
     const shares = tf.gather(weights.slice([expert, 0, 0], [1, batch, length]).flatten(), picked);
-    const written = expertOf(tf.gather(tokens, picked), expert, own, [batch, length], context);
+    const size = used ? [batch, length] as const : null;
+    const written = expertOf(tf.gather(tokens, picked), expert, own, size, context);
     parts.push(written.mul(shares.expandDims(1)));
     own.forEach((token, index) => places[token]!.push(rows + index));
     rows += own.length;
-  });
+  };
+  routes.forEach((own, expert) => add(expert, own, true));
+  // Weights of zero have gradients too: what the expert would write. It comes last, so that a look changes no bit.
+  if (observer.watches(site)) {
+    routes.forEach((own, expert) => {
+      const uses = new Set(own);
+      add(expert, places.map((_, token) => token).filter((token) => !uses.has(token)), false);
+    });
+  }
   return summed(parts, places, width).reshape([batch, length, width]);
 }
 
@@ -55,11 +60,13 @@ function routed(read: tf.Tensor, context: BlockContext): tf.Tensor {
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
   const map = weights.linear(`blocks.${layer}.moe.router`);
-  const rated = mechanisms.linear(read, map.matrix, map.bias, map); // [batch, position, expert]
-  const logits = look("moe.router_logits", tf.transpose(rated, [2, 0, 1]));
+  const rows = mechanisms.linear(read, map.matrix, map.bias, map); // [batch, position, expert]
+  const logits = look("moe.router_logits", tf.transpose(rows, [2, 0, 1]));
   const last = tf.transpose(logits, [1, 2, 0]);
   const { indices } = tf.topk(last, chosen);
-  const best = look("moe.indices", tf.transpose(indices.cast("float32"), [2, 0, 1]));
+  const rated = tf.transpose(indices.cast("float32"), [2, 0, 1]);
+  const best = look("moe.indices", rated);
+  if (best !== rated) refuseStrangeExperts(best, experts);
   const used = tf.oneHot(best.cast("int32"), experts).cast("float32").max(0); // [batch, position, expert]
   // Normalised or not, what is left out of the softmax has a weight of zero.
   const hidden = used.sub(1).mul(1e30);
@@ -67,6 +74,19 @@ function routed(read: tf.Tensor, context: BlockContext): tf.Tensor {
     ? mechanisms.softmax(last.add(hidden)).mul(used)
     : mechanisms.softmax(last).mul(used);
   return tf.transpose(shares, [2, 0, 1]);
+}
+
+/** Refuses an edit that sends tokens to experts that are not there. */
+function refuseStrangeExperts(indices: tf.Tensor, experts: number): void {
+  const wrong = indices.dataSync().find((index) =>
+    !(Number.isInteger(index) && index >= 0 && index < experts)
+  );
+  if (wrong === undefined) return;
+  throw new RangeError(
+    `Cannot send tokens to experts as moe.indices must be whole numbers from 0 to ${
+      experts - 1
+    }: current value is ${wrong}`,
+  );
 }
 
 /** The tokens that use each expert. */
@@ -82,12 +102,12 @@ function routesOf(weights: tf.Tensor): Routes {
   });
 }
 
-/** What one expert makes of its tokens, `[token, width]`. */
+/** What one expert makes of tokens, `[token, width]`; its site is looked at where the size of the whole stream is given. */
 function expertOf(
   x: tf.Tensor,
   expert: number,
   tokens: readonly number[],
-  [batch, length]: readonly [number, number],
+  size: readonly [batch: number, length: number] | null,
   context: BlockContext,
 ): tf.Tensor {
   const { weights, layer, observer, mechanisms } = context;
@@ -102,7 +122,8 @@ function expertOf(
   const branch = limited(map(x, "in"), -(gateLimits?.limit ?? 0));
   let post = mechanisms.multiply(gate, gateLimits ? branch.add(gateLimits.shift) : branch);
   const site = `blocks.${layer}.moe.experts.${expert}.post` as const;
-  if (observer.watches(site)) {
+  if (size && observer.watches(site)) {
+    const [batch, length] = size;
     const none = tf.fill([1, neurons], NaN),
       order = new Int32Array(batch * length).fill(tokens.length);
     tokens.forEach((token, row) => order[token] = row);
