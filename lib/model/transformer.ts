@@ -115,7 +115,7 @@ export class Transformer {
     return this.#placed("W_U")!;
   }
 
-  /** The bias of the logits, `[vocabulary]`: zeros but where weights were folded or edited, for no family so far has one. */
+  /** The bias of the logits, `[vocabulary]`: zeros where the model has none. */
   get b_U(): Weight {
     return this.#placed("b_U")!;
   }
@@ -160,7 +160,7 @@ export class Transformer {
     return this.#stacked("b_O");
   }
 
-  /** What neurons read, `[layer, width, neuron]`. */
+  /** What neurons read, `[layer, width, neuron]`; in mixtures `[layer, expert, width, neuron]`, and so on below. */
   get W_in(): Weight {
     return this.#stacked("W_in");
   }
