@@ -34,6 +34,8 @@ export { keysStay } from "./blocks/rotary.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
 export { KeyValueCache } from "./key_value_cache.ts";
 export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
+export type { Law, LawValues } from "./law.ts";
+export { laws } from "./laws.ts";
 export type { Observer } from "./observer.ts";
 export type { Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";

@@ -12,10 +12,11 @@ import type { Mechanisms } from "../mechanisms.ts";
 import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { LinearMap, Weights } from "../weights.ts";
-import { normed } from "./norm.ts";
+import type { Law, LawValues } from "../law.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
 import { normedHeads } from "./query_key_norm.ts";
 import { type RotaryTables, turned } from "./rotary.ts";
-import { patternOf, scored } from "./scores.ts";
+import { patternOf, scored, shared } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
 
@@ -192,3 +193,88 @@ function sumOfHeads(results: tf.Tensor, { bias }: LinearMap, scale: number): tf.
   const sum = tf.sum(results, 0);
   return bias ? sum.add(scaled(bias, scale)) : sum;
 }
+
+/** The stream as attention reads it. */
+function readBy(values: LawValues): tf.Tensor {
+  const { norms = "before" } = values.architecture;
+  return norms === "before" || norms === "around"
+    ? stretched(values, `blocks.${values.layer}.ln1`)
+    : values.at("resid_pre");
+}
+
+/** What all heads write, biases included. */
+function writtenByHeads({ at, own, architecture: { writingScale = 1 } }: LawValues): tf.Tensor {
+  return at("attn.result").sum(0).add(own("attn.b_O").mul(writingScale));
+}
+
+const writesThroughNorm = ({ norms }: { readonly norms?: string }) =>
+  norms === "after" || norms === "around";
+
+/** The laws of attention but for its scores. */
+export const attentionLaws: readonly Law[] = [
+  ...(["q", "k", "v"] as const).flatMap((name): Law[] => [
+    {
+      name: `${name} = what attention reads · W_${name.toUpperCase()} + b_${name.toUpperCase()}`,
+      scope: "block",
+      sides: (values) => {
+        const letter = name.toUpperCase(), read = readBy(values);
+        const matrix = values.own(`attn.W_${letter}`), bias = values.own(`attn.b_${letter}`);
+        const heads = tf.unstack(matrix).map((own, head) =>
+          tf.matMul(read.reshape([-1, read.shape[2]!]), own as tf.Tensor2D)
+            .add(bias.slice([head, 0], [1, -1]))
+        );
+        const site = values.at(`attn.${name}`);
+        return [site, tf.stack(heads).reshape(site.shape)];
+      },
+    },
+    {
+      name: `${name}_clipped = ${name}, cut off`,
+      scope: "block",
+      applies: ({ clip }) => clip != null,
+      sides: ({ at, architecture: { clip } }) => [
+        at(`attn.${name}_clipped`),
+        at(`attn.${name}`).maximum(-clip!).minimum(clip!),
+      ],
+    },
+  ]),
+  {
+    name: "z = pattern · v",
+    scope: "block",
+    sides: ({ at, architecture: { heads, clip } }) => [
+      at("attn.z"),
+      tf.matMul(at("attn.pattern"), shared(at(clip ? "attn.v_clipped" : "attn.v"), heads)),
+    ],
+  },
+  {
+    name: "result = z · W_O",
+    scope: "block",
+    sides: ({ at, own, architecture: { writingScale = 1 } }) => {
+      const matrix = own("attn.W_O").expandDims(1), z = at("attn.z");
+      const wide = tf.tile(matrix, [1, z.shape[1]!, 1, 1]);
+      return [at("attn.result"), tf.matMul(z, wide).mul(writingScale)];
+    },
+  },
+  {
+    name: "attn_out = the heads' results + b_O",
+    scope: "block",
+    applies: (architecture) => !writesThroughNorm(architecture),
+    sides: (values) => [values.at("attn_out"), writtenByHeads(values)],
+  },
+  {
+    name: "ln1_post: scale and normalized are those of the heads' results + b_O",
+    scope: "block",
+    applies: writesThroughNorm,
+    sides: (values) => [
+      both(values.at, "ln1_post"),
+      measured(writtenByHeads(values), values.architecture.norm),
+    ],
+  },
+  {
+    name: "attn_out = ln1_post.normalized, by its gain",
+    scope: "block",
+    applies: writesThroughNorm,
+    sides: (
+      values,
+    ) => [values.at("attn_out"), stretched(values, `blocks.${values.layer}.ln1_post`)],
+  },
+];

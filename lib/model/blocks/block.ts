@@ -9,7 +9,8 @@ import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import { attention, type BlockContext } from "./attention.ts";
 import { feedForward } from "./feed_forward.ts";
-import { normed } from "./norm.ts";
+import type { Law } from "../law.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
 
 /** Runs a block on the stream that enters it and returns the stream that leaves it, `[batch, position, width]`. */
 export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
@@ -38,3 +39,58 @@ export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
   const last = middle.add(computed);
   return look("resid_post", onStream ? norm("ln2", last) : last);
 }
+
+const onStream = ({ norms }: { readonly norms?: string }) => norms === "stream";
+
+/** The laws of the stream: what is written to it adds up. */
+export const blockLaws: readonly Law[] = [
+  {
+    name: "resid_pre = resid_post of the block before",
+    scope: "block",
+    applies: (_, layer) => layer > 0,
+    sides: ({ at, of, layer }) => [at("resid_pre"), of(`blocks.${layer - 1}.resid_post`)],
+  },
+  {
+    name: "resid_mid = resid_pre + attn_out",
+    scope: "block",
+    applies: (architecture) => !architecture.parallel && !onStream(architecture),
+    sides: ({ at }) => [at("resid_mid"), at("resid_pre").add(at("attn_out"))],
+  },
+  {
+    name: "resid_post = resid_mid + mlp_out",
+    scope: "block",
+    applies: (architecture) => !architecture.parallel && !onStream(architecture),
+    sides: ({ at }) => [at("resid_post"), at("resid_mid").add(at("mlp_out"))],
+  },
+  {
+    name: "resid_post = resid_pre + attn_out + mlp_out",
+    scope: "block",
+    applies: ({ parallel }) => parallel,
+    sides: ({ at }) => [
+      at("resid_post"),
+      at("resid_pre").add(at("attn_out")).add(at("mlp_out")),
+    ],
+  },
+  {
+    name: "resid_mid = norm of resid_pre + attn_out",
+    scope: "block",
+    applies: onStream,
+    sides: (values) => [values.at("resid_mid"), stretched(values, `blocks.${values.layer}.ln1`)],
+  },
+  {
+    name: "resid_post = norm of resid_mid + mlp_out",
+    scope: "block",
+    applies: onStream,
+    sides: (values) => [values.at("resid_post"), stretched(values, `blocks.${values.layer}.ln2`)],
+  },
+  ...([["ln1", "resid_pre", "attn_out"], ["ln2", "resid_mid", "mlp_out"]] as const)
+    .map(([norm, before, written]): Law => ({
+      name: `${norm}: scale and normalized are those of ${before} + ${written}`,
+      scope: "block",
+      applies: onStream,
+      sides: ({ at, architecture }) => [
+        both(at, norm),
+        measured(at(before).add(at(written)), architecture.norm),
+      ],
+    })),
+];

@@ -7,7 +7,8 @@
 import { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
 import { type BlockContext, scaled } from "./attention.ts";
-import { normed } from "./norm.ts";
+import { measured, normed, stretched } from "./norm.ts";
+import type { Law, LawValues } from "../law.ts";
 
 /** What the ends of a model read beside the stream: what blocks do, but for the number of the block. */
 type Context = Pick<BlockContext, "weights" | "observer" | "mechanisms">;
@@ -78,4 +79,71 @@ export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
   const map = weights.unembed;
   const plain = scaled(mechanisms.linear(last, map.matrix, map.bias, map), logitScale);
   return seen(observer, "logits", logitCap ? mechanisms.softCap(plain, logitCap) : plain);
+}
+
+/** Token embeddings as the stream has them, before any norm. */
+function looked({ architecture, ids, weight }: LawValues): tf.Tensor {
+  const { embeddingScale = 1, embeddingWidth } = architecture;
+  const indices = tf.tensor1d(Int32Array.from(ids.flat()), "int32");
+  const rows = tf.gather(weight("W_E"), indices);
+  const wide = embeddingWidth == null ? rows : tf.matMul(rows, weight("W_E_in"));
+  return wide.mul(embeddingScale).reshape([ids.length, ids[0]!.length, architecture.width]);
+}
+
+/** The laws of the two ends. */
+export const embeddingLaws: readonly Law[] = [
+  {
+    name: "embed = W_E of the tokens",
+    scope: "model",
+    applies: ({ embeddingNorm = false }) => !embeddingNorm,
+    sides: (values) => [values.of("embed"), looked(values)],
+  },
+  {
+    name: "embed = norm of W_E of the tokens",
+    scope: "model",
+    applies: ({ embeddingNorm = false }) => embeddingNorm,
+    sides: (values) => [values.of("embed"), stretched(values, "embed_ln")],
+  },
+  {
+    name: "embed_ln: scale and normalized are those of W_E of the tokens",
+    scope: "model",
+    applies: ({ embeddingNorm = false }) => embeddingNorm,
+    sides: (values) => [
+      tf.concat([values.of("embed_ln.scale"), values.of("embed_ln.normalized")], -1),
+      measured(looked(values), values.architecture.norm),
+    ],
+  },
+  {
+    name: "resid_pre of block 0 = embed + pos_embed",
+    scope: "model",
+    applies: ({ position }) => position.kind === "learned",
+    sides: ({ of }) => [of("blocks.0.resid_pre"), of("embed").add(of("pos_embed"))],
+  },
+  {
+    name: "resid_pre of block 0 = embed",
+    scope: "model",
+    applies: ({ position }) => position.kind !== "learned",
+    sides: ({ of }) => [of("blocks.0.resid_pre"), of("embed")],
+  },
+  {
+    name: "logits are read off the last stream by W_U and b_U",
+    scope: "model",
+    sides: (values) => {
+      const { architecture, of, weight } = values;
+      const { finalNorm = true, layers, embeddingWidth, logitScale = 1, logitCap } = architecture;
+      const last = finalNorm
+        ? stretched(values, "ln_final")
+        : of(`blocks.${layers - 1}.resid_post`);
+      const narrow = embeddingWidth == null ? last : product(last, weight("W_U_in"));
+      const plain = product(narrow, weight("W_U")).add(weight("b_U")).mul(logitScale);
+      return [of("logits"), logitCap ? plain.div(logitCap).tanh().mul(logitCap) : plain];
+    },
+  },
+];
+
+/** Multiplies `[batch, position, width]` by a matrix. */
+export function product(x: tf.Tensor, matrix: tf.Tensor): tf.Tensor {
+  const width = x.shape.at(-1)!;
+  return tf.matMul(x.reshape([-1, width]), matrix as tf.Tensor2D)
+    .reshape([...x.shape.slice(0, -1), matrix.shape[1]!]);
 }

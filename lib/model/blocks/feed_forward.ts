@@ -7,12 +7,14 @@
  * @module
  */
 
-import type { tf } from "../../tensor/mod.ts";
+import { activate, type tf } from "../../tensor/mod.ts";
 import { keepingNothing, seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import { type BlockContext, scaled } from "./attention.ts";
-import { mixture } from "./mixture.ts";
-import { normed } from "./norm.ts";
+import { mixture, writtenByExperts } from "./mixture.ts";
+import type { Law, LawValues } from "../law.ts";
+import { product } from "./embedding.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
 
 /**
  * Computes what the feed-forward network writes.
@@ -65,3 +67,105 @@ function readStream(
     normalized: `blocks.${layer}.${name}.normalized`,
   });
 }
+
+/** The stream as the network reads it. */
+export function readByNeurons(values: LawValues): tf.Tensor {
+  const { norms = "before", sharedNorm = false } = values.architecture;
+  return norms === "before" || norms === "around"
+    ? stretched(values, `blocks.${values.layer}.${sharedNorm ? "ln1" : "ln2"}`)
+    : values.at("mlp_in");
+}
+
+/** What the network, or its experts, write. */
+function written(values: LawValues): tf.Tensor {
+  const { at, own, architecture: { mixture, writingScale = 1 } } = values;
+  const all = mixture
+    ? writtenByExperts(values)
+    : product(at("mlp.post"), own("mlp.W_out")).add(own("mlp.b_out"));
+  return all.mul(writingScale);
+}
+
+const plain = ({ mixture }: { readonly mixture?: unknown }) => mixture == null;
+const throughNorm = ({ norms }: { readonly norms?: string }) =>
+  norms === "after" || norms === "around";
+
+/** The laws of feed-forward networks. */
+export const feedForwardLaws: readonly Law[] = [
+  {
+    name: "mlp_in = the stream before it",
+    scope: "block",
+    sides: ({ at, architecture: { parallel } }) => [
+      at("mlp_in"),
+      at(parallel ? "resid_pre" : "resid_mid"),
+    ],
+  },
+  {
+    name: "mlp.pre = what the network reads · W_in, or W_gate, + bias",
+    scope: "block",
+    applies: plain,
+    sides: (values) => {
+      const part = values.architecture.gated ? "gate" : "in";
+      const made = product(readByNeurons(values), values.own(`mlp.W_${part}`));
+      return [values.at("mlp.pre"), made.add(values.own(`mlp.b_${part}`))];
+    },
+  },
+  {
+    name: "mlp.post = the non-linearity of mlp.pre",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && !architecture.gated,
+    sides: ({ at, architecture: { activation } }) => [
+      at("mlp.post"),
+      activate(at("mlp.pre"), activation),
+    ],
+  },
+  {
+    name: "mlp.gate = the non-linearity of mlp.pre",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: ({ at, architecture: { activation } }) => [
+      at("mlp.gate"),
+      activate(at("mlp.pre"), activation),
+    ],
+  },
+  {
+    name: "mlp.post = mlp.gate · mlp.pre_linear",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: ({ at }) => [at("mlp.post"), at("mlp.gate").mul(at("mlp.pre_linear"))],
+  },
+  {
+    name: "mlp.pre_linear = what the network reads · W_in + b_in",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: (values) => {
+      const made = product(readByNeurons(values), values.own("mlp.W_in"));
+      return [values.at("mlp.pre_linear"), made.add(values.own("mlp.b_in"))];
+    },
+  },
+  {
+    name: "mlp_out = neurons · W_out + b_out",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && !throughNorm(architecture),
+    sides: (values) => [values.at("mlp_out"), written(values)],
+  },
+  {
+    name: "mlp_out = the weighted experts' sum",
+    scope: "block",
+    applies: (architecture) => !plain(architecture) && !throughNorm(architecture),
+    sides: (values) => [values.at("mlp_out"), written(values)],
+  },
+  {
+    name: "ln2_post: scale and normalized are those of what the network writes",
+    scope: "block",
+    applies: throughNorm,
+    sides: (
+      values,
+    ) => [both(values.at, "ln2_post"), measured(written(values), values.architecture.norm)],
+  },
+  {
+    name: "mlp_out = ln2_post.normalized, by its gain",
+    scope: "block",
+    applies: throughNorm,
+    sides: (values) => [values.at("mlp_out"), stretched(values, `blocks.${values.layer}.ln2_post`)],
+  },
+];

@@ -10,7 +10,10 @@
 import { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
+import type { Law, LawValues } from "../law.ts";
 import type { BlockContext } from "./attention.ts";
+import { product } from "./embedding.ts";
+import { readByNeurons } from "./feed_forward.ts";
 
 /** The rows of the tokens that use each expert. */
 type Routes = readonly (readonly number[])[];
@@ -169,4 +172,61 @@ function summed(
       tf.gather(all, tf.tensor1d(Int32Array.from(places, (own) => own[rank] ?? rows), "int32")),
   );
   return terms.length === 1 ? terms[0]! : tf.addN(terms);
+}
+
+/** The sum of what experts write, each by its weight; what no token uses is left out. */
+export function writtenByExperts({ at, own, architecture }: LawValues): tf.Tensor {
+  const experts = Array.from({ length: architecture.mixture!.experts }, (_, expert) => expert);
+  const weights = tf.unstack(at("moe.weights"));
+  return tf.addN(experts.map((expert) => {
+    const name = `moe.experts.${expert}`, share = weights[expert]!.expandDims(2);
+    const post = at(`moe.experts.${expert}.post`);
+    const used = tf.where(share.notEqual(0).broadcastTo(post.shape), post, tf.zerosLike(post));
+    return product(used, own(`${name}.W_out`)).add(own(`${name}.b_out`)).mul(share);
+  }));
+}
+
+/** The laws of routing. */
+export const mixtureLaws: readonly Law[] = [
+  {
+    name: "moe.router_logits = what the experts read · W_router + b_router",
+    scope: "block",
+    applies: ({ mixture }) => mixture != null,
+    sides: (values) => {
+      const made = product(readByNeurons(values), values.own("moe.W_router"));
+      return [
+        values.at("moe.router_logits"),
+        tf.transpose(made.add(values.own("moe.b_router")), [2, 0, 1]),
+      ];
+    },
+  },
+  {
+    name: "moe.weights = softmax of the chosen experts' router_logits",
+    scope: "block",
+    applies: ({ mixture }) => mixture != null && mixture.normalised,
+    sides: ({ at, architecture }) => {
+      const logits = at("moe.router_logits"), { experts } = architecture.mixture!;
+      const used = tf.oneHot(at("moe.indices").cast("int32"), experts).max(0);
+      const chosen = tf.transpose(used, [2, 0, 1]).cast("float32");
+      const all = logits.exp().mul(chosen);
+      return [at("moe.weights"), all.div(all.sum(0, true))];
+    },
+  },
+  {
+    name: "moe.indices are the experts of the greatest router_logits",
+    scope: "block",
+    applies: ({ mixture }) => mixture != null,
+    sides: ({ at, architecture }) => {
+      const last = tf.transpose(at("moe.router_logits"), [1, 2, 0]);
+      const { values } = tf.topk(last, architecture.mixture!.chosen);
+      const own = tf.transpose(at("moe.indices"), [1, 2, 0]).cast("int32");
+      return [gathered(last, own), values];
+    },
+  },
+];
+
+/** Picks numbers of the last axis by indices. */
+function gathered(x: tf.Tensor, indices: tf.Tensor): tf.Tensor {
+  const experts = x.shape[2]!;
+  return tf.oneHot(indices.cast("int32"), experts).mul(x.expandDims(2)).sum(3);
 }

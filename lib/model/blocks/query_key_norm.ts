@@ -9,6 +9,8 @@
 
 import { mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
 import type { QueryKeyNorm } from "../architecture.ts";
+import type { Law } from "../law.ts";
+import { measured } from "./norm.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import type { NormWeights } from "../weights.ts";
 
@@ -38,3 +40,28 @@ export function normedHeads(
     own.gain.reshape([heads, 1, 1, headWidth]),
   );
 }
+
+/** The laws of norms of queries and keys. */
+export const queryKeyNormLaws: readonly Law[] = (["q", "k"] as const).map((name): Law => ({
+  name: `${name}_normed = norm of ${name}, by its gains`,
+  scope: "block",
+  applies: ({ queryKeyNorm }) => queryKeyNorm != null,
+  sides: ({ at, own, architecture: { queryKeyNorm, clip } }) => {
+    const { norm, over, byHead = false, bias = false } = queryKeyNorm!;
+    const x = at(clip ? `attn.${name}_clipped` : `attn.${name}`);
+    const [heads, batch, length, width] = x.shape as [number, number, number, number];
+    // The numbers that are measured together stand side by side.
+    const rows = over === "heads"
+      ? tf.transpose(x, [1, 2, 0, 3]).reshape([batch, length, heads * width])
+      : x;
+    const normed = measured(rows, norm);
+    const divided = tf.slice(normed, [...normed.shape.slice(0, -1).map(() => 0), 1], rows.shape);
+    const ordered = over === "heads"
+      ? tf.transpose(divided.reshape([batch, length, heads, width]), [2, 0, 1, 3])
+      : divided;
+    const shape = over === "heads" || byHead ? [heads, 1, 1, width] : [1, 1, 1, width];
+    const gained = ordered.mul(own(`attn.${name}_norm.w`).reshape(shape));
+    const right = bias ? gained.add(own(`attn.${name}_norm.b`).reshape(shape)) : gained;
+    return [at(`attn.${name}_normed`), right];
+  },
+}));

@@ -8,6 +8,8 @@
  */
 
 import { rotate, tf } from "../../tensor/mod.ts";
+import type { Law } from "../law.ts";
+import { rotaryOf } from "../sites.ts";
 import type { Architecture, RotaryKind, RotaryScaling } from "../architecture.ts";
 
 type Rotary = Omit<RotaryKind, "layers">;
@@ -165,3 +167,64 @@ function yarnSpeeds(
 function attentionFactor(scaling: RotaryScaling): number {
   return "attentionFactor" in scaling ? scaling.attentionFactor : 1;
 }
+
+/** Splits off the columns that turn, pair by pair: `[first of each pair, second of each pair, the rest]`. */
+function pairs(x: tf.Tensor, { rotated, pairing }: Rotary): tf.Tensor[] {
+  const columns = tf.unstack(x, x.rank - 1), half = rotated / 2;
+  const first = (i: number) => pairing === "half" ? i : 2 * i;
+  const second = (i: number) => pairing === "half" ? i + half : 2 * i + 1;
+  const all = Array.from({ length: half }, (_, i) => i);
+  const rest = columns.slice(rotated);
+  return [
+    tf.stack(all.map((i) => columns[first(i)]!)),
+    tf.stack(all.map((i) => columns[second(i)]!)),
+    ...rest.length > 0 ? [tf.stack(rest)] : [],
+  ];
+}
+
+/** What turning leaves as it is, and how far: the length of each pair, and the angle from each position to the next. */
+export const rotaryLaws: readonly Law[] = (["q", "k"] as const).flatMap((name): Law[] => {
+  const before = ({ at, architecture }: Parameters<Law["sides"]>[0]) => {
+    const { queryKeyNorm, clip } = architecture;
+    return at(`attn.${name}${queryKeyNorm ? "_normed" : clip ? "_clipped" : ""}` as "attn.q");
+  };
+  const turns = (architecture: Architecture, layer: number) =>
+    rotaryOf(architecture, layer) !== null;
+  return [
+    {
+      name: `rot_${name}: pairs keep their length, other columns their numbers`,
+      scope: "block",
+      applies: turns,
+      sides: (values) => {
+        const rotary = rotaryOf(values.architecture, values.layer)!;
+        const lengths = (x: tf.Tensor, factor: number) => {
+          const [a, b, rest] = pairs(x, rotary) as [tf.Tensor, tf.Tensor, tf.Tensor?];
+          const length = a.square().add(b.square()).mul(factor ** 2);
+          return rest ? tf.concat([length, rest]) : length;
+        };
+        const factor = attentionFactor(rotary.scaling);
+        return [lengths(values.at(`attn.rot_${name}`), 1), lengths(before(values), factor)];
+      },
+    },
+    {
+      name: `rot_${name}: position 0 does not turn`,
+      scope: "block",
+      applies: turns,
+      sides: (values) => {
+        const rotary = rotaryOf(values.architecture, values.layer)!;
+        const factor = attentionFactor(rotary.scaling);
+        const first = (x: tf.Tensor) => {
+          const [heads, batch, , width] = x.shape as [number, number, number, number];
+          return tf.slice(x, [0, 0, 0, 0], [heads, batch, 1, width]);
+        };
+        const scaled = first(before(values));
+        const [own, rest] = [rotary.rotated, scaled.shape[3]! - rotary.rotated];
+        const [turning, still] = tf.split(scaled, [own, rest], 3) as [tf.Tensor, tf.Tensor];
+        return [
+          first(values.at(`attn.rot_${name}`)),
+          rest > 0 ? tf.concat([turning.mul(factor), still], 3) : turning.mul(factor),
+        ];
+      },
+    },
+  ];
+});

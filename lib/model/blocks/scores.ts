@@ -7,6 +7,9 @@
 import { maskCausal, tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
 import type { Site } from "../sites.ts";
+import type { Law, LawValues } from "../law.ts";
+import { rotaryOf } from "../sites.ts";
+import { alibiBias } from "./alibi.ts";
 import type { BlockContext } from "./attention.ts";
 
 /** The scores `[head, batch, query, key]` as the softmax reads them: scaled, bounded, biased and masked. */
@@ -43,3 +46,76 @@ export function patternOf(scores: tf.Tensor, context: BlockContext): tf.Tensor {
   const whole = mechanisms.softmax(tf.concat([scores, sinks.expandDims(3)], 3));
   return tf.slice(whole, [0, 0, 0, 0], [heads, batch, queries, keys]);
 }
+
+/** For each query head the heads of keys or values that it shares. */
+export function shared(x: tf.Tensor, heads: number): tf.Tensor {
+  const groups = x.shape[0]!;
+  const list = Array.from({ length: heads }, (_, head) => Math.floor(head * groups / heads));
+  return tf.gather(x, tf.tensor1d(list, "int32"), 0);
+}
+
+/** Queries or keys as scores read them. */
+function turnedPart({ at, architecture, layer }: LawValues, name: "q" | "k"): tf.Tensor {
+  if (rotaryOf(architecture, layer)) return at(`attn.rot_${name}`);
+  if (architecture.queryKeyNorm) return at(`attn.${name}_normed`);
+  return at(architecture.clip ? `attn.${name}_clipped` : `attn.${name}`);
+}
+
+/** The laws of scores and patterns. */
+export const scoresLaws: readonly Law[] = [
+  {
+    name: "scores = products of queries and keys, scaled, bounded, biased, masked",
+    scope: "block",
+    sides: (values) => {
+      const { at, architecture, layer } = values;
+      const { attentionScales, scoreCap, windows, position, heads } = architecture;
+      const query = turnedPart(values, "q"), key = shared(turnedPart(values, "k"), heads);
+      const plain = tf.matMul(query, key, false, true).mul(attentionScales[layer]!);
+      const bounded = scoreCap ? plain.div(scoreCap).tanh().mul(scoreCap) : plain;
+      const length = plain.shape[3]!, places = Array.from({ length }, (_, i) => i);
+      // Rounded slopes are read off the bias itself: positions here are small enough to be exact.
+      const biased = position.kind === "alibi" && !position.rounded
+        ? bounded.add(tf.tensor4d(
+          position.slopes.flatMap((slope) => places.map((key) => slope * key)),
+          [heads, 1, 1, length],
+        ))
+        : position.kind === "alibi"
+        ? bounded.add(alibiBias(position, [0], length))
+        : bounded;
+      const window = windows?.[layer] ?? Infinity;
+      const hidden = places.flatMap((query) =>
+        places.map((key) => key > query || query - key >= window ? -Infinity : 0)
+      );
+      return [at("attn.scores"), biased.add(tf.tensor4d(hidden, [1, 1, length, length]))];
+    },
+  },
+  {
+    name: "rows of the pattern sum to 1",
+    scope: "block",
+    applies: ({ sinks = false }) => !sinks,
+    sides: ({ at }) => {
+      const sums = at("attn.pattern").sum(3);
+      return [sums, tf.onesLike(sums)];
+    },
+  },
+  {
+    name: "rows of the pattern and what goes to the sink sum to 1",
+    scope: "block",
+    applies: ({ sinks = false }) => sinks,
+    sides: ({ at }) => {
+      const sinks = at("attn.sinks"), all = tf.concat([at("attn.scores"), sinks.expandDims(3)], 3);
+      const lost = sinks.sub(tf.logSumExp(all, 3)).exp(),
+        sums = at("attn.pattern").sum(3).add(lost);
+      return [sums, tf.onesLike(sums)];
+    },
+  },
+  {
+    name: "pattern = softmax of scores",
+    scope: "block",
+    sides: ({ at, architecture: { sinks = false } }) => {
+      const scores = at("attn.scores");
+      const all = sinks ? tf.concat([scores, at("attn.sinks").expandDims(3)], 3) : scores;
+      return [at("attn.pattern"), scores.sub(tf.logSumExp(all, 3, true)).exp()];
+    },
+  },
+];
