@@ -171,6 +171,14 @@ export class ConfigReader {
     return [names].flat().some((name) => Object.hasOwn(this.#fields, name));
   }
 
+  /** The names that were asked for, present or not; those within groups have the group before them. */
+  get fieldsRead(): readonly string[] {
+    return [
+      ...[...this.#read].map((name) => `${this.#path}${name}`),
+      ...this.#groups.flatMap((group) => group.fieldsRead),
+    ];
+  }
+
   /** Refuses fields that were neither read nor are known to be inert. */
   finish(family: string, inert: readonly string[] = [], ignore: readonly string[] = []): void {
     const known = new Set([...INERT, ...inert, ...ignore]);

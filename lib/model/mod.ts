@@ -15,6 +15,7 @@ export type {
   RotaryKind,
   RotaryScaling,
 } from "./architecture.ts";
+export { FamiliesTable, familiesTable, type FamilyRow } from "./families_table.ts";
 export { families } from "./families/mod.ts";
 export type { AttentionNames, ExpertNames, Family, ModuleNames } from "./family.ts";
 export type { ConfigReader } from "./config_reader.ts";
