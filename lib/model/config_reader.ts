@@ -182,10 +182,7 @@ export class ConfigReader {
   /** Refuses fields that were neither read nor are known to be inert. */
   finish(family: string, inert: readonly string[] = [], ignore: readonly string[] = []): void {
     const known = new Set([...INERT, ...inert, ...ignore]);
-    // Some groups are configurations of their own, with what these say beside their switches.
-    const unread = this.#unread().filter((name) =>
-      !known.has(name) && !(/\./.test(name) && INERT.has(name.replace(/^.*\./, "")))
-    );
+    const unread = this.#unread().filter((name) => !known.has(name));
     if (unread.length === 0) return;
     throw new CheckpointError(
       this.file,

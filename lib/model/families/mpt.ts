@@ -11,6 +11,33 @@ import { equalHeads } from "./equal_heads.ts";
 import { alibiSlopes } from "../blocks/alibi.ts";
 import { everyLayer } from "./usual_fields.ts";
 
+/** What the group of attention says beside its switches: it is a configuration of its own. */
+const INERT_OF_ATTENTION = [
+  "_name_or_path",
+  "architectures",
+  "attn_impl",
+  "attn_pdrop",
+  "bos_token_id",
+  "chunk_size_feed_forward",
+  "dtype",
+  "eos_token_id",
+  "finetuning_task",
+  "id2label",
+  "is_encoder_decoder",
+  "label2id",
+  "model_type",
+  "output_attentions",
+  "output_hidden_states",
+  "pad_token_id",
+  "problem_type",
+  "return_dict",
+  "task_specific_params",
+  "tokenizer_class",
+  "torch_dtype",
+  "transformers_version",
+  "use_cache",
+] as const;
+
 /** MPT. */
 export const mpt: Family = {
   name: "mpt",
@@ -30,9 +57,7 @@ export const mpt: Family = {
   },
   buffers: [],
   inert: [
-    "attn_config.attn_impl",
-    "attn_config.attn_pdrop",
-    "attn_config.model_type",
+    ...INERT_OF_ATTENTION.map((name) => `attn_config.${name}`),
     "emb_pdrop",
     "embedding_fraction",
     "expansion_ratio",
