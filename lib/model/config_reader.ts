@@ -81,6 +81,17 @@ export class ConfigReader {
     );
   }
 
+  /** Reads an integer that may be 0, of at most 2³¹. */
+  count(names: Names, otherwise?: number): number {
+    return this.#field(
+      names,
+      "an integer from 0 to 2147483647",
+      otherwise,
+      (value) =>
+        Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2147483647,
+    );
+  }
+
   /** Reads a positive, finite number. */
   number(names: Names, otherwise?: number): number {
     return this.#field(

@@ -71,7 +71,7 @@ export function switchedWindows(
   { window }: { readonly window: number | null },
 ): (number | null)[] {
   const on = config.boolean("use_sliding_window", false);
-  const from = config.integer("max_window_layers", 28);
+  const from = config.count("max_window_layers", 28);
   const silent = config.states("sliding_window") ? null : window;
   const stated = config.optionalInteger("sliding_window") ?? silent;
   const used = on ? stated : null;
