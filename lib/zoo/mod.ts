@@ -5,7 +5,12 @@
  */
 
 export { Card, card, type CardFacts } from "./card.ts";
-export { type CheckedStep, checkModel, type CheckModelOptions, ModelCheck } from "./check_model.ts";
+export {
+  type CheckedStep,
+  checkFolder,
+  type CheckFolderOptions,
+  FolderCheck,
+} from "./check_folder.ts";
 export { type HeldOutText, heldOutTexts } from "./heldout.ts";
 export { load, type LoadOptions } from "./load.ts";
 export { folder, type FoundModel, type Resolver, shipped } from "./resolvers.ts";

@@ -1,7 +1,7 @@
 /**
  * Whether a folder holds a model that this library reads aright: it loads, its laws hold, it generates.
  *
- *     deno run -A lib/zoo/check_model.ts path/to/folder
+ *     deno run -A lib/zoo/check_folder.ts path/to/folder
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { checkLaws, generate, type LawReport } from "../run/mod.ts";
 import { display, type Document, refuseUnknownOptions, table } from "../show/mod.ts";
 import { RandomStream } from "../tensor/mod.ts";
 
-/** Options for {@linkcode checkModel}. */
-export interface CheckModelOptions {
+/** Options for {@linkcode checkFolder}. */
+export interface CheckFolderOptions {
   /** How many tokens the prompt has that is checked. @default {16} */
   readonly tokens?: number;
   /** The seed of the prompt, which is random token ids. @default {0} */
@@ -34,7 +34,7 @@ export interface CheckedStep {
 }
 
 /** What became of a check. */
-export class ModelCheck {
+export class FolderCheck {
   /** The folder, as it was given. */
   readonly folder: string;
   /** What was checked, in order; where the model does not load, that alone. */
@@ -42,7 +42,7 @@ export class ModelCheck {
   /** The laws with their residuals; null where the model does not load. */
   readonly laws: LawReport | null;
 
-  /** Takes over what was checked; `checkModel` makes it. */
+  /** Takes over what was checked; `checkFolder` makes it. */
   constructor(folder: string, steps: readonly CheckedStep[], laws: LawReport | null) {
     this.folder = folder;
     this.steps = steps;
@@ -86,17 +86,17 @@ export class ModelCheck {
  *
  * @example
  * ```ts
- * import { checkModel } from "@innerworks/innerworks";
+ * import { checkFolder } from "@innerworks/innerworks";
  *
- * const check = await checkModel("no/such/folder");
+ * const check = await checkFolder("no/such/folder");
  * if (check.holds) throw new Error("nothing is there");
  * ```
  */
-export async function checkModel(
+export async function checkFolder(
   folder: string | URL,
-  options: CheckModelOptions = {},
-): Promise<ModelCheck> {
-  refuseUnknownOptions("check a model", options, ["tokens", "seed", "ignore", "signal"]);
+  options: CheckFolderOptions = {},
+): Promise<FolderCheck> {
+  refuseUnknownOptions("check a folder", options, ["tokens", "seed", "ignore", "signal"]);
   const { tokens = 16, seed = 0, ignore, signal } = options;
   let model: Transformer;
   try {
@@ -107,7 +107,7 @@ export async function checkModel(
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
     const loads = { name: "it loads", holds: false, note: error.message };
-    return new ModelCheck(String(folder), [loads], null);
+    return new FolderCheck(String(folder), [loads], null);
   }
   try {
     const { vocabulary, positions, family } = model.architecture;
@@ -118,7 +118,7 @@ export async function checkModel(
     );
     const report = await checkLaws(model, prompt, signal ? { signal } : {});
     const broken = report.laws.filter(({ holds }) => !holds);
-    return new ModelCheck(String(folder), [
+    return new FolderCheck(String(folder), [
       {
         name: "it loads",
         holds: true,
@@ -174,10 +174,10 @@ async function generates(
 if (import.meta.main) {
   const [folder] = Deno.args;
   if (folder === undefined) {
-    console.error("Which folder? deno run -A lib/zoo/check_model.ts path/to/folder");
+    console.error("Which folder? deno run -A lib/zoo/check_folder.ts path/to/folder");
     Deno.exit(2);
   }
-  const check = await checkModel(folder);
+  const check = await checkFolder(folder);
   console.log(check);
   if (!check.holds) {
     if (check.laws) console.log(check.laws);
