@@ -36,7 +36,6 @@ import "./weight_places_test.ts";
 import "./weight_view_test.ts";
 import "./with_weights_test.ts";
 import "../run/check_laws_test.ts";
-import "../run/decoders_test.ts";
 import "../run/edit_test.ts";
 import "../run/gradients/gradients_result_test.ts";
 import "../run/gradients/tap_test.ts";
@@ -58,6 +57,7 @@ import "../run/generation/laws_test.ts";
 // Five hundred runs of a model: seconds everywhere but on cpu, where they take as long as all the rest three times over.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") {
   await import("../run/identity_edits_test.ts");
+  await import("../run/decoders_test.ts");
 }
 // In double precision central differences hold every gradient to seven digits, in a test of their own.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "float64") {
