@@ -7,7 +7,7 @@
 import { display, type Document, table } from "../show/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { ConfigReader } from "./config_reader.ts";
-import { families } from "./families/mod.ts";
+import { families } from "./known_families.ts";
 import { listSites } from "./sites.ts";
 import { attentionWords, feedForwardWords, normWords, positionWords, scaleWords } from "./words.ts";
 

@@ -10,7 +10,7 @@ import { startBackend } from "../tensor/mod.ts";
 import { Tokenizer } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { ConfigReader } from "./config_reader.ts";
-import { families } from "./families/mod.ts";
+import { families } from "./known_families.ts";
 import { kindOfModel } from "./families/not_decoders.ts";
 import type { Family } from "./family.ts";
 import { CheckpointError, openCheckpoint, readConfig } from "./files/mod.ts";

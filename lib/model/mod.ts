@@ -16,7 +16,7 @@ export type {
   RotaryScaling,
 } from "./architecture.ts";
 export { FamiliesTable, familiesTable, type FamilyRow } from "./families_table.ts";
-export { families } from "./families/mod.ts";
+export { families } from "./known_families.ts";
 export type { AttentionNames, ExpertNames, Family, ModuleNames } from "./family.ts";
 export type { ConfigReader } from "./config_reader.ts";
 export {

@@ -117,7 +117,8 @@ Deno.test("A-05 A-06 A-24 processed weights give every decoder's log-probabiliti
   });
 });
 
-for (const family of DECODERS) {
+const theirs = [...Deno.readDirSync(fixturePath("transformerlens"))].map(({ name }) => name);
+for (const family of DECODERS.filter((family) => theirs.includes(family))) {
   const stored = readTensors(fixturePath(`transformerlens/${family}/golden.safetensors`));
   const compatible = stored.get("compat/logits");
   if (!compatible) continue;
