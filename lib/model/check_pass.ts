@@ -5,6 +5,7 @@
  */
 
 import type { Architecture } from "./architecture.ts";
+import { keysStay } from "./blocks/rotary.ts";
 import type { Pass } from "./pass.ts";
 
 /**
@@ -16,9 +17,10 @@ import type { Pass } from "./pass.ts";
  * columns to read that are not there.
  */
 export function checkPass(
-  { ids, starts, past, read }: Pass,
-  { positions }: Pick<Architecture, "positions">,
+  { ids, starts, lengths, past, read }: Pass,
+  architecture: Pick<Architecture, "positions" | "position">,
 ): void {
+  const { positions } = architecture;
   const batch = ids.length, columns = ids[0]?.length ?? 0;
   const first = past?.columns ?? 0, end = first + columns;
   if (columns === 0) {
@@ -29,12 +31,18 @@ export function checkPass(
   checkRows("starts", starts, batch);
   const reads = read === "last" ? undefined : read;
   checkRows("columns to read", reads, batch);
+  checkRows("lengths", lengths, batch);
   // A row may start after these columns, which are padding to it then.
   const before = starts?.find((start) => !Number.isInteger(start) || start < 0);
   if (before !== undefined) refuse("a row must start at a column from 0 on", before);
   const longest = end - (starts ? Math.min(...starts) : 0);
   if (longest > positions) {
     refuse(`a row must have at most ${positions} tokens, the model's positions`, longest);
+  }
+  for (let row = 0; row < (first > 0 ? batch : 0); row++) {
+    const after = lengths?.[row] ?? end - (starts?.[row] ?? 0);
+    if (keysStay(architecture, after - columns, after)) continue;
+    refuse("angles that depend on the length of the text must be those of the past", after);
   }
   for (const row of reads ?? []) {
     const wrong = row.find((column) =>

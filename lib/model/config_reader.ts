@@ -12,15 +12,21 @@ const INERT = new Set([
   "_name_or_path",
   "add_bos_token",
   "architectures",
+  "attention_dropout",
   "attn_implementation",
+  "attn_pdrop",
   "_attn_implementation",
   "_attn_implementation_autoset",
   "bos_token_id",
+  "chunk_size_feed_forward",
+  "classifier_dropout",
   "custom_pipelines",
   "dtype",
+  "embd_pdrop",
   "eos_token_id",
   "finetuning_task",
   "gradient_checkpointing",
+  "hidden_dropout",
   "id2label",
   "initializer_range",
   "is_encoder_decoder",
@@ -30,7 +36,9 @@ const INERT = new Set([
   "output_attentions",
   "output_hidden_states",
   "pad_token_id",
+  "pretraining_tp",
   "problem_type",
+  "resid_pdrop",
   "return_dict",
   "sep_token_id",
   "task_specific_params",
@@ -73,6 +81,17 @@ export class ConfigReader {
     );
   }
 
+  /** Reads an integer that may be 0, of at most 2³¹. */
+  count(names: Names, otherwise?: number): number {
+    return this.#field(
+      names,
+      "an integer from 0 to 2147483647",
+      otherwise,
+      (value) =>
+        Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2147483647,
+    );
+  }
+
   /** Reads a positive, finite number. */
   number(names: Names, otherwise?: number): number {
     return this.#field(
@@ -86,6 +105,37 @@ export class ConfigReader {
   /** Reads true or false. */
   boolean(names: Names, otherwise?: boolean): boolean {
     return this.#field(names, "true or false", otherwise, (value) => typeof value === "boolean");
+  }
+
+  /** Reads a positive, finite number; null where there is none. */
+  optional(names: Names): number | null {
+    const silent = this.#field<null | undefined>(names, "", null, () => true) === null;
+    return silent ? null : this.number(names);
+  }
+
+  /** Reads a positive integer, of at most 2³¹; null where there is none. */
+  optionalInteger(names: Names): number | null {
+    const silent = this.#field<null | undefined>(names, "", null, () => true) === null;
+    return silent ? null : this.integer(names);
+  }
+
+  /**
+   * Reads a list whose items are all of a kind; null where there is none.
+   *
+   * @param expected What the field must be, for an error.
+   * @param holds Whether an item is of that kind.
+   */
+  list<T>(
+    names: Names,
+    expected: string,
+    holds: (item: unknown) => boolean,
+  ): readonly T[] | null {
+    return this.#field<readonly T[] | null>(
+      names,
+      expected,
+      null,
+      (value) => Array.isArray(value) && value.every(holds),
+    );
   }
 
   /** Reads one of the keys of a table and returns what stands there. */
@@ -125,6 +175,19 @@ export class ConfigReader {
   /** Whether one of the names is present and not null. */
   has(names: Names): boolean {
     return [names].flat().some((name) => (this.#fields[name] ?? null) !== null);
+  }
+
+  /** Whether one of the names is present, be it null. */
+  states(names: Names): boolean {
+    return [names].flat().some((name) => Object.hasOwn(this.#fields, name));
+  }
+
+  /** The names that were asked for, present or not; those within groups have the group before them. */
+  get fieldsRead(): readonly string[] {
+    return [
+      ...[...this.#read].map((name) => `${this.#path}${name}`),
+      ...this.#groups.flatMap((group) => group.fieldsRead),
+    ];
   }
 
   /** Refuses fields that were neither read nor are known to be inert. */

@@ -6,7 +6,8 @@
 
 import type { Architecture } from "./architecture.ts";
 import type { Family } from "./family.ts";
-import { plainName, slots } from "./weight_slots.ts";
+import { slots } from "./slots.ts";
+import { plainName } from "./weight_slots.ts";
 
 /**
  * The architecture of the first layers of a model.

@@ -7,8 +7,7 @@
 import { tf } from "../tensor/mod.ts";
 import { block } from "./blocks/block.ts";
 import { embed, unembed } from "./blocks/embedding.ts";
-import { paddingMask } from "./blocks/padding.ts";
-import { rotaryTables } from "./blocks/rotary.ts";
+import { PositionTensors } from "./blocks/position_tensors.ts";
 import { checkPass } from "./check_pass.ts";
 import { exact } from "./mechanisms.ts";
 import type { Observer } from "./observer.ts";
@@ -32,15 +31,11 @@ export function* forwardSteps(
   observer: Observer,
 ): Generator<void, tf.Tensor3D> {
   checkPass(pass, weights.architecture);
-  const { position } = weights.architecture;
-  const { starts, past, start, stop, mechanisms = exact } = pass;
-  const first = past?.columns ?? 0, columns = pass.ids[0]!.length;
+  const { past, start, stop, mechanisms = exact } = pass;
+  const first = past?.columns ?? 0;
   const places = placesOf(pass, first);
-  const tables = position.kind === "rotary" ? rotaryTables(position, places, columns) : null;
-  const mask = starts?.some((column) => column > 0)
-    ? paddingMask(starts, first, first + columns)
-    : null;
-  const shared = { weights, observer, mechanisms, rotary: tables, mask, past: past ?? null };
+  const positions = new PositionTensors(weights.architecture, pass, places);
+  const shared = { weights, observer, mechanisms, past: past ?? null };
   let stream: tf.Tensor | null = null;
   /** Replaces the stream, freeing everything else that the step made. */
   const step = (work: (stream: tf.Tensor | null) => tf.Tensor) => {
@@ -52,7 +47,8 @@ export function* forwardSteps(
     step(() => start ? start.stream.clone() : embed(pass.ids, places, shared));
     yield;
     for (let layer = start?.layer ?? 0; layer < (stop ?? weights.architecture.layers); layer++) {
-      step((stream) => block(stream!, { ...shared, layer }));
+      const own = positions.of(layer);
+      step((stream) => block(stream!, { ...shared, ...own, layer }));
       yield;
     }
     if (stop === undefined) {
@@ -62,7 +58,8 @@ export function* forwardSteps(
     stream = null;
     return result as tf.Tensor3D;
   } finally {
-    tf.dispose([stream, mask, tables?.cosines, tables?.sines].filter((tensor) => tensor != null));
+    (stream as tf.Tensor | null)?.dispose();
+    positions.dispose();
   }
 }
 

@@ -11,7 +11,8 @@ import { readTokenizer, type Tokenizer, tokenizerFiles } from "../text/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import { ConfigReader } from "./config_reader.ts";
 import { leadingRows, ofContextLength } from "./context_length.ts";
-import { families } from "./families/mod.ts";
+import { kindOfModel } from "./families/not_decoders.ts";
+import { families } from "./known_families.ts";
 import type { Family } from "./family.ts";
 import {
   CheckpointError,
@@ -158,6 +159,14 @@ export function readArchitecture(
   const type = fields["model_type"];
   const family = typeof type === "string" ? families.get(type) : undefined;
   const known = [...families.keys()].join(", ");
+  const kind = kindOfModel(type);
+  if (!family && kind !== null) {
+    throw new CheckpointError(
+      file,
+      `model_type must be that of a decoder, one of ${known}: this is ${kind}, which cannot be read yet`,
+      { current: type },
+    );
+  }
   if (!family) {
     throw new CheckpointError(file, `model_type must be one of ${known}`, { current: type });
   }

@@ -17,7 +17,7 @@ import {
   rmsNorm,
   rmsNormScale,
   softmax,
-  type tf,
+  tf,
 } from "../tensor/mod.ts";
 import type { NormKind } from "./architecture.ts";
 import type { NormWeights } from "./weights.ts";
@@ -42,6 +42,10 @@ export interface Mechanisms {
   readonly attentionMix: typeof attentionMix;
   /** The non-linearity of the neurons. */
   readonly activate: typeof activate;
+  /** Cuts numbers off below and above. */
+  readonly clip: (x: tf.Tensor, least: number, greatest: number) => tf.Tensor;
+  /** Bends numbers so that none goes beyond a bound: `cap · tanh(x / cap)`. */
+  readonly softCap: (x: tf.Tensor, cap: number) => tf.Tensor;
   /** The product of a gate and its branch. */
   readonly multiply: (gate: tf.Tensor, branch: tf.Tensor) => tf.Tensor;
 }
@@ -59,5 +63,7 @@ export const exact: Mechanisms = {
   softmax,
   attentionMix,
   activate,
+  clip: (x, least, greatest) => tf.clipByValue(x, least, greatest),
+  softCap: (x, cap) => activate(x.div(cap), "tanh").mul(cap),
   multiply: (gate, branch) => gate.mul(branch),
 };

@@ -4,9 +4,20 @@
  * @module
  */
 
-export type { Architecture, NormKind, PositionKind, RotaryScaling } from "./architecture.ts";
-export { families } from "./families/mod.ts";
-export type { AttentionNames, Family, ModuleNames } from "./family.ts";
+export type {
+  AlibiKind,
+  Architecture,
+  GateLimits,
+  MixtureKind,
+  NormKind,
+  PositionKind,
+  QueryKeyNorm,
+  RotaryKind,
+  RotaryScaling,
+} from "./architecture.ts";
+export { FamiliesTable, familiesTable, type FamilyRow } from "./families_table.ts";
+export { families } from "./known_families.ts";
+export type { AttentionNames, ExpertNames, Family, ModuleNames } from "./family.ts";
 export type { ConfigReader } from "./config_reader.ts";
 export {
   type Checkpoint,
@@ -23,11 +34,14 @@ export {
   writeSafetensors,
   type WrittenTensor,
 } from "./files/mod.ts";
+export { keysStay } from "./blocks/rotary.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
 export { checkConfig, type NeededOptions, neededShards } from "./needed_shards.ts";
 export type { RoundedType } from "./rounded_tensor.ts";
 export { KeyValueCache } from "./key_value_cache.ts";
 export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
+export type { Law, LawValues } from "./law.ts";
+export { laws } from "./laws.ts";
 export type { Observer } from "./observer.ts";
 export type { Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
@@ -46,7 +60,9 @@ export {
   type BlockSite,
   type BlockSites,
   blockSites,
+  type ExpertSite,
   type HookName,
+  type NormSite,
   outerSites,
   type Site,
   type SiteGroup,

@@ -9,6 +9,7 @@ import type { Architecture } from "./architecture.ts";
 import type { Site } from "./sites.ts";
 import type { Provenance } from "./transformer.ts";
 import type { Weights } from "./weights.ts";
+import { attentionWords, feedForwardWords, normWords, positionWords, scaleWords } from "./words.ts";
 
 /** Arranges a model's facts, sites and weights as a tree; blocks after the first are folded into one line each. */
 export function modelTree(
@@ -17,36 +18,31 @@ export function modelTree(
   { name, source, changes = [] }: Provenance,
   sites: readonly Site[],
 ): TreeOptions {
-  const { layers, heads, keyValueHeads, width, headWidth, neurons, vocabulary, positions } =
+  const { layers, heads, width, headWidth, neurons, vocabulary, positions, parallel } =
     architecture;
-  const rotary = architecture.position.kind === "rotary" ? architecture.position : null;
+  const attention = attentionWords(architecture), scales = scaleWords(architecture);
   const facts: TreeNode[] = [
     { name: "family", note: architecture.family },
     {
       name: "blocks",
-      note: `${layers}, attention and feed-forward ${
-        architecture.parallel ? "in parallel" : "in turn"
-      }`,
+      note: `${layers}, attention and feed-forward ${parallel ? "in parallel" : "in turn"}`,
     },
     {
       name: "heads",
-      note: `${heads} a block, ${headWidth} wide` +
-        (keyValueHeads === heads ? "" : `, sharing ${keyValueHeads} heads of keys and values`),
+      note: [`${heads} a block, ${headWidth} wide`, ...attention].join(", "),
     },
     {
       name: "stream",
-      note: `${width} wide, ${architecture.norm.kind === "layer" ? "LayerNorm" : "RMSNorm"}`,
+      note: [`${width} wide, ${normWords(architecture)}`, ...scales].join(", "),
     },
     {
       name: "neurons",
-      note: `${neurons} a block, ${architecture.activation}${architecture.gated ? ", gated" : ""}`,
+      note: `${neurons} a block, ${feedForwardWords(architecture)}`,
     },
     {
       name: "positions",
-      note: `${positions}, ${
-        rotary
-          ? `rotary on ${rotary.rotated} of ${headWidth} columns, base ${rotary.base}`
-          : "learned"
+      note: `${Number.isFinite(positions) ? positions : "any number of them"}, ${
+        positionWords(architecture)
       }`,
     },
     {
@@ -82,7 +78,7 @@ export function modelTree(
           name: "sites",
           note: `${sites.length} places to read and edit`,
           children: [
-            ...outer(/^(embed|pos_embed)$/),
+            ...outer(/^(embed|embed_ln\..*|pos_embed)$/),
             ...Array.from({ length: layers }, (_, layer) => ({
               name: `blocks.${layer}`,
               note: `${inBlock(layer).length} sites`,

@@ -34,3 +34,12 @@ export function seen<T extends tf.Tensor>(observer: Observer, site: Site, value:
   observer.keep(site, changed);
   return changed;
 }
+
+/** An observer whose edits hold for a copy of a value, while what it keeps is another's. */
+export function keepingNothing(observer: Observer): Observer {
+  return {
+    watches: (site) => observer.watches(site),
+    change: (site, value) => observer.change(site, value),
+    keep: () => {},
+  };
+}

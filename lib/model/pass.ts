@@ -19,6 +19,13 @@ export interface Pass {
    * @default {zeros}
    */
   readonly starts?: readonly number[];
+  /**
+   * How many tokens each row has, its padding not counted and those before these columns counted. Only families whose
+   * angles depend on the length of the text read it.
+   *
+   * @default {all columns from each row's start}
+   */
+  readonly lengths?: readonly number[];
   /** Keys and values of the columns before these; the pass adds its own to them. */
   readonly past?: KeyValueCache;
   /** Begins at a block, with the stream `[batch, column, width]` that enters it, which stays the caller's. */

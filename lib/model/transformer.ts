@@ -65,8 +65,9 @@ export class Transformer {
 
   /** The size of a site's values for prompts of a length, `[...]` by its axes; there may be more keys than positions. */
   shapeOf(site: Site, batch: number, position: number, keys: number = position): number[] {
-    const { width, headWidth, heads, keyValueHeads, neurons, vocabulary } = this.architecture;
-    const grouped = /attn\.(k|v|rot_k|k_input|v_input)$/.test(this.site(site));
+    const { width, headWidth, heads, keyValueHeads, neurons, vocabulary, mixture } =
+      this.architecture;
+    const grouped = /attn\.(rot_k|[kv](_\w+)?)$/.test(this.site(site));
     const sizes: Record<string, number> = {
       head: grouped ? keyValueHeads : heads,
       batch,
@@ -78,6 +79,8 @@ export class Transformer {
       neuron: neurons,
       vocabulary,
       one: 1,
+      expert: mixture?.experts ?? 0,
+      component: mixture?.chosen ?? 0,
     };
     return this.axesOf(site).map((axis) => sizes[axis]!);
   }
@@ -112,7 +115,7 @@ export class Transformer {
     return this.#placed("W_U")!;
   }
 
-  /** The bias of the logits, `[vocabulary]`: zeros but where weights were folded or edited, for no family so far has one. */
+  /** The bias of the logits, `[vocabulary]`: zeros where the model has none. */
   get b_U(): Weight {
     return this.#placed("b_U")!;
   }
@@ -157,7 +160,7 @@ export class Transformer {
     return this.#stacked("b_O");
   }
 
-  /** What neurons read, `[layer, width, neuron]`. */
+  /** What neurons read, `[layer, width, neuron]`; in mixtures `[layer, expert, width, neuron]`, and so on below. */
   get W_in(): Weight {
     return this.#stacked("W_in");
   }

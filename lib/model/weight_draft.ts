@@ -30,8 +30,8 @@ export class WeightDraft {
       biases: {
         attention: biases.attention || added(/\.attn\.(fused|query|key|value)\.bias$/),
         attentionOutput: biases.attentionOutput || added(/\.attn\.output\.bias$/),
-        feedForward: biases.feedForward || added(/\.mlp\.\w+\.bias$/),
-        norm: biases.norm || added(/(^ln_final|\.ln[12])\.bias$/),
+        feedForward: biases.feedForward || added(/\.(mlp|experts\.\d+)\.\w+\.bias$/),
+        norm: biases.norm || added(/(^ln_final|^embed_ln|\.ln[12](_post)?)\.bias$/),
         unembed: biases.unembed || added(/^unembed\.bias$/),
       },
     };

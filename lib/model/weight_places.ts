@@ -6,6 +6,7 @@
 
 import { splitHeads, tf } from "../tensor/mod.ts";
 import { changedLetters } from "../show/mod.ts";
+import { hasNorm } from "./slots.ts";
 import type { HeadColumns, Weights } from "./weights.ts";
 
 /** One weight: a slot, or the part of one that belongs to queries, keys or values. */
@@ -32,6 +33,7 @@ const MAPS: Readonly<Record<string, readonly [slot: string, inputs: string, outp
   "mlp.in": ["mlp.in", "width", "neuron"],
   "mlp.gate": ["mlp.gate", "width", "neuron"],
   "mlp.out": ["mlp.out", "neuron", "width"],
+  "moe.router": ["moe.router", "width", "expert"],
 };
 
 /**
@@ -46,25 +48,46 @@ const MAPS: Readonly<Record<string, readonly [slot: string, inputs: string, outp
  * ```
  */
 export function weightNames({ architecture }: Weights): string[] {
-  const { layers, gated, norm, position } = architecture;
+  const { layers, gated, norm, position, mixture, queryKeyNorm, sinks = false } = architecture;
+  const { embeddingNorm = false, finalNorm = true, embeddingWidth } = architecture;
   const norms = (name: string) =>
-    norm.kind === "layer" ? [`${name}.w`, `${name}.b`] : [`${name}.w`];
+    !(norm.gains ?? true) ? [] : norm.kind === "layer" ? [`${name}.w`, `${name}.b`] : [`${name}.w`];
+  const blockNorm = (name: "ln1" | "ln2" | "ln1_post" | "ln2_post") =>
+    hasNorm(architecture, name) ? norms(name) : [];
   const maps = (group: string, parts: string) =>
     parts.split(" ").flatMap((part) => [`${group}.W_${part}`, `${group}.b_${part}`]);
+  const parts = gated ? "gate in out" : "in out";
+  const headNorm = queryKeyNorm?.bias ? ["w", "b"] : ["w"];
   const block = [
-    ...norms("ln1"),
-    ...maps("attn", "Q K V O"),
-    ...norms("ln2"),
-    ...maps("mlp", gated ? "gate in out" : "in out"),
+    ...blockNorm("ln1"),
+    ...maps("attn", "Q K V"),
+    ...queryKeyNorm
+      ? ["q_norm", "k_norm"].flatMap((name) => headNorm.map((letter) => `attn.${name}.${letter}`))
+      : [],
+    ...sinks ? ["attn.sinks"] : [],
+    ...maps("attn", "O"),
+    ...blockNorm("ln1_post"),
+    ...blockNorm("ln2"),
+    ...mixture
+      ? [
+        ...maps("moe", "router"),
+        ...Array.from({ length: mixture.experts }, (_, e) => maps(`moe.experts.${e}`, parts))
+          .flat(),
+      ]
+      : maps("mlp", parts),
+    ...blockNorm("ln2_post"),
   ];
   return [
     "W_E",
+    ...embeddingWidth == null ? [] : ["W_E_in"],
+    ...embeddingNorm ? norms("embed_ln") : [],
     ...position.kind === "learned" ? ["W_pos"] : [],
     ...Array.from(
       { length: layers },
       (_, layer) => block.map((name) => `blocks.${layer}.${name}`),
     ).flat(),
-    ...norms("ln_final"),
+    ...finalNorm ? norms("ln_final") : [],
+    ...embeddingWidth == null ? [] : ["W_U_in"],
     "W_U",
     "b_U",
   ];
@@ -72,24 +95,33 @@ export function weightNames({ architecture }: Weights): string[] {
 
 /** The place of one weight by its name; null where the architecture has none. */
 export function weightPlace(weights: Weights, name: string): WeightPlace | null {
-  const { layers, width, vocabulary, positions, position } = weights.architecture;
-  const [, layer, inner] = /^blocks\.(0|[1-9]\d*)\.(.+)$/.exec(name) ?? [];
+  const { layers, width, vocabulary, positions, position, embeddingWidth } = weights.architecture;
+  const embedded = embeddingWidth ?? width, inner = embeddingWidth == null ? "width" : "embedding";
+  const [, layer, rest] = /^blocks\.(0|[1-9]\d*)\.(.+)$/.exec(name) ?? [];
   if (layer !== undefined) {
-    return Number(layer) < layers ? blockPlace(weights, Number(layer), inner!) : null;
+    return Number(layer) < layers ? blockPlace(weights, Number(layer), rest!) : null;
   }
   switch (name) {
     case "W_E":
-      return plain(name, "embed", "vocabulary width", [vocabulary, width]);
+      return plain(name, "embed", `vocabulary ${inner}`, [vocabulary, embedded]);
+    case "W_E_in":
+      return embeddingWidth == null
+        ? null
+        : plain(name, "embed.in.matrix", "embedding width", [embedded, width]);
+    case "W_U_in":
+      return embeddingWidth == null
+        ? null
+        : plain(name, "unembed.in.matrix", "width embedding", [width, embedded]);
     case "W_pos":
       return position.kind === "learned"
         ? plain(name, "positions", "position width", [positions, width])
         : null;
     case "W_U":
-      return plain(name, "unembed", "width vocabulary", [width, vocabulary]);
+      return plain(name, "unembed", `${inner} vocabulary`, [embedded, vocabulary]);
     case "b_U":
       return plain(name, "unembed.bias", "vocabulary", [vocabulary]);
   }
-  return normPlace(weights, name, name, /^(ln_final)\.([wb])$/);
+  return normPlace(weights, name, name, /^(ln_final|embed_ln)\.([wb])$/);
 }
 
 /**
@@ -117,17 +149,29 @@ export function findWeightPlace(weights: Weights, name: string, purpose: string)
 function blockPlace(weights: Weights, layer: number, inner: string): WeightPlace | null {
   const { architecture } = weights, { width, heads, headWidth, neurons, gated } = architecture;
   const block = `blocks.${layer}`, name = `${block}.${inner}`;
-  const [, group, kind, part] = /^(attn|mlp)\.([Wb])_(Q|K|V|O|in|gate|out)$/.exec(inner) ?? [];
-  if (group === undefined) return normPlace(weights, name, inner, /^(ln[12])\.([wb])$/);
+  const [, group, kind, part] =
+    /^(attn|mlp|moe|moe\.experts\.(?:0|[1-9]\d*))\.([Wb])_(Q|K|V|O|in|gate|out|router)$/.exec(
+      inner,
+    ) ??
+      [];
+  if (group === undefined) {
+    return headNormPlace(weights, layer, inner) ??
+      normPlace(weights, name, inner, /^(ln[12](?:_post)?)\.([wb])$/);
+  }
   if (group === "attn" && /[QKV]/.test(part!)) return headPlace(weights, layer, `${kind}_${part}`);
-  const map = MAPS[`${group}.${part}`];
+  const expert = /^moe\.experts\.(\d+)$/.exec(group)?.[1];
+  const map = MAPS[`${expert === undefined ? group : "mlp"}.${part}`], { mixture } = architecture;
   if (!map || (part === "gate" && !gated)) return null;
-  const [slot, inputs, outputs] = map;
+  if (group === "mlp" ? mixture != null : group !== "attn" && mixture == null) return null;
+  if (expert !== undefined && Number(expert) >= mixture!.experts) return null;
+  const [own, inputs, outputs] = map;
+  const slot = expert === undefined ? own : own.replace("mlp", group);
   const sizes: Record<string, number> = {
     head: heads,
     head_width: headWidth,
     width,
     neuron: neurons,
+    expert: mixture?.experts ?? 0,
   };
   const sized = (axes: string) => axes.split(" ").map((axis) => sizes[axis]!);
   return kind === "W"
@@ -194,6 +238,30 @@ function joined(parts: readonly tf.Tensor[], axis: number): tf.Tensor {
   return full.length === 1 ? full[0]! : tf.concat(full, axis);
 }
 
+/** The norm of a layer's queries or keys, or its sinks. */
+function headNormPlace(
+  { architecture }: Weights,
+  layer: number,
+  inner: string,
+): WeightPlace | null {
+  const { queryKeyNorm, heads, keyValueHeads, headWidth, sinks = false } = architecture;
+  const name = `blocks.${layer}.${inner}`;
+  if (inner === "attn.sinks") return sinks ? plain(name, name, "head", [heads]) : null;
+  const [, norm, letter] = /^attn\.([qk])_norm\.([wb])$/.exec(inner) ?? [];
+  if (norm === undefined || !queryKeyNorm) return null;
+  const { over, byHead = false, bias = false } = queryKeyNorm;
+  if (letter === "b" && !bias) return null;
+  const slot = name.replace(/\.[wb]$/, letter === "w" ? ".gain" : ".bias");
+  if (over === "head" && !byHead) return plain(name, slot, "head_width", [headWidth]);
+  const shape = [norm === "q" ? heads : keyValueHeads, headWidth];
+  const whole = over === "heads" ? [shape[0]! * headWidth] : shape;
+  return {
+    ...plain(name, slot, "head head_width", shape),
+    whole,
+    put: (_, part) => part.reshape(whole),
+  };
+}
+
 function normPlace(
   { architecture }: Weights,
   name: string,
@@ -201,8 +269,16 @@ function normPlace(
   pattern: RegExp,
 ): WeightPlace | null {
   const [, norm, letter] = pattern.exec(inner) ?? [];
+  const { norm: { kind, gains = true }, finalNorm = true, embeddingNorm = false } = architecture;
+  if (norm === undefined || !gains) return null;
   // RMSNorm has no bias.
-  if (norm === undefined || (letter === "b" && architecture.norm.kind !== "layer")) return null;
+  if (letter === "b" && kind !== "layer") return null;
+  const has = norm === "ln_final"
+    ? finalNorm
+    : norm === "embed_ln"
+    ? embeddingNorm
+    : hasNorm(architecture, norm as "ln1");
+  if (!has) return null;
   const slot = name.replace(/\.[wb]$/, letter === "w" ? ".gain" : ".bias");
   return plain(name, slot, "width", [architecture.width]);
 }

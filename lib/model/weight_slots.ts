@@ -7,67 +7,10 @@
 import type { Architecture } from "./architecture.ts";
 import type { Family } from "./family.ts";
 import { type Checkpoint, CheckpointError, type StoredTensor } from "./files/mod.ts";
-
-/** The tensors that a checkpoint must hold by our own names, each with its shape in the file. */
-export interface Slot {
-  /** The name in the checkpoint, below the base prefix. */
-  readonly name: string;
-  /** The shape in the file. */
-  readonly shape: readonly number[];
-}
+import { type Slot, slots } from "./slots.ts";
+import { StoredPart } from "./stored_part.ts";
 
 const FLOATS = new Set(["F32", "F16", "BF16", "F64"]);
-
-/** Lists the slots of one block, or the outer ones, by our own names. */
-export function* slots(family: Family, architecture: Architecture): Generator<[string, Slot]> {
-  const { modules } = family;
-  const { width, vocabulary, positions, layers, heads, keyValueHeads, headWidth, neurons, biases } =
-    architecture;
-  const map = function* (
-    slot: string,
-    name: string,
-    inputs: number,
-    outputs: number,
-    bias: boolean,
-  ): Generator<[string, Slot]> {
-    const shape = family.layout === "in out" ? [inputs, outputs] : [outputs, inputs];
-    yield [`${slot}.matrix`, { name: `${name}.weight`, shape }];
-    if (bias) yield [`${slot}.bias`, { name: `${name}.bias`, shape: [outputs] }];
-  };
-  const norm = function* (slot: string, name: string): Generator<[string, Slot]> {
-    yield [`${slot}.gain`, { name: `${name}.weight`, shape: [width] }];
-    if (biases.norm) yield [`${slot}.bias`, { name: `${name}.bias`, shape: [width] }];
-  };
-  yield ["embed", { name: `${modules.embed}.weight`, shape: [vocabulary, width] }];
-  if (modules.positions !== undefined) {
-    yield ["positions", { name: `${modules.positions}.weight`, shape: [positions, width] }];
-  }
-  for (let layer = 0; layer < layers; layer++) {
-    const at = (name: string) => name.replace("{layer}", String(layer));
-    const block = `blocks.${layer}`;
-    yield* norm(`${block}.ln1`, at(modules.ln1));
-    yield* norm(`${block}.ln2`, at(modules.ln2));
-    const queries = heads * headWidth, keys = keyValueHeads * headWidth;
-    if ("fused" in modules.attention) {
-      const fused = at(modules.attention.fused);
-      yield* map(`${block}.attn.fused`, fused, width, queries + 2 * keys, biases.attention);
-    } else {
-      const { query, key, value } = modules.attention;
-      yield* map(`${block}.attn.query`, at(query), width, queries, biases.attention);
-      yield* map(`${block}.attn.key`, at(key), width, keys, biases.attention);
-      yield* map(`${block}.attn.value`, at(value), width, keys, biases.attention);
-    }
-    const output = at(modules.attentionOutput);
-    yield* map(`${block}.attn.output`, output, queries, width, biases.attentionOutput);
-    yield* map(`${block}.mlp.in`, at(modules.feedForwardIn), width, neurons, biases.feedForward);
-    if (modules.feedForwardGate !== undefined) {
-      const gate = at(modules.feedForwardGate);
-      yield* map(`${block}.mlp.gate`, gate, width, neurons, biases.feedForward);
-    }
-    yield* map(`${block}.mlp.out`, at(modules.feedForwardOut), neurons, width, biases.feedForward);
-  }
-  yield* norm("ln_final", modules.finalNorm);
-}
 
 /**
  * Matches a checkpoint with the slots of a model.
@@ -84,9 +27,10 @@ export function resolveSlots(
 ): ReadonlyMap<string, StoredTensor> {
   const stored = plainNames(checkpoint, family);
   const found = new Map<string, StoredTensor>();
-  const take = (slot: string, { name, shape }: Slot, required: boolean) => {
+  const taken = new Set<string>();
+  const one = (name: string, shape: readonly number[], required: boolean) => {
     const tensor = stored.get(name);
-    if (!tensor && !required) return;
+    if (!tensor && !required) return null;
     if (!tensor) throw missing(checkpoint, family, name, shape);
     if (!FLOATS.has(tensor.dtype)) {
       throw mismatch(tensor, "dtype must be F32, F16, BF16 or F64", tensor.dtype);
@@ -94,19 +38,26 @@ export function resolveSlots(
     if (tensor.shape.join() !== shape.join()) {
       throw mismatch(tensor, `shape must be [${shape.join(", ")}]`, tensor.shape);
     }
-    stored.delete(name);
-    found.set(slot, tensor);
+    taken.add(name);
+    return tensor;
+  };
+  const take = (slot: string, { name, shape, part }: Slot, required: boolean) => {
+    const tensors = [name].flat().map((each) => one(each, shape, required));
+    if (tensors[0]) {
+      found.set(slot, part ? new StoredPart(tensors as StoredTensor[], part) : tensors[0]);
+    }
   };
   for (const [slot, wanted] of slots(family, architecture)) take(slot, wanted, true);
   const unembed = {
     name: `${family.unembed}.weight`,
-    shape: [architecture.vocabulary, architecture.width],
+    shape: [architecture.vocabulary, architecture.embeddingWidth ?? architecture.width],
   };
   take("unembed", unembed, !architecture.tied);
   // Beside the weights, only buffers that the family names may stand in a file.
-  const extra = [...stored.values()].find((tensor) =>
+  const extra = [...stored].find(([name, tensor]) =>
+    !taken.has(name) &&
     !family.buffers.some((buffer) => buffer.test(plainName(tensor.name, family)))
-  );
+  )?.[1];
   if (extra) {
     throw new CheckpointError(
       extra.file,
@@ -119,7 +70,8 @@ export function resolveSlots(
 
 /** A tensor's name without the base prefix, and with today's words for a norm's gain and bias. */
 export function plainName(name: string, family: Family): string {
-  const bare = name.startsWith(family.base) ? name.slice(family.base.length) : name;
+  const base = [family.base, ...family.otherBases ?? []].find((base) => name.startsWith(base));
+  const bare = name.slice(base?.length ?? 0);
   return bare.replace(/\.gamma$/, ".weight").replace(/\.beta$/, ".bias");
 }
 

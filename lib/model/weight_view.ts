@@ -139,28 +139,49 @@ export function placedWeight(weights: Weights, place: WeightPlace): Weight {
   return new Weight(name, axes, shape, read, { stored });
 }
 
-/** A weight of one layer by its name, such as `W_Q` or `b_in`; null where the architecture has none. */
+/**
+ * A weight of one layer by its name, such as `W_Q` or `b_in`, in mixtures with an axis of experts; null where the
+ * architecture has none.
+ */
 export function layerWeight(weights: Weights, layer: number, name: string): Weight | null {
-  const group = /in|out|gate/.test(name) ? "mlp" : "attn";
-  const place = weightPlace(weights, `blocks.${layer}.${group}.${name}`);
+  const ofNeurons = /in|out|gate/.test(name), { mixture } = weights.architecture;
+  if (ofNeurons && mixture) {
+    const each = (expert: number) =>
+      placeView(weights, `blocks.${layer}.moe.experts.${expert}.${name}`);
+    return stackOf(each, mixture.experts, `blocks.${layer}.moe.${name}`, "expert");
+  }
+  return placeView(weights, `blocks.${layer}.${ofNeurons ? "mlp" : "attn"}.${name}`);
+}
+
+function placeView(weights: Weights, name: string): Weight | null {
+  const place = weightPlace(weights, name);
   return place && placedWeight(weights, place);
 }
 
 /** A weight of every layer, stacked. */
 export function stackedWeight(weights: Weights, name: string): Weight | null {
   const { layers } = weights.architecture;
-  const first = layerWeight(weights, 0, name);
+  return stackOf((layer) => layerWeight(weights, layer, name), layers, name, "layer");
+}
+
+/** Weights of one shape, one above the other; null where there are none. */
+function stackOf(
+  each: (index: number) => Weight | null,
+  count: number,
+  name: string,
+  axis: string,
+): Weight | null {
+  const first = each(0);
   if (!first) return null;
-  const each = (layer: number) => layerWeight(weights, layer, name)!;
-  const all = Array.from({ length: layers }, (_, layer) => layer);
+  const all = Array.from({ length: count }, (_, index) => index);
   return new Weight(
     name,
-    ["layer", ...first.axes],
-    [layers, ...first.shape],
-    () => tf.stack(all.map((layer) => each(layer).tensor())),
+    [axis, ...first.axes],
+    [count, ...first.shape],
+    () => tf.stack(all.map((index) => each(index)!.tensor())),
     {
-      stored: all.some((layer) => each(layer).stored),
-      part: (axis, layer) => axis === "layer" ? each(layer) : null,
+      stored: all.some((index) => each(index)!.stored),
+      part: (picked, index) => picked === axis ? each(index) : null,
     },
   );
 }

@@ -7,11 +7,13 @@
  * @module
  */
 
-import type { tf } from "../tensor/mod.ts";
+import { tf } from "../tensor/mod.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Family } from "./family.ts";
 import type { StoredTensor } from "./files/mod.ts";
+import { evenArrangement } from "./fused_order.ts";
 import { type KeptMatrix, KeptWeight, type MatrixLayout } from "./kept_weight.ts";
+import { moduleNames } from "./slots.ts";
 
 /** A linear map as a forward pass reads it. */
 export interface LinearMap extends KeptMatrix {
@@ -46,6 +48,8 @@ export class Weights {
   readonly #family: Family;
   readonly #kept: ReadonlyMap<string, KeptWeight>;
   readonly #own: readonly KeptWeight[];
+  /** The gains of norms that have none. */
+  #ones: tf.Tensor1D | null = null;
   #disposed = false;
 
   /**
@@ -109,10 +113,9 @@ export class Weights {
 
   /** A norm by its slot. */
   norm(slot: string): NormWeights {
-    return {
-      gain: this.tensor(`${slot}.gain`) as tf.Tensor1D,
-      bias: this.#vector(`${slot}.bias`),
-    };
+    const stored = this.#vector(`${slot}.gain`);
+    const gain = stored ?? (this.#ones ??= tf.keep(tf.ones([this.architecture.width])));
+    return { gain, bias: this.#vector(`${slot}.bias`) };
   }
 
   /** Whether something stands in the slot. */
@@ -139,14 +142,14 @@ export class Weights {
   headColumns(layer: number, part: "query" | "key" | "value"): HeadColumns {
     const { heads, keyValueHeads, headWidth } = this.architecture;
     const count = part === "query" ? heads : keyValueHeads;
-    const { attention } = this.#family.modules;
+    const { attention } = moduleNames(this.#family, this.architecture);
     const block = `blocks.${layer}.attn`;
     if (!("fused" in attention)) {
       return { slot: `${block}.${part}`, heads: count, offset: 0, stride: headWidth };
     }
     const place = ["query", "key", "value"].indexOf(part);
     const slot = `${block}.fused`;
-    return attention.arrangement === "heads"
+    return evenArrangement(attention.arrangement, this.architecture) === "heads"
       ? { slot, heads: count, offset: place * headWidth, stride: 3 * headWidth }
       : {
         slot,
@@ -175,6 +178,8 @@ export class Weights {
   /** Frees the tensors but for those shared with the model that this one was made from; these weights cannot be used afterwards. */
   dispose(): void {
     for (const weight of this.#own) weight.dispose();
+    this.#ones?.dispose();
+    this.#ones = null;
     this.#disposed = true;
   }
 

@@ -14,7 +14,7 @@ export type Padding = "left" | "right";
 /** Prompts side by side: what a pass reads, and where each prompt's tokens lie. */
 export interface Layout {
   /** The ids, and the columns where rows start. */
-  readonly pass: Pick<Pass, "ids" | "starts">;
+  readonly pass: Pick<Pass, "ids" | "starts" | "lengths">;
   /** Where each prompt's tokens lie. */
   readonly window: Window;
 }
@@ -44,9 +44,13 @@ export function layOut(prompts: readonly PromptTokens[], padding: Padding = "rig
     ids.forEach((id, place) => padded[rows[i]!.start + place] = id);
     return padded;
   });
-  const starts = rows.map(({ start }) => start);
+  const starts = rows.map(({ start }) => start), lengths = rows.map(({ length }) => length);
   return {
-    pass: starts.some((start) => start > 0) ? { ids, starts } : { ids },
+    pass: {
+      ids,
+      ...starts.some((start) => start > 0) ? { starts } : {},
+      ...lengths.some((length) => length !== columns) ? { lengths } : {},
+    },
     window: { rows, from: 0, to: columns },
   };
 }

@@ -10,6 +10,7 @@ export {
   type AttentionPatternsOptions,
 } from "./attention_patterns.ts";
 export { Cache } from "./cache.ts";
+export { type CheckedLaw, checkLaws, type CheckLawsOptions, LawReport } from "./check_laws.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";
 export { loadEdits, saveEdits } from "./edit_file.ts";
 export {

@@ -5,6 +5,12 @@
  */
 
 export { Card, card, type CardFacts } from "./card.ts";
+export {
+  type CheckedStep,
+  checkFolder,
+  type CheckFolderOptions,
+  FolderCheck,
+} from "./check_folder.ts";
 export { type HeldOutText, heldOutTexts } from "./heldout.ts";
 export {
   DownloadPlan,

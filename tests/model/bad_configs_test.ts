@@ -2,7 +2,11 @@
 
 import { assertEquals } from "../assert.ts";
 import type { FixtureName } from "./fixture.ts";
+import { families } from "../../lib/model/mod.ts";
 import { config, fields, kinds, left, refusal, weight } from "./refusal.ts";
+
+/** What \`model_type\` may be. */
+const known = [...families.keys()].join(", ");
 
 /** Configurations that contradict the weights, or ask for what is not computed. */
 const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, message: string][] =
@@ -83,12 +87,12 @@ const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, m
     [
       "gpt2",
       { model_type: "gpt3" },
-      `${config} model_type must be one of gpt2, gpt_neox, llama: current value is "gpt3"`,
+      `${config} model_type must be one of ${known}: current value is "gpt3"`,
     ],
     [
       "gpt2",
       { model_type: null },
-      `${config} model_type must be one of gpt2, gpt_neox, llama: current value is null`,
+      `${config} model_type must be one of ${known}: current value is null`,
     ],
     [
       "gpt2",
@@ -141,8 +145,8 @@ const CONFIGS: readonly [family: FixtureName, change: Record<string, unknown>, m
     ],
     [
       "llama",
-      { rope_parameters: { rope_type: "yarn", factor: 4 } },
-      `${config} rope_parameters.rope_type must be one of "default", "linear", "llama3": current value is "yarn"`,
+      { rope_parameters: { rope_type: "proportional", factor: 4 } },
+      `${config} rope_parameters.rope_type must be one of "default", "linear", "dynamic", "yarn", "llama3", "longrope": current value is "proportional"`,
     ],
     [
       "llama",

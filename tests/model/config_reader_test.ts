@@ -93,3 +93,28 @@ Deno.test("rival names must agree to the last letter, however long their values 
   const error = message(() => reader({ a: long(1), b: long(2) }).group(["a", "b"]));
   assert(error.startsWith('Cannot read c.json as b must be the same as a, {"list":[1,1,'), error);
 });
+
+Deno.test("a count may be 0, and numbers, integers and lists may be none", () => {
+  assertEquals([reader({ a: 0 }).count("a"), reader({}).count("a", 3)], [0, 3]);
+  assert(message(() => reader({ a: -1 }).count("a")).includes("an integer from 0 to 2147483647"));
+  assertEquals([reader({ a: null }).optional("a"), reader({ a: 0.5 }).optional("a")], [null, 0.5]);
+  assertEquals(reader({}).optionalInteger("a"), null);
+  assert(message(() => reader({ a: 1.5 }).optionalInteger("a")).includes("an integer from 1"));
+  const whole = (x: unknown) => Number.isInteger(x);
+  assertEquals(reader({ a: [1, 2] }).list("a", "whole numbers", whole), [1, 2]);
+  assertEquals(reader({ a: null }).list("a", "whole numbers", whole), null);
+  assert(
+    message(() => reader({ a: [1, "2"] }).list("a", "whole numbers", whole)).includes(
+      "whole numbers",
+    ),
+  );
+  const absent = reader({ a: null });
+  assertEquals([absent.states("a"), absent.states("b"), absent.has("a")], [true, false, false]);
+});
+
+Deno.test("a reader knows what it was asked for, within groups too", () => {
+  const read = reader({ a: 1, g: { c: 2 } });
+  read.integer(["a", "b"]);
+  read.group("g")!.integer("c");
+  assertEquals([...read.fieldsRead], ["a", "b", "g", "g.c"]);
+});

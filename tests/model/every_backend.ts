@@ -8,14 +8,20 @@
 import { startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals } from "../assert.ts";
 import { fixtureModel, PROMPTS } from "./fixture.ts";
+import "./families/decoders_test.ts";
 import "./families/gpt2_test.ts";
 import "./families/gpt_neox_test.ts";
 import "./families/llama_test.ts";
+import "./families/variants_test.ts";
 import "./blocks/attention_test.ts";
 import "./blocks/block_test.ts";
 import "./blocks/embedding_test.ts";
 import "./blocks/feed_forward_test.ts";
+import "./blocks/alibi_test.ts";
+import "./blocks/mixture_test.ts";
 import "./blocks/norm_test.ts";
+import "./blocks/query_key_norm_test.ts";
+import "./blocks/scores_test.ts";
 import "./blocks/rotary_test.ts";
 import "./forward_test.ts";
 import "./half_precision_test.ts";
@@ -24,10 +30,12 @@ import "./laws_test.ts";
 import "./older_spellings_test.ts";
 import "./processing/fold_value_biases_test.ts";
 import "./processing/process_weights_test.ts";
+import "./transformer_lens_decoders_test.ts";
 import "./transformer_lens_test.ts";
 import "./weight_places_test.ts";
 import "./weight_view_test.ts";
 import "./with_weights_test.ts";
+import "../run/check_laws_test.ts";
 import "../run/edit_test.ts";
 import "../run/gradients/gradients_result_test.ts";
 import "../run/gradients/tap_test.ts";
@@ -49,6 +57,7 @@ import "../run/generation/laws_test.ts";
 // Five hundred runs of a model: seconds everywhere but on cpu, where they take as long as all the rest three times over.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") {
   await import("../run/identity_edits_test.ts");
+  await import("../run/decoders_test.ts");
 }
 // In double precision central differences hold every gradient to seven digits, in a test of their own.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "float64") {

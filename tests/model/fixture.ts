@@ -16,11 +16,15 @@ import type { LoadFolderOptions, StoredType } from "../../lib/model/mod.ts";
 import { writeSafetensors } from "../../lib/model/mod.ts";
 import { RandomStream } from "../../lib/tensor/mod.ts";
 
-/** The families of the fixtures. */
+/** Three families that differ in all that is old: what holds for edits, weights and passes is tested on these. */
 export const FAMILIES = ["gpt2", "llama", "gpt_neox"] as const;
 
-/** The name of a fixture. */
+/** The name of one of these. */
 export type FixtureName = typeof FAMILIES[number];
+
+/** The folders of all fixtures: one decoder of each family. */
+export const DECODERS: readonly string[] = [...Deno.readDirSync(fixturePath("families"))]
+  .map(({ name }) => name).sort();
 
 /** The path of a file or folder in `tests/fixtures`. */
 export function fixturePath(path: string): string {
@@ -30,7 +34,7 @@ export function fixturePath(path: string): string {
 const loaded = new Map<string, Promise<Transformer>>();
 
 /** The model of a fixture, loaded once. */
-export function fixtureModel(name: FixtureName): Promise<Transformer> {
+export function fixtureModel(name: string): Promise<Transformer> {
   const known = loaded.get(name) ?? loadFolder(fixturePath(`families/${name}`));
   loaded.set(name, known);
   return known;
@@ -89,7 +93,7 @@ export async function readPlain(folder: string): Promise<PlainCheckpoint> {
 }
 
 /** Reads a fixture to be changed. */
-export function readFixture(name: FixtureName): Promise<PlainCheckpoint> {
+export function readFixture(name: string): Promise<PlainCheckpoint> {
   return readPlain(fixturePath(`families/${name}`));
 }
 

@@ -108,7 +108,7 @@ const prompt = (...ids: number[]) => ({ ids }) as unknown as PromptTokens;
 Deno.test("layOut() fills prompts up on either side, and says where each one's tokens lie", () => {
   const prompts = [prompt(5, 6), prompt(7), prompt(1, 2, 3)];
   assertEquals(layOut(prompts), {
-    pass: { ids: [[5, 6, 0], [7, 0, 0], [1, 2, 3]] },
+    pass: { ids: [[5, 6, 0], [7, 0, 0], [1, 2, 3]], lengths: [2, 1, 3] },
     window: {
       rows: [{ start: 0, length: 2 }, { start: 0, length: 1 }, { start: 0, length: 3 }],
       from: 0,
@@ -116,7 +116,7 @@ Deno.test("layOut() fills prompts up on either side, and says where each one's t
     },
   });
   assertEquals(layOut(prompts, "left"), {
-    pass: { ids: [[0, 5, 6], [0, 0, 7], [1, 2, 3]], starts: [1, 2, 0] },
+    pass: { ids: [[0, 5, 6], [0, 0, 7], [1, 2, 3]], starts: [1, 2, 0], lengths: [2, 1, 3] },
     window: {
       rows: [{ start: 1, length: 2 }, { start: 2, length: 1 }, { start: 0, length: 3 }],
       from: 0,

@@ -6,14 +6,17 @@
  * @module
  */
 
-import { maskCausal, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
+import { mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
 import type { KeyValueCache } from "../key_value_cache.ts";
 import type { Mechanisms } from "../mechanisms.ts";
-import { type Observer, seen } from "../observer.ts";
+import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { LinearMap, Weights } from "../weights.ts";
-import { normed } from "./norm.ts";
+import type { Law, LawValues } from "../law.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
+import { normedHeads } from "./query_key_norm.ts";
 import { type RotaryTables, turned } from "./rotary.ts";
+import { patternOf, scored, shared } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
 
@@ -29,60 +32,99 @@ export interface BlockContext {
   readonly observer: Observer;
   /** What it computes with. */
   readonly mechanisms: Mechanisms;
-  /** The angles of rotary positions. */
+  /** The angles of rotary positions; null where this block does not turn. */
   readonly rotary: RotaryTables | null;
-  /** What hides padding on the left, `[1, batch, query, key]`. */
+  /** What hides padding on the left and keys out of the window, `[1, batch, query, key]`. */
   readonly mask: tf.Tensor | null;
+  /** What is added to scores by the place of the key, `[head, batch, 1, key]`. */
+  readonly alibi?: tf.Tensor | null;
   /** Keys and values of columns before these. */
   readonly past: KeyValueCache | null;
 }
 
-/** Computes what attention adds to a stream `[batch, position, width]`. */
-export function attention(stream: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, rotary, mechanisms, past } = context;
+/** What attention made of a stream. */
+export interface Attended {
+  /** What it writes, before any norm of that, `[batch, position, width]`. */
+  readonly written: tf.Tensor;
+  /** The stream as it was read: normalised, where there is a norm before attention. */
+  readonly read: tf.Tensor;
+}
+
+/** Computes what attention writes. */
+export function attention(stream: tf.Tensor, context: BlockContext): Attended {
+  const { weights, layer, observer, mechanisms } = context;
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
-  const heads = project(stream, context);
-  let query = look("attn.q", heads("query"));
-  let key = look("attn.k", heads("key"));
-  let value = look("attn.v", heads("value"));
-  if (rotary) {
-    query = look("attn.rot_q", turned(query, rotary));
-    key = look("attn.rot_k", turned(key, rotary));
-  }
-  if (past) ({ key, value } = past.append(layer, key, value));
-  const pattern = look("attn.pattern", mechanisms.softmax(scored(query, key, context)));
+  const { heads, read } = project(stream, context);
+  const parts = cutOff({
+    q: look("attn.q", heads("query")),
+    k: look("attn.k", heads("key")),
+    v: look("attn.v", heads("value")),
+  }, context);
+  const normed = { q: normedPart(parts.q, "q", context), k: normedPart(parts.k, "k", context) };
+  const query = turn(normed.q, "rot_q", context);
+  const own = { key: turn(normed.k, "rot_k", context), value: parts.v };
+  const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
+  const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
   const z = look("attn.z", mechanisms.attentionMix(pattern, value));
   const output = weights.linear(`blocks.${layer}.attn.output`);
+  const scale = weights.architecture.writingScale ?? 1;
   if (observer.watches(at("attn.result"))) {
-    const written = results(z, output, mechanisms), changed = look("attn.result", written);
+    const own = scaled(results(z, output, mechanisms), scale), changed = look("attn.result", own);
     // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
-    if (changed !== written) return sumOfHeads(changed, output);
+    if (changed !== own) return { written: sumOfHeads(changed, output, scale), read };
   }
-  return mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
+  const all = mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
+  return { written: scaled(all, scale), read };
 }
 
-/** The scores `[head, batch, query, key]` as the softmax reads them. */
-function scored(query: tf.Tensor, key: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, mechanisms, mask } = context;
-  const site: Site = `blocks.${layer}.attn.scores`;
-  const hidden = (scores: tf.Tensor) => mask ? scores.add(mask) : scores;
-  const scale = weights.architecture.attentionScales[layer]!;
-  const scores = hidden(mechanisms.attentionScores(query, key, { scale }));
-  if (!observer.watches(site)) return scores;
-  // The mask belongs to the model: an edit of scores never lets a query see a later key, or padding.
-  const changed = observer.change(site, scores);
-  const after = changed === scores ? scores : hidden(maskCausal(changed));
-  observer.keep(site, after);
-  return after;
+/** Multiplies by a number, unless it is one. */
+export function scaled(x: tf.Tensor, by: number): tf.Tensor {
+  return by === 1 ? x : x.mul(by);
+}
+
+/** Cuts queries, keys and values off, where the model does. */
+function cutOff<Parts extends Record<"q" | "k" | "v", tf.Tensor>>(
+  parts: Parts,
+  { weights, layer, observer, mechanisms }: BlockContext,
+): Record<"q" | "k" | "v", tf.Tensor> {
+  const { clip } = weights.architecture;
+  if (!clip) return parts;
+  const cut = (name: "q" | "k" | "v") =>
+    seen(
+      observer,
+      `blocks.${layer}.attn.${name}_clipped`,
+      mechanisms.clip(parts[name], -clip, clip),
+    );
+  return { q: cut("q"), k: cut("k"), v: cut("v") };
+}
+
+/** Normalises queries or keys, where the model does. */
+function normedPart(x: tf.Tensor, name: "q" | "k", context: BlockContext): tf.Tensor {
+  const { weights, layer, observer, mechanisms } = context;
+  const { queryKeyNorm } = weights.architecture;
+  if (!queryKeyNorm) return x;
+  const own = weights.norm(`blocks.${layer}.attn.${name}_norm`);
+  const normed = normedHeads(x, queryKeyNorm, own, mechanisms);
+  return seen(observer, `blocks.${layer}.attn.${name}_normed`, normed);
+}
+
+function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.Tensor {
+  const { layer, observer, rotary } = context;
+  return rotary ? seen(observer, `blocks.${layer}.attn.${name}`, turned(x, rotary)) : x;
 }
 
 /** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
-function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.Tensor {
+function project(
+  stream: tf.Tensor,
+  context: BlockContext,
+): { heads: (part: Part) => tf.Tensor; read: tf.Tensor } {
   const { weights, layer, observer, mechanisms } = context;
+  const { norms = "before" } = weights.architecture;
+  const bare = norms === "after" || norms === "stream";
   const norm = (x: tf.Tensor, observer: Observer) =>
-    normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
+    bare ? x : normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
       scale: `blocks.${layer}.ln1.scale`,
       normalized: `blocks.${layer}.ln1.normalized`,
     });
@@ -98,7 +140,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
   // Captures of the norm show the shared stream, whether or not any head reads it.
   const shared = norm(stream, observer);
   const outputs = new Map<string, tf.Tensor>();
-  return (part) => {
+  const heads = (part: Part) => {
     const inputs = changed.get(part);
     if (inputs) return ownInputs(inputs, part, context, norm);
     const { slot, ...columns } = weights.headColumns(layer, part);
@@ -107,6 +149,7 @@ function project(stream: tf.Tensor, context: BlockContext): (part: Part) => tf.T
     outputs.set(slot, known);
     return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
   };
+  return { heads, read: shared };
 }
 
 /** Normalises each head's own copy of the stream, and projects it by that head's columns alone. */
@@ -119,13 +162,9 @@ function ownInputs(
   const { slot, offset, stride } = weights.headColumns(layer, part);
   const { headWidth } = weights.architecture;
   const map = weights.linear(slot);
-  // Edits of the norm hold for every copy; what is kept of it is the shared stream's.
-  const unkept: Observer = {
-    watches: (site) => observer.watches(site),
-    change: (site, value) => observer.change(site, value),
-    keep: () => {},
-  };
-  const outputs: tf.Tensor[] = tf.unstack(inputs).map((own, head) => {
+  // What is kept of the norm is the shared stream's.
+  const unkept = keepingNothing(observer);
+  const outputs: tf.Tensor[] = unstacked(inputs).map((own, head) => {
     const all = mechanisms.linear(norm(own, unkept), map.matrix, map.bias, map);
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
   });
@@ -135,7 +174,7 @@ function ownInputs(
 /** What each head writes, `[head, batch, position, width]`. */
 function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Tensor {
   const [heads, , , headWidth] = z.shape as [number, number, number, number];
-  const each = tf.unstack(z).map((own, head) => {
+  const each = unstacked(z).map((own, head) => {
     const start = head * headWidth;
     const matrix = output.transposed
       ? tf.slice(output.matrix, [0, start], [-1, headWidth])
@@ -145,7 +184,97 @@ function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Te
   return heads === 1 ? each[0]! : tf.concat(each, 0);
 }
 
-function sumOfHeads(results: tf.Tensor, { bias }: LinearMap): tf.Tensor {
-  const sum = tf.sum(results, 0);
-  return bias ? sum.add(bias) : sum;
+/** The heads one by one; tfjs has no gradient of taking a single one off a stack. */
+function unstacked(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [x.squeeze([0])] : tf.unstack(x);
 }
+
+function sumOfHeads(results: tf.Tensor, { bias }: LinearMap, scale: number): tf.Tensor {
+  const sum = tf.sum(results, 0);
+  return bias ? sum.add(scaled(bias, scale)) : sum;
+}
+
+/** The stream as attention reads it. */
+function readBy(values: LawValues): tf.Tensor {
+  const { norms = "before" } = values.architecture;
+  return norms === "before" || norms === "around"
+    ? stretched(values, `blocks.${values.layer}.ln1`)
+    : values.at("resid_pre");
+}
+
+/** What all heads write, biases included. */
+function writtenByHeads({ at, own, architecture: { writingScale = 1 } }: LawValues): tf.Tensor {
+  return at("attn.result").sum(0).add(own("attn.b_O").mul(writingScale));
+}
+
+const writesThroughNorm = ({ norms }: { readonly norms?: string }) =>
+  norms === "after" || norms === "around";
+
+/** The laws of attention but for its scores. */
+export const attentionLaws: readonly Law[] = [
+  ...(["q", "k", "v"] as const).flatMap((name): Law[] => [
+    {
+      name: `${name} = what attention reads · W_${name.toUpperCase()} + b_${name.toUpperCase()}`,
+      scope: "block",
+      sides: (values) => {
+        const letter = name.toUpperCase(), read = readBy(values);
+        const matrix = values.own(`attn.W_${letter}`), bias = values.own(`attn.b_${letter}`);
+        const heads = tf.unstack(matrix).map((own, head) =>
+          tf.matMul(read.reshape([-1, read.shape[2]!]), own as tf.Tensor2D)
+            .add(bias.slice([head, 0], [1, -1]))
+        );
+        const site = values.at(`attn.${name}`);
+        return [site, tf.stack(heads).reshape(site.shape)];
+      },
+    },
+    {
+      name: `${name}_clipped = ${name}, cut off`,
+      scope: "block",
+      applies: ({ clip }) => clip != null,
+      sides: ({ at, architecture: { clip } }) => [
+        at(`attn.${name}_clipped`),
+        at(`attn.${name}`).maximum(-clip!).minimum(clip!),
+      ],
+    },
+  ]),
+  {
+    name: "z = pattern · v",
+    scope: "block",
+    sides: ({ at, architecture: { heads, clip } }) => [
+      at("attn.z"),
+      tf.matMul(at("attn.pattern"), shared(at(clip ? "attn.v_clipped" : "attn.v"), heads)),
+    ],
+  },
+  {
+    name: "result = z · W_O",
+    scope: "block",
+    sides: ({ at, own, architecture: { writingScale = 1 } }) => {
+      const matrix = own("attn.W_O").expandDims(1), z = at("attn.z");
+      const wide = tf.tile(matrix, [1, z.shape[1]!, 1, 1]);
+      return [at("attn.result"), tf.matMul(z, wide).mul(writingScale)];
+    },
+  },
+  {
+    name: "attn_out = the heads' results + b_O",
+    scope: "block",
+    applies: (architecture) => !writesThroughNorm(architecture),
+    sides: (values) => [values.at("attn_out"), writtenByHeads(values)],
+  },
+  {
+    name: "ln1_post: scale and normalized are those of the heads' results + b_O",
+    scope: "block",
+    applies: writesThroughNorm,
+    sides: (values) => [
+      both(values.at, "ln1_post"),
+      measured(writtenByHeads(values), values.architecture.norm),
+    ],
+  },
+  {
+    name: "attn_out = ln1_post.normalized, by its gain",
+    scope: "block",
+    applies: writesThroughNorm,
+    sides: (
+      values,
+    ) => [values.at("attn_out"), stretched(values, `blocks.${values.layer}.ln1_post`)],
+  },
+];

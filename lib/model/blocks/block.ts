@@ -9,18 +9,88 @@ import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import { attention, type BlockContext } from "./attention.ts";
 import { feedForward } from "./feed_forward.ts";
+import type { Law } from "../law.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
 
 /** Runs a block on the stream that enters it and returns the stream that leaves it, `[batch, position, width]`. */
 export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
+  const { weights, layer, observer } = context;
+  const { norms = "before", parallel, sharedNorm = false } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
-    seen(context.observer, `blocks.${context.layer}.${name}`, value);
+    seen(observer, `blocks.${layer}.${name}`, value);
+  const norm = (name: "ln1" | "ln2" | "ln1_post" | "ln2_post", x: tf.Tensor) =>
+    normed(x, weights.norm(`blocks.${layer}.${name}`), context, {
+      scale: `blocks.${layer}.${name}.scale`,
+      normalized: `blocks.${layer}.${name}.normalized`,
+    });
+  const after = norms === "after" || norms === "around", onStream = norms === "stream";
   const entering = look("resid_pre", stream);
-  const attended = look("attn_out", attention(entering, context));
-  if (context.weights.architecture.parallel) {
-    const written = look("mlp_out", feedForward(entering, context));
+  const { written, read } = attention(entering, context);
+  const attended = look("attn_out", after ? norm("ln1_post", written) : written);
+  if (parallel) {
+    const computed = look("mlp_out", feedForward(entering, context, sharedNorm ? read : null));
     // The order of the additions is that of the reference implementation.
-    return look("resid_post", written.add(attended).add(entering));
+    return look("resid_post", computed.add(attended).add(entering));
   }
-  const middle = look("resid_mid", entering.add(attended));
-  return look("resid_post", middle.add(look("mlp_out", feedForward(middle, context))));
+  const sum = entering.add(attended);
+  const middle = look("resid_mid", onStream ? norm("ln1", sum) : sum);
+  const made = feedForward(middle, context, null);
+  const computed = look("mlp_out", after ? norm("ln2_post", made) : made);
+  const last = middle.add(computed);
+  return look("resid_post", onStream ? norm("ln2", last) : last);
 }
+
+const onStream = ({ norms }: { readonly norms?: string }) => norms === "stream";
+
+/** The laws of the stream: what is written to it adds up. */
+export const blockLaws: readonly Law[] = [
+  {
+    name: "resid_pre = resid_post of the block before",
+    scope: "block",
+    applies: (_, layer) => layer > 0,
+    sides: ({ at, of, layer }) => [at("resid_pre"), of(`blocks.${layer - 1}.resid_post`)],
+  },
+  {
+    name: "resid_mid = resid_pre + attn_out",
+    scope: "block",
+    applies: (architecture) => !architecture.parallel && !onStream(architecture),
+    sides: ({ at }) => [at("resid_mid"), at("resid_pre").add(at("attn_out"))],
+  },
+  {
+    name: "resid_post = resid_mid + mlp_out",
+    scope: "block",
+    applies: (architecture) => !architecture.parallel && !onStream(architecture),
+    sides: ({ at }) => [at("resid_post"), at("resid_mid").add(at("mlp_out"))],
+  },
+  {
+    name: "resid_post = resid_pre + attn_out + mlp_out",
+    scope: "block",
+    applies: ({ parallel }) => parallel,
+    sides: ({ at }) => [
+      at("resid_post"),
+      at("resid_pre").add(at("attn_out")).add(at("mlp_out")),
+    ],
+  },
+  {
+    name: "resid_mid = norm of resid_pre + attn_out",
+    scope: "block",
+    applies: onStream,
+    sides: (values) => [values.at("resid_mid"), stretched(values, `blocks.${values.layer}.ln1`)],
+  },
+  {
+    name: "resid_post = norm of resid_mid + mlp_out",
+    scope: "block",
+    applies: onStream,
+    sides: (values) => [values.at("resid_post"), stretched(values, `blocks.${values.layer}.ln2`)],
+  },
+  ...([["ln1", "resid_pre", "attn_out"], ["ln2", "resid_mid", "mlp_out"]] as const)
+    .map(([norm, before, written]): Law => ({
+      name: `${norm}: scale and normalized are those of ${before} + ${written}`,
+      scope: "block",
+      applies: onStream,
+      sides: ({ at, architecture }) => [
+        both(at, norm),
+        measured(at(before).add(at(written)), architecture.norm),
+      ],
+    })),
+];

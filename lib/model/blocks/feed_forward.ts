@@ -7,30 +7,165 @@
  * @module
  */
 
-import type { tf } from "../../tensor/mod.ts";
-import { seen } from "../observer.ts";
+import { activate, type tf } from "../../tensor/mod.ts";
+import { keepingNothing, seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
-import type { BlockContext } from "./attention.ts";
-import { normed } from "./norm.ts";
+import { type BlockContext, scaled } from "./attention.ts";
+import { mixture, writtenByExperts } from "./mixture.ts";
+import type { Law, LawValues } from "../law.ts";
+import { product } from "./embedding.ts";
+import { both, measured, normed, stretched } from "./norm.ts";
 
-/** Computes what the feed-forward network adds to a stream `[batch, position, width]`. */
-export function feedForward(stream: tf.Tensor, context: BlockContext): tf.Tensor {
+/**
+ * Computes what the feed-forward network writes.
+ *
+ * @param stream The stream that it reads, `[batch, position, width]`.
+ * @param context The weights, and who reads and changes values.
+ * @param shared The stream as attention read it, where both read one norm.
+ * @returns What it writes, before any norm of that.
+ */
+export function feedForward(
+  stream: tf.Tensor,
+  context: BlockContext,
+  shared: tf.Tensor | null,
+): tf.Tensor {
   const { weights, layer, observer, mechanisms } = context;
+  const { activation, gated, mixture: experts, writingScale = 1 } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
   const map = (x: tf.Tensor, part: "in" | "gate" | "out") => {
     const own = weights.linear(`blocks.${layer}.mlp.${part}`);
     return mechanisms.linear(x, own.matrix, own.bias, own);
   };
-  const { activation, gated } = weights.architecture;
-  const input = look("mlp_in", stream);
-  const read = normed(input, weights.norm(`blocks.${layer}.ln2`), context, {
-    scale: `blocks.${layer}.ln2.scale`,
-    normalized: `blocks.${layer}.ln2.normalized`,
-  });
+  const read = readStream(look("mlp_in", stream), stream, context, shared);
+  if (experts) return scaled(mixture(read, context), writingScale);
   const pre = look("mlp.pre", map(read, gated ? "gate" : "in"));
-  if (!gated) return map(look("mlp.post", mechanisms.activate(pre, activation)), "out");
+  if (!gated) {
+    const post = look("mlp.post", mechanisms.activate(pre, activation));
+    return scaled(map(post, "out"), writingScale);
+  }
   const gate = look("mlp.gate", mechanisms.activate(pre, activation));
   const branch = look("mlp.pre_linear", map(read, "in"));
-  return map(look("mlp.post", mechanisms.multiply(gate, branch)), "out");
+  const post = look("mlp.post", mechanisms.multiply(gate, branch));
+  return scaled(map(post, "out"), writingScale);
 }
+
+/** Normalises what the network reads, where a norm stands before it. */
+function readStream(
+  input: tf.Tensor,
+  stream: tf.Tensor,
+  context: BlockContext,
+  shared: tf.Tensor | null,
+): tf.Tensor {
+  const { weights, layer, observer } = context, { norms = "before" } = weights.architecture;
+  if (norms === "after" || norms === "stream") return input;
+  if (shared && input === stream) return shared;
+  // What is kept of a shared norm is attention's.
+  const name = shared ? "ln1" : "ln2", own = shared ? keepingNothing(observer) : observer;
+  return normed(input, weights.norm(`blocks.${layer}.${name}`), { ...context, observer: own }, {
+    scale: `blocks.${layer}.${name}.scale`,
+    normalized: `blocks.${layer}.${name}.normalized`,
+  });
+}
+
+/** The stream as the network reads it. */
+export function readByNeurons(values: LawValues): tf.Tensor {
+  const { norms = "before", sharedNorm = false } = values.architecture;
+  return norms === "before" || norms === "around"
+    ? stretched(values, `blocks.${values.layer}.${sharedNorm ? "ln1" : "ln2"}`)
+    : values.at("mlp_in");
+}
+
+/** What the network, or its experts, write. */
+function written(values: LawValues): tf.Tensor {
+  const { at, own, architecture: { mixture, writingScale = 1 } } = values;
+  const all = mixture
+    ? writtenByExperts(values)
+    : product(at("mlp.post"), own("mlp.W_out")).add(own("mlp.b_out"));
+  return all.mul(writingScale);
+}
+
+const plain = ({ mixture }: { readonly mixture?: unknown }) => mixture == null;
+const throughNorm = ({ norms }: { readonly norms?: string }) =>
+  norms === "after" || norms === "around";
+
+/** The laws of feed-forward networks. */
+export const feedForwardLaws: readonly Law[] = [
+  {
+    name: "mlp_in = the stream before it",
+    scope: "block",
+    sides: ({ at, architecture: { parallel } }) => [
+      at("mlp_in"),
+      at(parallel ? "resid_pre" : "resid_mid"),
+    ],
+  },
+  {
+    name: "mlp.pre = what the network reads · W_in, or W_gate, + bias",
+    scope: "block",
+    applies: plain,
+    sides: (values) => {
+      const part = values.architecture.gated ? "gate" : "in";
+      const made = product(readByNeurons(values), values.own(`mlp.W_${part}`));
+      return [values.at("mlp.pre"), made.add(values.own(`mlp.b_${part}`))];
+    },
+  },
+  {
+    name: "mlp.post = the non-linearity of mlp.pre",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && !architecture.gated,
+    sides: ({ at, architecture: { activation } }) => [
+      at("mlp.post"),
+      activate(at("mlp.pre"), activation),
+    ],
+  },
+  {
+    name: "mlp.gate = the non-linearity of mlp.pre",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: ({ at, architecture: { activation } }) => [
+      at("mlp.gate"),
+      activate(at("mlp.pre"), activation),
+    ],
+  },
+  {
+    name: "mlp.post = mlp.gate · mlp.pre_linear",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: ({ at }) => [at("mlp.post"), at("mlp.gate").mul(at("mlp.pre_linear"))],
+  },
+  {
+    name: "mlp.pre_linear = what the network reads · W_in + b_in",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && architecture.gated,
+    sides: (values) => {
+      const made = product(readByNeurons(values), values.own("mlp.W_in"));
+      return [values.at("mlp.pre_linear"), made.add(values.own("mlp.b_in"))];
+    },
+  },
+  {
+    name: "mlp_out = neurons · W_out + b_out",
+    scope: "block",
+    applies: (architecture) => plain(architecture) && !throughNorm(architecture),
+    sides: (values) => [values.at("mlp_out"), written(values)],
+  },
+  {
+    name: "mlp_out = the weighted experts' sum",
+    scope: "block",
+    applies: (architecture) => !plain(architecture) && !throughNorm(architecture),
+    sides: (values) => [values.at("mlp_out"), written(values)],
+  },
+  {
+    name: "ln2_post: scale and normalized are those of what the network writes",
+    scope: "block",
+    applies: throughNorm,
+    sides: (
+      values,
+    ) => [both(values.at, "ln2_post"), measured(written(values), values.architecture.norm)],
+  },
+  {
+    name: "mlp_out = ln2_post.normalized, by its gain",
+    scope: "block",
+    applies: throughNorm,
+    sides: (values) => [values.at("mlp_out"), stretched(values, `blocks.${values.layer}.ln2_post`)],
+  },
+];

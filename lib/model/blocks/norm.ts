@@ -4,11 +4,13 @@
  * @module
  */
 
-import type { tf } from "../../tensor/mod.ts";
+import { tf } from "../../tensor/mod.ts";
 import { type Observer, seen } from "../observer.ts";
-import type { Site } from "../sites.ts";
+import type { BlockSite, Site } from "../sites.ts";
 import type { NormWeights } from "../weights.ts";
-import type { Architecture } from "../architecture.ts";
+import type { Architecture, NormKind } from "../architecture.ts";
+import type { Law, LawValues } from "../law.ts";
+import { hasNorm } from "../slots.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 
 /** The sites of a norm. */
@@ -43,4 +45,51 @@ export function normed(
   const scale = seen(observer, sites.scale, mechanisms.normScale(x, norm));
   const divided = mechanisms.normalize(x, scale, { centre: norm.kind === "layer" });
   return mechanisms.affine(seen(observer, sites.normalized, divided), own.gain, own.bias);
+}
+
+/** What a norm gives, from its site `normalized`: stretched by the gain, and shifted by the bias. */
+export function stretched(
+  values: Pick<LawValues, "architecture" | "weight" | "of">,
+  norm: string,
+): tf.Tensor {
+  const { gains = true, kind } = values.architecture.norm;
+  const normalized = values.of(`${norm}.normalized` as Site);
+  if (!gains) return normalized;
+  const gained = normalized.mul(values.weight(`${norm}.w`));
+  return kind === "layer" ? gained.add(values.weight(`${norm}.b`)) : gained;
+}
+
+/** What a norm divides a stream by, and what comes out, beside each other. */
+export function measured(x: tf.Tensor, { kind, epsilon }: NormKind): tf.Tensor {
+  const centred = kind === "layer" ? x.sub(x.mean(-1, true)) : x;
+  const scale = centred.square().mean(-1, true).add(epsilon).sqrt();
+  return tf.concat([scale, centred.div(scale)], -1);
+}
+
+/** The laws of the norms before attention and feed-forward, and of the last. */
+export const normLaws: readonly Law[] = [
+  ...([["ln1", "resid_pre"], ["ln2", "mlp_in"]] as const).map(([norm, input]): Law => ({
+    name: `${norm}: scale and normalized are those of ${input}`,
+    scope: "block",
+    applies: (architecture) => architecture.norms !== "stream" && hasNorm(architecture, norm),
+    sides: ({ at, architecture }) => [both(at, norm), measured(at(input), architecture.norm)],
+  })),
+  {
+    name: "ln_final: scale and normalized are those of the last stream",
+    scope: "model",
+    applies: ({ finalNorm = true }) => finalNorm,
+    sides: ({ of, architecture: { norm, layers } }) => [
+      tf.concat([of("ln_final.scale"), of("ln_final.normalized")], -1),
+      measured(of(`blocks.${layers - 1}.resid_post`), norm),
+    ],
+  },
+];
+
+/** The two sites of a norm of a block beside each other. */
+export function both(
+  at: LawValues["at"],
+  norm: "ln1" | "ln2" | "ln1_post" | "ln2_post",
+): tf.Tensor {
+  const site = (part: "scale" | "normalized"): BlockSite => `${norm}.${part}`;
+  return tf.concat([at(site("scale")), at(site("normalized"))], -1);
 }

@@ -9,7 +9,7 @@
 import type { Family } from "../family.ts";
 import { ACTIVATIONS } from "./activations.ts";
 import { equalHeads } from "./equal_heads.ts";
-import { rotary } from "./rotary_fields.ts";
+import { reachOf, rotary } from "./rotary_fields.ts";
 
 /** GPT-NeoX and Pythia. */
 export const gptNeoX: Family = {
@@ -41,6 +41,7 @@ export const gptNeoX: Family = {
     const positions = config.integer("max_position_embeddings", 2048);
     const attention = config.boolean("attention_bias", true);
     config.only("is_decoder", false);
+    const position = rotary(config, headWidth, positions, { part: 0.25 });
     return {
       family: "gpt_neox",
       width,
@@ -50,9 +51,9 @@ export const gptNeoX: Family = {
       headWidth,
       neurons: config.integer("intermediate_size"),
       vocabulary: config.integer("vocab_size"),
-      positions,
+      positions: reachOf(position, positions),
       norm: { kind: "layer", epsilon: config.number("layer_norm_eps", 1e-5) },
-      position: rotary(config, headWidth, positions, 10000, 0.25),
+      position,
       attentionScales: Array(Math.min(layers, 4096)).fill(1 / Math.sqrt(headWidth)),
       gated: false,
       activation: config.choice("hidden_act", ACTIVATIONS, "gelu"),

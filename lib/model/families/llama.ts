@@ -11,7 +11,7 @@ import { CheckpointError } from "../files/mod.ts";
 import type { Family } from "../family.ts";
 import { ACTIVATIONS } from "./activations.ts";
 import { equalHeads } from "./equal_heads.ts";
-import { rotary } from "./rotary_fields.ts";
+import { reachOf, rotary } from "./rotary_fields.ts";
 
 /** Llama 1 to 3 and whatever says `llama`. */
 export const llama: Family = {
@@ -53,6 +53,7 @@ export const llama: Family = {
         { current: [heads, keyValueHeads] },
       );
     }
+    const position = rotary(config, headWidth, positions);
     return {
       family: "llama",
       width,
@@ -62,9 +63,9 @@ export const llama: Family = {
       headWidth,
       neurons: config.integer("intermediate_size"),
       vocabulary: config.integer("vocab_size"),
-      positions,
+      positions: reachOf(position, positions),
       norm: { kind: "rms", epsilon: config.number("rms_norm_eps", 1e-6) },
-      position: rotary(config, headWidth, positions, 10000, 1),
+      position,
       attentionScales: Array(Math.min(layers, 4096)).fill(1 / Math.sqrt(headWidth)),
       gated: true,
       activation: config.choice("hidden_act", ACTIVATIONS, "silu"),

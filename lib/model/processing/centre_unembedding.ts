@@ -14,8 +14,10 @@ import { processed, type ProcessingOptions, type ProcessingStep } from "./step.t
 export const unembeddingCentring: ProcessingStep = {
   purpose: "centre the unembedding",
   change: "unembedding centred",
-  // Logits that went through anything but a softmax, such as a soft cap, would feel the constant: no family has that yet.
-  refusal: () => null,
+  refusal: ({ architecture: { logitCap } }) =>
+    logitCap == null
+      ? null
+      : `its logits must be read off as they are: they go through a soft cap of ${logitCap}, which feels the constant`,
   *apply(draft) {
     for (const slot of ["unembed", "unembed.bias"].filter((slot) => draft.has(slot))) {
       yield* draft.take(slot);
@@ -35,6 +37,7 @@ export const unembeddingCentring: ProcessingStep = {
  *
  * @param model The model, which stays as it is. All but the unembedding is shared with it.
  * @param options A signal that stops the work.
+ * @throws {TypeError} If the model bends its logits under a soft cap: other probabilities would come out.
  *
  * @example
  * ```ts

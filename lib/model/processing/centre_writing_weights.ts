@@ -14,16 +14,25 @@ import { processed, type ProcessingOptions, type ProcessingStep } from "./step.t
 export const writerCentring: ProcessingStep = {
   purpose: "centre the writing weights",
   change: "writing weights centred",
-  // Every reader of the stream must be behind such a norm, as it is in all families so far.
-  refusal: ({ architecture }) =>
-    architecture.norm.kind === "layer"
+  refusal: ({ architecture: { norm, norms = "before", finalNorm = true } }) => {
+    if (norm.kind !== "layer") {
+      return "its norms must subtract the mean: they are RMSNorm, which divides by a root mean square that the mean belongs to";
+    }
+    // Every reader of the stream must be behind such a norm.
+    return norms === "before" && finalNorm
       ? null
-      : "its norms must subtract the mean: they are RMSNorm, which divides by a root mean square that the mean belongs to",
+      : "all that reads its stream must read it through a norm: something reads it as it is";
+  },
   *apply(draft) {
-    const { layers, position } = draft.architecture;
-    const slots = ["embed", ...position.kind === "learned" ? ["positions"] : []];
+    const { layers, position, embeddingNorm = false, embeddingWidth, mixture } = draft.architecture;
+    // A norm between the embedding and the stream takes the mean off already, and gives it one of its own.
+    const embed = embeddingNorm ? [] : [embeddingWidth == null ? "embed" : "embed.in.matrix"];
+    const slots = [...embed, ...position.kind === "learned" ? ["positions"] : []];
     for (let layer = 0; layer < layers; layer++) {
-      for (const map of [`blocks.${layer}.attn.output`, `blocks.${layer}.mlp.out`]) {
+      const networks = mixture
+        ? Array.from({ length: mixture.experts }, (_, e) => `blocks.${layer}.moe.experts.${e}.out`)
+        : [`blocks.${layer}.mlp.out`];
+      for (const map of [`blocks.${layer}.attn.output`, ...networks]) {
         slots.push(`${map}.matrix`, `${map}.bias`);
       }
     }
@@ -37,7 +46,8 @@ export const writerCentring: ProcessingStep = {
 };
 
 /**
- * Makes a model whose stream has a mean of zero everywhere: the mean over the width is taken off W_E, W_pos, W_O, b_O,
+ * Makes a model whose blocks write nothing but what has a mean of zero, and so does what enters the first, but where a norm
+ * stands between embedding and stream: the mean over the width is taken off W_E, W_pos, W_O, b_O,
  * W_out and b_out. As every norm subtracts the mean, it computes the same logits.
  *
  * Sites of the stream and of what is written to it (`embed`, `resid_pre`, `attn_out`, `attn.result`, …) lose their mean;
@@ -46,7 +56,8 @@ export const writerCentring: ProcessingStep = {
  *
  * @param model The model, which stays as it is. What does not write is shared with it.
  * @param options A signal that stops the work.
- * @throws {TypeError} If the model's norms are RMSNorm: these subtract no mean, so that other logits would come out.
+ * @throws {TypeError} If the model's norms are RMSNorm, which subtract no mean, or something reads the stream as it is:
+ * other logits would come out.
  *
  * @example
  * ```ts

@@ -24,21 +24,39 @@ interface Reader {
 export const normFolding: ProcessingStep = {
   purpose: "fold the norms",
   change: "norms folded into what reads them",
-  // Blocks that normalise what they have added, instead of what they read, have to be refused here: no family has them yet.
-  refusal: () => null,
+  refusal: ({ architecture: { norms = "before" } }) =>
+    norms === "before" || norms === "around"
+      ? null
+      : `its norms must stand before what reads them: they stand ${
+        norms === "after" ? "after what is written" : "on the stream"
+      }`,
   *apply(draft) {
-    const { layers, gated } = draft.architecture;
+    const { layers, sharedNorm = false, embeddingWidth } = draft.architecture;
     for (let layer = 0; layer < layers; layer++) {
       const block = `blocks.${layer}`;
       const projections = (["query", "key", "value"] as const)
         .map((part) => draft.weights.headColumns(layer, part).slot);
-      const neurons = (gated ? ["gate", "in"] : ["in"]).map((part) => `${block}.mlp.${part}`);
-      yield* foldInto(draft, `${block}.ln1`, [...new Set(projections)].map(linear));
-      yield* foldInto(draft, `${block}.ln2`, neurons.map(linear));
+      const heads = [...new Set(projections)], neurons = neuronReaders(draft, block);
+      yield* foldInto(draft, `${block}.ln1`, [...heads, ...sharedNorm ? neurons : []].map(linear));
+      if (!sharedNorm) yield* foldInto(draft, `${block}.ln2`, neurons.map(linear));
     }
-    yield* foldInto(draft, "ln_final", [{ matrix: "unembed", bias: "unembed.bias" }]);
+    const last = embeddingWidth == null
+      ? { matrix: "unembed", bias: "unembed.bias" }
+      : linear("unembed.in");
+    yield* foldInto(draft, "ln_final", [last]);
   },
 };
+
+/** The maps of a block's feed-forward network, or of its experts, that read the stream. */
+function neuronReaders({ architecture }: WeightDraft, block: string): string[] {
+  const { gated, mixture } = architecture, parts = gated ? ["gate", "in"] : ["in"];
+  if (!mixture) return parts.map((part) => `${block}.mlp.${part}`);
+  const experts = Array.from({ length: mixture.experts }, (_, expert) => expert);
+  return [
+    `${block}.moe.router`,
+    ...experts.flatMap((expert) => parts.map((part) => `${block}.moe.experts.${expert}.${part}`)),
+  ];
+}
 
 /**
  * Makes a model whose norms have gains of one and biases of zero: both are folded into the maps that read the norm, the
@@ -46,7 +64,8 @@ export const normFolding: ProcessingStep = {
  *
  * For a reader `W`, `b` of a norm with gain γ and bias β: first `b + β·W`, then `diag(γ)·W`. Where the norm subtracts the
  * mean (LayerNorm) the mean of each column of `W` over the width is then taken off, for what is read has no mean; RMSNorm
- * subtracts none, so there it stays. In parallel blocks each norm is folded into its own readers. Where the embedding and
+ * subtracts none, so there it stays. In parallel blocks each norm is folded into its own readers. Norms of what is written
+ * and of queries and keys stay as they are. Where the embedding and
  * the unembedding are one matrix they become two.
  *
  * The sites of the norms hold the same numbers as before. Products of weights, such as those of W_E with W_Q, now count
@@ -54,6 +73,7 @@ export const normFolding: ProcessingStep = {
  *
  * @param model The model, which stays as it is. What the norms do not touch is shared with it.
  * @param options A signal that stops the work.
+ * @throws {TypeError} If norms stand after what is written, or on the stream: nothing reads them alone.
  *
  * @example
  * ```ts
@@ -85,6 +105,7 @@ function linear(slot: string): Reader {
 
 function* foldInto(draft: WeightDraft, norm: string, readers: readonly Reader[]): Generator<void> {
   const gain = `${norm}.gain`, bias = `${norm}.bias`;
+  if (!draft.has(gain)) return;
   const centred = draft.architecture.norm.kind === "layer";
   for (const reader of readers) {
     yield* draft.take(reader.matrix);

@@ -17,11 +17,14 @@ import { processed, type ProcessingOptions, type ProcessingStep } from "./step.t
 export const valueBiasFolding: ProcessingStep = {
   purpose: "fold the value biases",
   change: "value biases folded into output biases",
-  // A family whose patterns need not sum to 1, as those with attention sinks, has to be refused here: none has that yet.
-  refusal: (draft) =>
-    layersOf(draft).some((layer) => draft.has(place(draft, layer).slot))
+  refusal: (draft) => {
+    const { sinks = false, clip } = draft.architecture;
+    if (sinks) return "each row of its patterns must sum to 1: its heads have sinks";
+    if (clip != null) return `its values must be mixed as they are: they are cut off at ${clip}`;
+    return layersOf(draft).some((layer) => draft.has(place(draft, layer).slot))
       ? null
-      : "its values must have biases: they have none",
+      : "its values must have biases: they have none";
+  },
   *apply(draft) {
     for (const layer of layersOf(draft)) {
       if (!draft.has(place(draft, layer).slot)) continue;
@@ -42,7 +45,7 @@ export const valueBiasFolding: ProcessingStep = {
  * @param model The model, which stays as it is. All but the two biases is shared with it, and what lies in one tensor with
  * the value biases.
  * @param options A signal that stops the work.
- * @throws {TypeError} If the model has no value biases.
+ * @throws {TypeError} If the model has no value biases, its patterns do not sum to 1, or its values are cut off.
  *
  * @example
  * ```ts

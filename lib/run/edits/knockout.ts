@@ -160,15 +160,16 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
       );
     }
     let hides = false;
+    const { window: back, sinks } = attentionAt(target);
     reach.examples.forEach((row, at) => {
       const { start } = window.rows[row]!,
         touched = columnsWithin(reach.columns[at]!, window.from, window.to);
       const hidden = hiddenKeys(edit, target, at);
       for (const column of touched.columns) {
         let count = 0;
-        for (const key of hidden(column)) count += Number(key <= column);
+        for (const key of hidden(column)) count += Number(key <= column && column - key < back);
         hides ||= count > 0;
-        if (count <= column - start) continue;
+        if (sinks || count < Math.min(column - start + 1, back)) continue;
         throw new RangeError(
           `Cannot ${reach.purpose} as each query must have a key left: position ${
             column - start
@@ -179,11 +180,14 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
     });
     if (hides || target.mode.generates) return;
     throw new RangeError(
-      `Cannot ${reach.purpose} as it must touch something: no query sees a later key, with or without it`,
+      `Cannot ${reach.purpose} as it must touch something: no query sees a later key${
+        back < Infinity ? ", or one out of its window" : ""
+      }, with or without it`,
     );
   },
   change(edit, part, place) {
     const { piece, site } = place, scores = site.endsWith("scores");
+    const { window: back, sinks } = attentionAt(place);
     const examples = piece.examples.length, queries = piece.columns.length;
     const shape = [1, examples, queries, part.shape.at(-1)!];
     // What is added to scores, or what weights are multiplied by; and the rows that lose a weight.
@@ -195,7 +199,7 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
       piece.columns.forEach((column, query) => {
         const gone = hidden(column);
         for (const key of piece.keys) {
-          if (gone.has(key) && key <= column) {
+          if (gone.has(key) && key <= column && column - key < back) {
             mask[cell] = scores ? -Infinity : 0;
             rows[example * queries + query] = 1;
           }
@@ -207,7 +211,19 @@ export const knockoutKind: EditKind<KnockoutEdit> = {
     const without = part.mul<tf.Tensor>(tf.tensor(mask, shape));
     const lost = tf.tensor(rows, [1, examples, queries, 1]);
     // A row that loses nothing is divided by 1, and so stays as it is, to the bit.
-    const sums = without.sum(-1, true).mul(lost).add(tf.scalar(1).sub(lost));
+    // With a sink, what is taken from keys is shared out among the other keys and the sink.
+    const left = sinks ? tf.scalar(1).sub(part.sub(without).sum(-1, true)) : without.sum(-1, true);
+    const sums = left.mul(lost).add(tf.scalar(1).sub(lost));
     return without.div(sums);
   },
 };
+
+/** How far back a site's queries see, and whether they may attend to nothing. */
+function attentionAt({ model, site }: Pick<EditTarget, "model" | "site">): {
+  window: number;
+  sinks: boolean;
+} {
+  const { windows, sinks = false } = model.architecture;
+  const layer = Number(/^blocks\.(\d+)/.exec(site)?.[1]);
+  return { window: windows?.[layer] ?? Infinity, sinks };
+}

@@ -5,6 +5,7 @@
  */
 
 import {
+  keysStay,
   KeyValueCache,
   type Pass,
   type PromptTokens,
@@ -106,9 +107,10 @@ export class GenerationPasses {
       this.#choose(parents);
     }
     this.#rows = this.#rows.map((row, i) => [...row, ids[i]!]);
+    this.#forgetTurned();
     const from = this.#past?.columns ?? 0, to = this.#rows[0]!.length;
     // What nobody watches needs no window.
-    if (!this.#past) this.#renew();
+    if (!this.#past || from === 0) this.#renew();
     else if (this.#watched) this.#instrument.move(from, to);
     return await this.#logits();
   }
@@ -217,6 +219,19 @@ export class GenerationPasses {
     const past = this.#past?.select(rows);
     this.#past?.dispose();
     this.#past = past ?? null;
+  }
+
+  /** Lets keys go where the new length turns all tokens by other angles: they are computed anew. */
+  #forgetTurned(): void {
+    const past = this.#past, { architecture } = this.#settings.model;
+    if (!past) return;
+    const stay = this.#rows.every((row, i) => {
+      const length = row.length - this.#start(this.#prompts[i]!);
+      return keysStay(architecture, past.columns - row.length + length, length);
+    });
+    if (stay) return;
+    past.dispose();
+    this.#past = new KeyValueCache();
   }
 
   #renew(): void {

@@ -21,7 +21,8 @@ function attended(
 ): Float32Array {
   return tf.tidy(() => {
     const x = tf.tensor3d(stream, [1, POSITIONS, WIDTH]);
-    return attention(x, blockContext(model, 0, POSITIONS, observer)).dataSync<"float32">().slice();
+    return attention(x, blockContext(model, 0, POSITIONS, observer)).written.dataSync<"float32">()
+      .slice();
   });
 }
 

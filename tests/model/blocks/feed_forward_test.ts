@@ -16,7 +16,7 @@ const { values: STREAM } = randomTensor(1, "stream", [2, 3, WIDTH], 1);
 function written(model: Transformer, observer: Observer = nobody): Float32Array {
   return tf.tidy(() => {
     const stream = tf.tensor3d(STREAM, [2, 3, WIDTH]);
-    const out = feedForward(stream, blockContext(model, 1, 3, observer));
+    const out = feedForward(stream, blockContext(model, 1, 3, observer), null);
     assertEquals(out.shape, [2, 3, WIDTH]);
     return out.dataSync<"float32">().slice();
   });

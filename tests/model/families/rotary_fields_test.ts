@@ -1,10 +1,10 @@
-import { rotary } from "../../../lib/model/families/rotary_fields.ts";
+import { reachOf, rotary } from "../../../lib/model/families/rotary_fields.ts";
 import { ConfigReader } from "../../../lib/model/config_reader.ts";
 import { CheckpointError, type PositionKind, type RotaryScaling } from "../../../lib/model/mod.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 
 const read = (fields: Record<string, unknown>) =>
-  rotary(new ConfigReader("c.json", fields), 16, 512, 10000, 0.25);
+  rotary(new ConfigReader("c.json", fields), 16, 512, { part: 0.25 });
 
 Deno.test("rotary() reads the base, the part and the stretching wherever they stand", () => {
   const plain: Extract<PositionKind, { kind: "rotary" }> = {
@@ -49,12 +49,60 @@ Deno.test("rotary() reads the base, the part and the stretching wherever they st
   });
 });
 
+Deno.test("A-08 rotary() reads the stretchings whose factors are worked out", () => {
+  const scaling = (fields: Record<string, unknown>) => read({ rope_parameters: fields }).scaling;
+  assertEquals(scaling({ rope_type: "dynamic", factor: 2 }), {
+    kind: "dynamic",
+    factor: 2,
+    originalPositions: 512,
+  });
+  const yarn = { rope_type: "yarn", factor: Math.E, original_max_position_embeddings: 64 };
+  const read64 = {
+    kind: "yarn",
+    factor: Math.E,
+    originalPositions: 64,
+    fastTurns: 32,
+    slowTurns: 1,
+    truncated: true,
+  } as const;
+  assertEquals(scaling(yarn), { ...read64, attentionFactor: 1.1 });
+  // Each of the two factors grows by a tenth of the logarithm.
+  assertEquals(scaling({ ...yarn, mscale: 2, mscale_all_dim: 1 }), {
+    ...read64,
+    attentionFactor: 1.2 / 1.1,
+  });
+  const long = {
+    rope_type: "longrope",
+    original_max_position_embeddings: 64,
+    short_factor: [1, 2],
+    long_factor: [3, 4],
+  };
+  const longRead = {
+    kind: "longrope",
+    shortFactors: [1, 2],
+    longFactors: [3, 4],
+    originalPositions: 64,
+  } as const;
+  // 512 positions of 64 are a factor of 8: √(1 + log 8 / log 64).
+  assertEquals(scaling(long), { ...longRead, attentionFactor: Math.sqrt(1.5) });
+  assertEquals(scaling({ ...long, attention_factor: 7 }), { ...longRead, attentionFactor: 7 });
+});
+
+Deno.test("reachOf() is as far as the stretching goes", () => {
+  const reach = (fields: Record<string, unknown>) =>
+    reachOf(read({ rope_parameters: fields }), 512);
+  assertEquals(reach({ rope_type: "default" }), 512);
+  assertEquals(reach({ rope_type: "dynamic", factor: 2.5 }), 1280);
+  assertEquals(reach({ rope_type: "yarn", factor: 4 }), 2048);
+  assertEquals(reach({ rope_type: "yarn", factor: 4, original_max_position_embeddings: 64 }), 512);
+});
+
 Deno.test("rotary() refuses what it does not compute", () => {
   const message = (fields: Record<string, unknown>) =>
     assertThrows(() => read(fields), CheckpointError).message;
   assertEquals(
-    message({ rope_scaling: { type: "dynamic", factor: 2 } }),
-    'Cannot read c.json as rope_scaling.type must be one of "default", "linear", "llama3": current value is "dynamic"',
+    message({ rope_scaling: { type: "proportional", factor: 2 } }),
+    'Cannot read c.json as rope_scaling.type must be one of "default", "linear", "dynamic", "yarn", "llama3", "longrope": current value is "proportional"',
   );
   assertEquals(
     message({ rope_scaling: { rope_type: "linear", type: "default", factor: 2 } }),
