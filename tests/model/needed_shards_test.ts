@@ -48,7 +48,7 @@ Deno.test("checkConfig() refuses what loading would, without any weights", async
     assertThrows(() => checkConfig(folder, { contextLength: 1e6 }), RangeError, "contextLength");
     assertThrows(() => checkConfig(folder, { first: 9 }), RangeError, "first must be");
     write({ model_type: "mamba" });
-    assertThrows(() => checkConfig(folder), Error, "model_type must be one of");
+    assertThrows(() => checkConfig(folder), Error, "model_type must be that of a decoder");
     write({ strange: 1 });
     assertThrows(() => checkConfig(folder), Error, '"strange"');
     checkConfig(folder, { ignore: ["strange"] });

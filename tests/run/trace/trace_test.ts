@@ -277,7 +277,8 @@ Deno.test("trace() gives each body the type of its own result, and draws values 
       const value = yield at("embed");
       return { norm: value.norm(), size: 3 };
     },
-    function* () {
+    function* (at) {
+      yield at("embed");
       return "nothing read";
     },
   ]);

@@ -192,7 +192,7 @@ Deno.test("load() refuses what it could not load before it fetches the weights",
       await assertRejects(() => load("tiny/gpt2", { resolvers }), CheckpointError, message);
     };
     Deno.mkdirSync(settings.cache);
-    await refused({ model_type: "mamba" }, "model_type must be one of");
+    await refused({ model_type: "mamba" }, "model_type must be that of a decoder");
     await refused({ quantization_config: { quant_method: "gptq" } }, "are packed by GPTQ");
     assertEquals(server.fetched.filter((file) => file !== "config.json"), []);
   });
