@@ -61,9 +61,10 @@ export function joinVocabulary(
     if (id !== undefined) special.set(text, id);
   };
   for (const text of added?.names() ?? []) note(text, added!.number(text));
-  const tokens = config?.has("bos_token") || config?.has("eos_token")
-    ? {}
-    : { bos_token: manner.round?.[0] ?? manner.token, eos_token: manner.token };
+  const tokens: Readonly<Record<string, string>> =
+    config?.has("bos_token") || config?.has("eos_token")
+      ? {}
+      : { bos_token: manner.round?.[0] ?? manner.token, eos_token: manner.token };
   for (const text of [manner.token, ...manner.round ?? [], ...namedTokens(config)]) {
     note(text, special.get(text) ?? ids[text]);
   }
