@@ -30,6 +30,6 @@ Deno.test("a misspelt option is refused wherever an edit could be lost by it", a
   );
   assertEquals(
     await message(() => load("seedling", { ingore: [] } as object)),
-    'Cannot load a model as its options must be among resolvers, ignore, signal: "ingore" is not, perhaps "ignore" is meant',
+    'Cannot load a model as its options must be among resolvers, revision, token, offline, ignore, first, contextLength, dtype, signal: "ingore" is not, perhaps "ignore" is meant',
   );
 });
