@@ -9,6 +9,7 @@
 import { RandomStream, tf } from "../../tensor/mod.ts";
 import type { SiteName, Where } from "../edit.ts";
 import type { EditKind, EditPlace } from "../edit_kind.ts";
+import { checkCall } from "../edit_where.ts";
 import { finite, seedOf } from "../edit_number.ts";
 import { positionAxis } from "../selection.ts";
 
@@ -44,6 +45,8 @@ export function noise(
   at: SiteName,
   options: Where & { readonly deviation: number; readonly seed: number },
 ): NoiseEdit {
+  const example = "{ deviation: 0.1, seed: 0 }";
+  checkCall({ kind: "noise", at, given: arguments, before: 1, example });
   const { deviation, seed, ...where } = options ?? {};
   const edit: NoiseEdit = { kind: "noise", at, deviation, seed, ...where };
   noiseKind.check!(edit);

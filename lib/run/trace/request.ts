@@ -70,8 +70,9 @@ export class Requests {
         return note<ReadRequest>({ kind: "read", at: site, where });
       },
       {
-        set: (site: SiteName, value: Value, where: Where = {}) =>
-          note<EditRequest>({ kind: "edit", edit: replace(site, value, where) }),
+        // All that was given goes on, so that what nobody reads is refused.
+        set: (...given: Parameters<typeof replace>) =>
+          note<EditRequest>({ kind: "edit", edit: replace(...given) }),
         edit: (edit: Edit) => note<EditRequest>({ kind: "edit", edit }),
         stop: () => note<StopRequest>({ kind: "stop" }),
       },

@@ -87,3 +87,12 @@ Deno.test("noise() refuses deviations and seeds that are none", () => {
     );
   }
 });
+
+Deno.test("noise() refuses an argument that nobody would read", () => {
+  const two = noise as (...given: unknown[]) => unknown;
+  const { message } = assertThrows(
+    () => two("embed", { deviation: 1, seed: 0 }, { positions: -1 }),
+    TypeError,
+  );
+  assert(message.includes("must stand in one object"), message);
+});

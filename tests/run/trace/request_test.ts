@@ -29,3 +29,9 @@ Deno.test("at() refuses a misspelt part, when it is asked for", () => {
     'Cannot read a site as its options must be among heads, neurons, positions, keys, examples: "position" is not, perhaps "positions" is meant',
   );
 });
+
+Deno.test("at.set() refuses a part that is no object, and arguments after it", () => {
+  const set = at.set as (...given: unknown[]) => unknown;
+  assertThrows(() => set("embed", 0, 5), TypeError, "where must be an object");
+  assertThrows(() => set("embed", 0, { heads: 1 }, { positions: 1 }), TypeError, "one object");
+});
