@@ -24,6 +24,7 @@ export { mixtral } from "./mixtral.ts";
 export { mpt } from "./mpt.ts";
 export { olmo } from "./olmo.ts";
 export { olmo2 } from "./olmo2.ts";
+export { olmoe } from "./olmoe.ts";
 export { opt } from "./opt.ts";
 export { phi } from "./phi.ts";
 export { phi3 } from "./phi3.ts";
