@@ -6,9 +6,9 @@
  * @module
  */
 
-import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
+import type { DrawnPromise } from "../../show/mod.ts";
 import type { Transformer } from "../transformer.ts";
-import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+import { processedBy, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
 /** Centres the unembedding of a draft. */
 export const unembeddingCentring: ProcessingStep = {
@@ -53,13 +53,5 @@ export function centreUnembedding(
   model: Transformer,
   options: ProcessingOptions = {},
 ): DrawnPromise<Transformer> {
-  return drawn(work(model, options));
-}
-
-async function work(
-  model: Transformer,
-  options: ProcessingOptions,
-): Promise<Transformer> {
-  refuseUnknownOptions("centre the unembedding", options, ["signal"]);
-  return await processed(model, [["centreUnembedding", unembeddingCentring]], options);
+  return processedBy(model, "centreUnembedding", unembeddingCentring, options);
 }

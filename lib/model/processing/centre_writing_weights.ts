@@ -6,9 +6,9 @@
  * @module
  */
 
-import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
+import type { DrawnPromise } from "../../show/mod.ts";
 import type { Transformer } from "../transformer.ts";
-import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+import { processedBy, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
 /** Centres the writing weights of a draft. */
 export const writerCentring: ProcessingStep = {
@@ -72,13 +72,5 @@ export function centreWritingWeights(
   model: Transformer,
   options: ProcessingOptions = {},
 ): DrawnPromise<Transformer> {
-  return drawn(work(model, options));
-}
-
-async function work(
-  model: Transformer,
-  options: ProcessingOptions,
-): Promise<Transformer> {
-  refuseUnknownOptions("centre the writing weights", options, ["signal"]);
-  return await processed(model, [["centreWritingWeights", writerCentring]], options);
+  return processedBy(model, "centreWritingWeights", writerCentring, options);
 }

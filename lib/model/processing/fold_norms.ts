@@ -6,11 +6,11 @@
  * @module
  */
 
-import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
+import type { DrawnPromise } from "../../show/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import type { WeightDraft } from "../weight_draft.ts";
-import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+import { processedBy, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
 /** A linear map that reads a norm. */
 interface Reader {
@@ -88,15 +88,7 @@ export function foldNorms(
   model: Transformer,
   options: ProcessingOptions = {},
 ): DrawnPromise<Transformer> {
-  return drawn(work(model, options));
-}
-
-async function work(
-  model: Transformer,
-  options: ProcessingOptions,
-): Promise<Transformer> {
-  refuseUnknownOptions("fold the norms", options, ["signal"]);
-  return await processed(model, [["foldNorms", normFolding]], options);
+  return processedBy(model, "foldNorms", normFolding, options);
 }
 
 function linear(slot: string): Reader {

@@ -6,12 +6,12 @@
  * @module
  */
 
-import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
+import type { DrawnPromise } from "../../show/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import type { Transformer } from "../transformer.ts";
 import type { WeightDraft } from "../weight_draft.ts";
 import { type WeightPlace, weightPlace } from "../weight_places.ts";
-import { processed, type ProcessingOptions, type ProcessingStep } from "./step.ts";
+import { processedBy, type ProcessingOptions, type ProcessingStep } from "./step.ts";
 
 /** Folds the value biases of a draft. */
 export const valueBiasFolding: ProcessingStep = {
@@ -60,15 +60,7 @@ export function foldValueBiases(
   model: Transformer,
   options: ProcessingOptions = {},
 ): DrawnPromise<Transformer> {
-  return drawn(work(model, options));
-}
-
-async function work(
-  model: Transformer,
-  options: ProcessingOptions,
-): Promise<Transformer> {
-  refuseUnknownOptions("fold the value biases", options, ["signal"]);
-  return await processed(model, [["foldValueBiases", valueBiasFolding]], options);
+  return processedBy(model, "foldValueBiases", valueBiasFolding, options);
 }
 
 function layersOf({ architecture }: WeightDraft): number[] {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices } from "../../tensor/mod.ts";
 import { derivedModel } from "../derived_model.ts";
 import type { Transformer } from "../transformer.ts";
@@ -33,6 +34,20 @@ interface Choices {
   readonly signal?: AbortSignal | undefined;
   /** Whether steps that the model does not admit are left out, and named as such, rather than refused. */
   readonly leaveOut?: boolean;
+}
+
+/** Does one step that was asked for by name. */
+export function processedBy(
+  model: Transformer,
+  name: string,
+  step: ProcessingStep,
+  options: ProcessingOptions,
+): DrawnPromise<Transformer> {
+  const work = async () => {
+    refuseUnknownOptions(step.purpose, options, ["signal"]);
+    return await processed(model, [[name, step]], options);
+  };
+  return drawn(work());
 }
 
 /** Makes a model whose weights went through some steps in turn. */
