@@ -6,7 +6,7 @@
 
 import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import { freeWhenCollected, keepWhenCollected, tf } from "../tensor/mod.ts";
 import { withoutPadding } from "./layout.ts";
 import { joined, maskedValue, positionAxis } from "./selection.ts";
 import { plainWindow, tokenColumns, type Window, type WindowMode } from "./window.ts";
@@ -24,9 +24,6 @@ interface Entry {
   readonly axes: readonly string[];
   parts: Part[];
 }
-
-/** Frees what a cache made when nobody can reach the cache any more. */
-const collected = new FinalizationRegistry<tf.Tensor[]>((tensors) => tf.dispose(tensors));
 
 /**
  * The values of captured sites, each a tensor that the cache owns.
@@ -50,7 +47,7 @@ export class Cache {
   constructor(window: Window | null = null, mode: WindowMode = { generates: false }) {
     this.#window = window;
     this.mode = mode;
-    collected.register(this, this.#made, this);
+    freeWhenCollected(this, this.#made);
   }
 
   /** Where the examples lie in the columns; for values that were put by hand, each from the first column to the last. */
@@ -177,7 +174,7 @@ export class Cache {
       ),
     );
     this.#entries.clear();
-    collected.unregister(this);
+    keepWhenCollected(this);
   }
 
   /** Frees the values at the end of a `using` block. */

@@ -6,15 +6,13 @@
 
 import type { PromptTokens, Transformer } from "../model/mod.ts";
 import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
-import { readNumbers, tf } from "../tensor/mod.ts";
+import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
 import { checkMetric } from "./metrics/metric.ts";
 import type { Metric } from "./metrics/mod.ts";
 import { topTokens } from "./next_tokens.ts";
 import { columnOf, type Window } from "./window.ts";
-
-const freed = new FinalizationRegistry<tf.Tensor>((tensor) => tensor.dispose());
 
 /** What a run hands over to its result. */
 export interface RunOutput {
@@ -60,7 +58,7 @@ export class RunResult {
     this.#window = output.window;
     this.#output = tf.keep(output.output);
     this.#stopped = output.stopped;
-    if (!["native", "cpu"].includes(tf.getBackend())) freed.register(this, this.#output, this);
+    if (!["native", "cpu"].includes(tf.getBackend())) freeWhenCollected(this, [this.#output]);
   }
 
   /**
@@ -130,7 +128,7 @@ export class RunResult {
 
   /** Frees logits and cache. */
   dispose(): void {
-    freed.unregister(this);
+    keepWhenCollected(this);
     this.#output.dispose();
     this.cache.dispose();
   }

@@ -16,6 +16,7 @@ export {
 export { axes } from "./axes.ts";
 export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
+export { collectedTensors, freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";
 export { matMul } from "./mat_mul.ts";

@@ -1,7 +1,7 @@
 import { checkPass } from "../../lib/model/check_pass.ts";
 import { KeyValueCache, type Pass } from "../../lib/model/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel } from "./fixture.ts";
 import { forget, watched } from "./watched_pass.ts";
 
@@ -31,12 +31,12 @@ Deno.test("a pass that does not fit itself or its model is refused before anythi
     ],
   ];
   for (const family of FAMILIES) {
-    const model = await fixtureModel(family), before = tf.memory().numTensors;
+    const model = await fixtureModel(family), before = heldTensors();
     for (const [pass, message] of wrong) {
       const error = assertThrows(() => watched(model, pass), RangeError);
       assertEquals(error.message, `Cannot run a pass as ${message}`);
     }
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
   }
 });
 

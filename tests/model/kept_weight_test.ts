@@ -2,6 +2,7 @@ import { KeptWeight } from "../../lib/model/kept_weight.ts";
 import type { StoredTensor } from "../../lib/model/mod.ts";
 import { startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 
 await startBackend();
 
@@ -24,15 +25,15 @@ function stored(): StoredTensor & { reads: number } {
 }
 
 Deno.test("a kept weight is read once, at its first use, and is the same tensor ever after", () => {
-  const source = stored(), before = tf.memory().numTensors, weight = new KeptWeight(source);
-  assertEquals([source.reads, tf.memory().numTensors], [0, before]);
+  const source = stored(), before = heldTensors(), weight = new KeptWeight(source);
+  assertEquals([source.reads, heldTensors()], [0, before]);
   const tensor = tf.tidy(() => weight.tensor);
   assert(weight.tensor === tensor && !tensor.isDisposed);
   assert(weight.matrix("in out").matrix === tensor);
-  assertEquals([source.reads, tf.memory().numTensors], [1, before + 1]);
+  assertEquals([source.reads, heldTensors()], [1, before + 1]);
   assertEquals([weight.shape, weight.dtype, weight.bytes], [[2, 3], "BF16", 12]);
   weight.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("a kept weight gives its matrix in either order, and copies of it as [in, out]", () => {
@@ -51,13 +52,13 @@ Deno.test("a kept weight gives its matrix in either order, and copies of it as [
 });
 
 Deno.test("a copy of a kept weight is not kept, and writing into it changes nothing", () => {
-  const weight = new KeptWeight(stored()), before = tf.memory().numTensors;
+  const weight = new KeptWeight(stored()), before = heldTensors();
   for (const layout of ["out in", "in out"] as const) {
     const copy = weight.copy(layout);
     copy.dataSync().fill(9);
     copy.dispose();
   }
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   assertEquals([...weight.tensor.dataSync()], [0, 1, 2, 3, 4, 5]);
 
   assertEquals([...weight.tensor.dataSync()], [0, 1, 2, 3, 4, 5]);

@@ -1,6 +1,7 @@
 import { KeyValueCache, type Pass, type Site, type Transformer } from "../../lib/model/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { near } from "../near.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "./fixture.ts";
 import { forget, joinedAt, type Watched, watched } from "./watched_pass.ts";
@@ -114,13 +115,13 @@ Deno.test("KeyValueCache counts its columns and bytes, and frees all that it hol
   const model = await fixtureModel("llama");
   const { layers, keyValueHeads, headWidth } = model.architecture;
   forget(watched(model, { ids: PROMPTS })); // weights become tensors
-  const before = tf.memory().numTensors, past = new KeyValueCache();
+  const before = heldTensors(), past = new KeyValueCache();
   assertEquals([past.columns, past.bytes], [0, 0]);
   for (const [from, to] of [[0, 4], [4, 5], [5, 11]] as const) {
     forget(watched(model, { ids: PROMPTS.map((ids) => ids.slice(from, to)), past }));
     assertEquals(past.columns, to);
     assertEquals(past.bytes, 4 * 2 * layers * keyValueHeads * PROMPTS.length * to * headWidth);
-    assertEquals(tf.memory().numTensors, before + 2 * layers, "one key and one value a layer");
+    assertEquals(heldTensors(), before + 2 * layers, "one key and one value a layer");
   }
   const picked = past.select([1, 1, 0]);
   assertEquals(picked.bytes, past.bytes / 2 * 3);
@@ -128,7 +129,7 @@ Deno.test("KeyValueCache counts its columns and bytes, and frees all that it hol
   past.dispose();
   assertEquals([past.columns, picked.columns], [0, 11]);
   picked.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("KeyValueCache refuses layers out of order, and rows that are not there", () => {

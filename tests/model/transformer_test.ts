@@ -1,7 +1,7 @@
 import { loadFolder } from "../../lib/model/mod.ts";
 import { run } from "../../lib/run/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { drawings } from "../run/drawings.ts";
 import { FAMILIES, fixtureModel, fixturePath, PROMPTS, seedling } from "./fixture.ts";
 
@@ -64,17 +64,17 @@ Deno.test("a model draws itself as a tree, and describes itself without its weig
 });
 
 Deno.test("a disposed model frees its weights and refuses to run", async () => {
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const model = await loadFolder(fixturePath("families/gpt2"));
-  assertEquals(tf.memory().numTensors, before, "loading alone makes no tensors");
+  assertEquals(heldTensors(), before, "loading alone makes no tensors");
   (await run(model, PROMPTS)).dispose();
-  assert(tf.memory().numTensors > before);
+  assert(heldTensors() > before);
   model.dispose();
   model.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   const error = await assertRejects(() => run(model, PROMPTS), Error);
   assertEquals(error.message, "Cannot use weights as they must not be disposed: they were");
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("two models in one process do not disturb each other", async () => {

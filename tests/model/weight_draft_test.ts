@@ -1,22 +1,23 @@
 import { WeightDraft } from "../../lib/model/weight_draft.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel } from "./fixture.ts";
 
 Deno.test("a draft holds one tensor for each slot that was changed, however often", async () => {
   const { weights } = await fixtureModel("gpt2"), { gain: first } = weights.norm("ln_final");
-  const tensors = tf.memory().numTensors, draft = new WeightDraft(weights);
+  const tensors = heldTensors(), draft = new WeightDraft(weights);
   for (let times = 1; times <= 3; times++) {
     draft.change("ln_final.gain", (before) => before!.mul(2));
     draft.change("unembed.bias", (before) => before ? before.add(1) : tf.zeros([96]));
-    assertEquals(tf.memory().numTensors, tensors + 2);
+    assertEquals(heldTensors(), tensors + 2);
   }
   const [gain, bias] = [draft.read("ln_final.gain"), draft.read("unembed.bias")];
   assertEquals([...gain.dataSync()], [...first.dataSync().map((x) => 8 * x)]);
   assertEquals([...bias.dataSync()], Array(96).fill(2));
   tf.dispose([gain, bias]);
   draft.dispose();
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });
 
 Deno.test("a draft keeps what it holds through the scopes around it, and what a change gives back unchanged", async () => {
@@ -69,13 +70,13 @@ Deno.test("a draft hands its tensors over when it is finished, and has none then
 Deno.test("a draft whose change throws is as it was before", async () => {
   const { weights } = await fixtureModel("gpt2"), draft = new WeightDraft(weights);
   draft.change("ln_final.gain", (before) => before!.mul(2));
-  const tensors = tf.memory().numTensors;
+  const tensors = heldTensors();
   assertThrows(() =>
     draft.change("ln_final.gain", (before) => {
       before!.mul(3);
       throw new RangeError("no");
     }), RangeError);
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
   const gain = draft.read("ln_final.gain");
   assertEquals([...gain.dataSync()], [
     ...weights.norm("ln_final").gain.dataSync().map((x) => 2 * x),
@@ -86,10 +87,10 @@ Deno.test("a draft whose change throws is as it was before", async () => {
 
 Deno.test("a draft takes a slot once, gives way after it, and passes over one where nothing stands", async () => {
   const { weights } = await fixtureModel("gpt2"), draft = new WeightDraft(weights);
-  const tensors = tf.memory().numTensors;
+  const tensors = heldTensors();
   const turns = (slot: string) => [...draft.take(slot)].length;
   assertEquals(["unembed", "unembed", "unembed.bias"].map(turns), [1, 0, 0]);
-  assertEquals([tf.memory().numTensors, draft.has("unembed.bias")], [tensors + 1, false]);
+  assertEquals([heldTensors(), draft.has("unembed.bias")], [tensors + 1, false]);
   const own = draft.finish();
   assertEquals([...own.unembed.matrix.dataSync()], [
     ...tf.tidy(() => weights.copy("unembed").dataSync()),

@@ -1,7 +1,7 @@
 import type { LayerWeightName, Transformer, Weight } from "../../lib/model/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import { run } from "../../lib/run/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { near, same } from "../near.ts";
 import { FAMILIES, fixtureModel, PROMPTS, readFixture, withModel } from "./fixture.ts";
 import { drawings } from "../run/drawings.ts";
@@ -211,14 +211,14 @@ Deno.test("weight views free what they make", async () => {
   const model = await fixtureModel("gpt_neox");
   (await run(model, PROMPTS)).dispose();
   for (const weight of views(model).values()) weight.tensor().dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   for (const weight of views(model).values()) {
     await weight.data();
     await drawings(weight);
     weight.tensor().dispose();
     weight.at({ [weight.axes[0]!]: -1 }).tensor().dispose();
   }
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("a weight draws itself whatever its numbers are", async () => {

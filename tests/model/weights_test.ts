@@ -1,17 +1,18 @@
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel, withModel } from "./fixture.ts";
 import { randomCheckpoint } from "./random_checkpoint.ts";
 
 Deno.test("weights become tensors at their first use, once, and outlive the scope of that use", async () => {
   await withModel(randomCheckpoint("llama"), ({ weights }) => {
-    const before = tf.memory().numTensors;
+    const before = heldTensors();
     const first = tf.tidy(() => weights.linear("blocks.0.mlp.in").matrix);
-    assertEquals(tf.memory().numTensors, before + 1);
+    assertEquals(heldTensors(), before + 1);
     assert(!first.isDisposed && weights.linear("blocks.0.mlp.in").matrix === first);
     assertEquals(weights.linear("blocks.0.mlp.in").bias, null);
     weights.dispose();
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
     assertThrows(() => weights.linear("blocks.0.mlp.in"), Error, "must not be disposed");
   });
 });
@@ -68,7 +69,7 @@ Deno.test("weights refuse a slot that there is none of", async () => {
 
 Deno.test("weights of which some are replaced share all others, made or not, and free only their own", async () => {
   await withModel(randomCheckpoint("llama"), ({ weights }) => {
-    const before = tf.memory().numTensors, early = weights.linear("blocks.0.mlp.in").matrix;
+    const before = heldTensors(), early = weights.linear("blocks.0.mlp.in").matrix;
     const own = tf.zeros<tf.Rank.R1>([24]);
     const other = weights.replaced(weights.architecture, new Map([["ln_final.gain", own]]));
     assert(other.norm("ln_final").gain === own && weights.norm("ln_final").gain !== own);
@@ -81,7 +82,7 @@ Deno.test("weights of which some are replaced share all others, made or not, and
     assertThrows(() => other.linear("blocks.0.mlp.in"), Error, "must not be disposed: they were");
     assertThrows(() => other.copy("embed"), Error, "must not be disposed: they were");
     weights.dispose();
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
     assertThrows(
       () => weights.replaced(weights.architecture, new Map()),
       Error,

@@ -7,6 +7,7 @@ import {
 import { run, zero } from "../../lib/run/mod.ts";
 import { RandomStream, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { near, same } from "../near.ts";
 import { drawings } from "../run/drawings.ts";
 import { FAMILIES, fixtureModel, PROMPTS, withModel } from "./fixture.ts";
@@ -159,23 +160,23 @@ Deno.test("withWeights() with zeroed outputs of a head is the run-time ablation 
 Deno.test("withWeights() shares what is untouched, as the very tensors, also those that nobody has made yet", async () => {
   for (const family of FAMILIES) {
     await withModel(randomCheckpoint(family), async (model) => {
-      const tensors = tf.memory().numTensors;
+      const tensors = heldTensors();
       const value = random(model, "blocks.0.mlp.W_out");
       const other = withWeights(model, { "blocks.0.mlp.W_out": value });
       value.dispose();
-      assertEquals(tf.memory().numTensors, tensors + 1, "it holds what was given and no more");
+      assertEquals(heldTensors(), tensors + 1, "it holds what was given and no more");
       await logits3(other);
-      const made = tf.memory().numTensors;
+      const made = heldTensors();
       await logits3(model);
       // Both run, and the model has made one tensor that the other needed none of.
-      assertEquals(tf.memory().numTensors, made + 1, family);
+      assertEquals(heldTensors(), made + 1, family);
       const [mine, theirs] = [kept(other), kept(model)];
       const own = [...mine].filter(([slot, tensor]) => theirs.get(slot) !== tensor).map(([slot]) =>
         slot
       );
       assertEquals(own, ["blocks.0.mlp.out.matrix"], family);
       other.dispose();
-      assertEquals(tf.memory().numTensors, made, family);
+      assertEquals(heldTensors(), made, family);
       await logits3(model);
     });
   }
@@ -283,7 +284,7 @@ Deno.test("withWeights() makes a model that says so when the one it shares with 
 });
 
 Deno.test("withWeights() refuses names and values, all or nothing", async () => {
-  const model = await fixtureModel("gpt2"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("gpt2"), tensors = heldTensors();
   const message = (values: unknown, kind: typeof TypeError | typeof RangeError) =>
     assertThrows(() => withWeights(model, values as Record<string, WeightValue>), kind).message;
   const fine = { W_pos: new Float32Array(64 * 32) };
@@ -307,5 +308,5 @@ Deno.test("withWeights() refuses names and values, all or nothing", async () => 
     const start = "Cannot replace weights as they must be given by name, such as { W_E: tensor }";
     assertEquals(message(values, TypeError).split(": current")[0], start);
   }
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });

@@ -1,5 +1,4 @@
 import { attentionPatterns, run, scale } from "../../lib/run/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import {
   assert,
   assertAlmostEquals,
@@ -7,6 +6,7 @@ import {
   assertRejects,
   assertThrows,
 } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { same } from "../near.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
@@ -15,9 +15,9 @@ Deno.test("attentionPatterns() gives the weights that a capture of the patterns 
   const model = await fixtureModel("llama");
   const prompt = PROMPTS[0]!, edits = [scale("blocks.0.attn.q", 3)];
   using result = await run(model, prompt, { capture: ["attn.pattern"], edits });
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const patterns = await attentionPatterns(model, prompt, { edits });
-  assertEquals(tf.memory().numTensors, before, "it holds plain numbers");
+  assertEquals(heldTensors(), before, "it holds plain numbers");
   assertEquals([patterns.layers, patterns.heads], [[0, 1], 4]);
   for (const layer of [0, 1]) {
     const values = result.cache.get(`blocks.${layer}.attn.pattern`).dataSync();

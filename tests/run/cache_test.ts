@@ -2,6 +2,7 @@ import { Cache, run, scale } from "../../lib/run/mod.ts";
 import { megabytes } from "../../lib/run/cache.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { same } from "../near.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
@@ -112,16 +113,16 @@ Deno.test("a cache knows where the tokens of each example lie", async () => {
 });
 
 Deno.test("a cache puts what several passes append together, once, and frees the parts", () => {
-  const cache = new Cache(), axes = ["batch", "position", "width"], before = tf.memory().numTensors;
+  const cache = new Cache(), axes = ["batch", "position", "width"], before = heldTensors();
   for (const [columns, value] of [[2, 1], [1, 2], [1, 3]] as const) {
     tf.tidy(() => cache.append("embed", tf.fill([1, columns, 1], value), axes));
   }
   assertEquals([cache.bytes, Deno.inspect(cache).includes("1 × 4 × 1")], [16, true]);
   assertEquals(cache.get("embed").arraySync(), [[[1], [1], [2], [3]]]);
   assert(cache.get("embed") === cache.get("embed"));
-  assertEquals(tf.memory().numTensors, before + 1);
+  assertEquals(heldTensors(), before + 1);
   cache.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("a cache draws its sites with axes, shapes and sizes", async () => {

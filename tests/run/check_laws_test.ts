@@ -1,8 +1,9 @@
 import { checkLaws } from "../../lib/run/mod.ts";
 import { exactMechanisms, loadFolder, type Mechanisms } from "../../lib/model/mod.ts";
 import { display } from "../../lib/show/mod.ts";
-import { startBackend, tf } from "../../lib/tensor/mod.ts";
+import { startBackend, type tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { DECODERS, fixtureModel, fixturePath } from "../model/fixture.ts";
 
 const { name: backend } = await startBackend();
@@ -120,9 +121,9 @@ Deno.test("a report draws its laws with their residuals, the broken ones first",
 Deno.test("checkLaws() frees what it made, hears a signal, and says what it cannot take", async () => {
   const model = await fixtureModel("llama");
   await checkLaws(model, PROMPTS);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   await checkLaws(model, PROMPTS);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   await assertRejects(
     () => checkLaws(model, PROMPTS, { signal: AbortSignal.abort(new Error("no")) }),
     Error,

@@ -4,6 +4,7 @@ import { topTokens } from "../../lib/run/next_tokens.ts";
 import type { PromptTokens } from "../../lib/model/mod.ts";
 import { readNumbers, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { near } from "../near.ts";
 import { drawings } from "./drawings.ts";
@@ -151,9 +152,9 @@ Deno.test("withoutPadding() puts NaN where a query or a key is no token, and now
 Deno.test("zeroInPadding() puts 0 where no token is, whatever stood there, and leaves the rest", () => {
   const rows = [{ start: 1, length: 2 }, { start: 0, length: 3 }],
     window = { rows, from: 0, to: 3 };
-  const x = tf.tensor2d([NaN, -Infinity, NaN, 4, 5, 0], [2, 3]), before = tf.memory().numTensors;
+  const x = tf.tensor2d([NaN, -Infinity, NaN, 4, 5, 0], [2, 3]), before = heldTensors();
   const cleared = zeroInPadding(x, ["batch", "position"], window);
   assertEquals([...cleared.dataSync()], [0, -Infinity, NaN, 4, 5, 0]);
-  assertEquals(tf.memory().numTensors, before + 1);
+  assertEquals(heldTensors(), before + 1);
   tf.dispose([x, cleared]);
 });

@@ -3,6 +3,7 @@ import type { MeanOverOptions } from "../../lib/run/mod.ts";
 import type { Transformer } from "../../lib/model/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { near, same } from "../near.ts";
 
@@ -182,14 +183,14 @@ Deno.test("meanOver() tells its progress and keeps no tensor", async () => {
     onProgress: ({ examples, tokens }) => seen.push([examples, tokens]),
   };
   await meanOver(model, MIXED, options);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const means = await meanOver(model, MIXED, options);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   means.get("blocks.0.attn.z");
   means.get("blocks.0.attn.z");
-  assertEquals(tf.memory().numTensors, before + 1);
+  assertEquals(heldTensors(), before + 1);
   means.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   assertEquals(means.get("blocks.0.attn.z").shape.length, 2, "and is made anew when asked for");
   means.dispose();
   assertEquals(seen.slice(0, 3), [[2, 10], [4, 16], [5, 23]]);

@@ -1,6 +1,5 @@
 import { nextTokens, run, scale, zero } from "../../lib/run/mod.ts";
 import { positionOf, rankOf, shownToken, topTokens } from "../../lib/run/next_tokens.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import {
   assert,
   assertAlmostEquals,
@@ -8,6 +7,7 @@ import {
   assertRejects,
   assertThrows,
 } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
 
@@ -62,7 +62,7 @@ Deno.test("nextTokens() says what is out of range", async () => {
   const model = await fixtureModel("gpt2");
   const message = async (prompt: Parameters<typeof nextTokens>[1], options = {}) =>
     (await assertRejects(() => nextTokens(model, prompt, options), RangeError)).message;
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   assertEquals(
     await message(PROMPTS),
     "Cannot list next tokens as there must be one prompt: there are 2",
@@ -79,7 +79,7 @@ Deno.test("nextTokens() says what is out of range", async () => {
     await message([1, 2], { position: 2 }),
     "Cannot read position 2 as it must be from -2 to 1, the prompt's tokens",
   );
-  assertEquals(tf.memory().numTensors, before, "errors leave nothing behind");
+  assertEquals(heldTensors(), before, "errors leave nothing behind");
   assertEquals([positionOf(-3, 3), positionOf(2, 3)], [0, 2]);
   assertThrows(() => positionOf(0.5, 3), RangeError);
 });

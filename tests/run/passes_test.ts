@@ -24,6 +24,7 @@ import { givePlainValues } from "../../lib/run/plain_run.ts";
 import { KeyValueCache, type Site, type Transformer } from "../../lib/model/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../model/fixture.ts";
 import { near } from "../near.ts";
 
@@ -168,9 +169,9 @@ Deno.test("an instrument frees what it held of earlier sites", async () => {
     instrument.cache.dispose();
   };
   await once();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   await once();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("an instrument names the edits that touched nothing, and refuses those that cannot", async () => {

@@ -3,8 +3,8 @@ import { Instrument } from "../../lib/run/instrument.ts";
 import { givePlainValues } from "../../lib/run/plain_run.ts";
 import { plainWindow } from "../../lib/run/window.ts";
 import { KeyValueCache } from "../../lib/model/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS } from "../model/fixture.ts";
 
 Deno.test("givePlainValues() leaves the keys and values of earlier passes as they are", async () => {
@@ -36,10 +36,10 @@ Deno.test("givePlainValues() makes no run where nothing is frozen, and frees wha
     window,
     instrument: new Instrument(model, new Set(), edits, window),
   });
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   await givePlainValues(with_([zero("embed")]));
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   const signal = AbortSignal.abort(new Error("enough"));
   await assertRejects(() => givePlainValues(with_([freeze("embed")]), signal), Error, "enough");
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });

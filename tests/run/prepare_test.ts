@@ -2,6 +2,7 @@ import { add, freeze, replace, run, type RunOptions } from "../../lib/run/mod.ts
 import { prepare } from "../../lib/run/prepare.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 
 /** Prompts of 11, 4 and 1 tokens. */
@@ -26,7 +27,7 @@ Deno.test("prepare() reads the prompts, lays them out, and passes on where the r
 Deno.test("prepare() makes the stream that a run begins with, zeros in the padding, and frees it", async () => {
   const model = await fixtureModel("gpt2");
   using whole = await run(model, RAGGED, { capture: ["blocks.1.resid_pre"] });
-  const stream = whole.cache.get("blocks.1.resid_pre"), before = tf.memory().numTensors;
+  const stream = whole.cache.get("blocks.1.resid_pre"), before = heldTensors();
   const prepared = prepare(model, RAGGED, { start: { layer: 1, stream } });
   const own = prepared.pass.start!.stream, numbers = own.dataSync(), given = stream.dataSync();
   numbers.forEach((value, i) => {
@@ -35,7 +36,7 @@ Deno.test("prepare() makes the stream that a run begins with, zeros in the paddi
   });
   prepared.dispose();
   assert(own.isDisposed && !stream.isDisposed);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("prepare() captures each site once, in the order of the pass, whatever names it is asked by", async () => {
@@ -59,7 +60,7 @@ Deno.test("prepare() counts the bytes of what is reached alone, of the longest p
 
 Deno.test("prepare() refuses before it makes anything", async () => {
   const model = await fixtureModel("gpt2"), stream = tf.zeros([3, 11, 32]);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const wrong: RunOptions[] = [
     { edits: [add("embed", [1, 2, 3])] },
     { edits: [replace("embed", [[1, 2], [3]])] },
@@ -75,7 +76,7 @@ Deno.test("prepare() refuses before it makes anything", async () => {
   for (const options of wrong) {
     const error = assertThrows(() => prepare(model, RAGGED, options), Error);
     assert(error.message.startsWith("Cannot "), error.message);
-    assertEquals(tf.memory().numTensors, before, error.message);
+    assertEquals(heldTensors(), before, error.message);
   }
   stream.dispose();
 });

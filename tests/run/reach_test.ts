@@ -3,6 +3,7 @@ import type { Site } from "../../lib/model/mod.ts";
 import { display, inspect } from "../../lib/show/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { same } from "../near.ts";
 
@@ -69,10 +70,10 @@ Deno.test("a run that begins or stops within the model frees what it makes, and 
   using whole = await run(model, RAGGED, { capture: ["blocks.1.resid_pre"], padding: "left" });
   const stream = whole.cache.get("blocks.1.resid_pre");
   const options: RunOptions[] = [{ start: { layer: 1, stream } }, { stop: 1 }, { stop: 0 }];
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   for (const option of options) {
     (await run(model, RAGGED, { ...option, padding: "left", capture: ["*"] })).dispose();
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
   }
   assert(!stream.isDisposed);
 });
@@ -138,7 +139,7 @@ Deno.test("patterns capture what a part of a model reaches; what is named outsid
     [{ stop: 1, edits: [add("blocks.*.attn_out", 1)] }, "add blocks.1.attn_out"],
     [{ start, edits: [resample("blocks.0.resid_pre", other)] }, "resample blocks.0.resid_pre"],
   ];
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   for (const [options, what] of outside) {
     const error = await assertRejects(() => run(model, PROMPTS, options), RangeError);
     assertEquals(
@@ -146,7 +147,7 @@ Deno.test("patterns capture what a part of a model reaches; what is named outsid
       `Cannot ${what} as the run must come to it: it begins or ends elsewhere`,
     );
   }
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("layers and streams that do not fit are refused", async () => {

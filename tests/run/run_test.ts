@@ -1,6 +1,7 @@
 import { add, apply, type Edit, replace, resample, run, scale, zero } from "../../lib/run/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { near, same } from "../near.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
@@ -25,28 +26,28 @@ Deno.test("run() frees what it makes", async () => {
     const model = await fixtureModel(family);
     // Weights become tensors at their first use and stay.
     (await run(model, PROMPTS, { capture: ["*"], edits: EDITS })).dispose();
-    const before = tf.memory().numTensors;
+    const before = heldTensors();
     for (
       const options of [{}, { capture: ["*"] }, { edits: EDITS }, { capture: ["*"], edits: EDITS }]
     ) {
       const result = await run(model, PROMPTS, options);
       result.cache.sites.forEach((site) => result.cache.get(site));
-      assert(tf.memory().numTensors > before, `${family}: the result holds its logits`);
+      assert(heldTensors() > before, `${family}: the result holds its logits`);
       result.dispose();
-      assertEquals(tf.memory().numTensors, before, `${family}: ${Object.keys(options)}`);
+      assertEquals(heldTensors(), before, `${family}: ${Object.keys(options)}`);
     }
     {
       using result = await run(model, PROMPTS, { capture: ["*"] });
       assert(!result.logits.isDisposed);
     }
-    assertEquals(tf.memory().numTensors, before, `${family}: using`);
+    assertEquals(heldTensors(), before, `${family}: using`);
   }
 });
 
 Deno.test("run() frees what it made when an edit fails, wherever that is", async () => {
   const model = await fixtureModel("llama");
   (await run(model, PROMPTS, { capture: ["*"] })).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const fails: [Edit, new (message: string) => Error][] = [
     [
       apply("blocks.1.mlp.post", () => {
@@ -63,14 +64,14 @@ Deno.test("run() frees what it made when an edit fails, wherever that is", async
   ];
   for (const [edit, kind] of fails) {
     await assertRejects(() => run(model, PROMPTS, { edits: [edit], capture: ["*"] }), kind);
-    assertEquals(tf.memory().numTensors, before, edit.at);
+    assertEquals(heldTensors(), before, edit.at);
   }
 });
 
 Deno.test("run() heeds a signal before and while it runs, and frees what it made", async () => {
   const model = await fixtureModel("gpt2");
   (await run(model, PROMPTS)).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   let error = await assertRejects(
     () => run(model, PROMPTS, { signal: AbortSignal.abort(new Error("no more")) }),
     Error,
@@ -109,7 +110,7 @@ Deno.test("run() heeds a signal before and while it runs, and frees what it made
       signal: inner.signal,
     }), Error);
   assertEquals([error.message, reached], ["from inside", false]);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("run() in a loop lets other tasks in, though each run is short", async () => {

@@ -10,8 +10,9 @@ import {
   trace,
   zero,
 } from "../../lib/run/mod.ts";
-import { readNumbers, tf } from "../../lib/tensor/mod.ts";
+import { readNumbers } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
 import { same } from "../near.ts";
 
@@ -41,10 +42,10 @@ Deno.test("a hundred runs, gradients and traces leave no tensor behind, and a ca
     traced.run!.measure(logit(3));
   };
   await round();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   for (let i = 0; i < 25; i++) {
     await round();
-    assertEquals(tf.memory().numTensors, before, `after ${4 * i + 4} runs`);
+    assertEquals(heldTensors(), before, `after ${4 * i + 4} runs`);
   }
   for (const [site, copy] of copies) same(readNumbers(kept.cache.get(site)), copy, site);
   same(readNumbers(kept.logits), logits);
@@ -61,7 +62,7 @@ Deno.test("a signal that is raised 200 ms into a sweep stops it at once, whereve
   };
   for (const [kind, once] of Object.entries(kinds)) {
     (await once(new AbortController().signal)).dispose();
-    const before = tf.memory().numTensors;
+    const before = heldTensors();
     // What this machine does beside is noise that only adds: a sweep that is deaf would be late in every try.
     let least = Infinity;
     for (let attempt = 0; attempt < 3 && least > 100; attempt++) {
@@ -79,7 +80,7 @@ Deno.test("a signal that is raised 200 ms into a sweep stops it at once, whereve
       assert(count > 0, "it was in the midst of them");
     }
     assert(least <= 100, `${kind}: ${least} ms after the signal`);
-    assertEquals(tf.memory().numTensors, before, `${kind} frees what it had made`);
+    assertEquals(heldTensors(), before, `${kind} frees what it had made`);
   }
 });
 

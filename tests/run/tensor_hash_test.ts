@@ -1,17 +1,18 @@
 import { hashed, hashedNumbers } from "../../lib/run/tensor_hash.ts";
 import { startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertNotEquals } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 
 await startBackend();
 
 Deno.test("hashedNumbers() gives one hash to the same numbers, however they are given", async () => {
-  const tensor = tf.tensor2d([[1, 2], [3, 4.5]]), before = tf.memory().numTensors;
+  const tensor = tf.tensor2d([[1, 2], [3, 4.5]]), before = heldTensors();
   const { hash, dtype, shape, values } = await hashedNumbers(tensor, "hash");
   assertEquals([dtype, shape, [...values as Float32Array]], ["F32", [2, 2], [1, 2, 3, 4.5]]);
   assertEquals((await hashedNumbers([[1, 2], [3, 4.5]], "hash")).hash, hash);
   assertNotEquals((await hashedNumbers([1, 2, 3, 4.5], "hash")).hash, hash, "the shape counts");
   assertNotEquals((await hashedNumbers([[1, 2], [3, 4]], "hash")).hash, hash);
-  assertEquals(tf.memory().numTensors, before, "what it made is freed");
+  assertEquals(heldTensors(), before, "what it made is freed");
   assertEquals(tensor.isDisposed, false);
 });
 

@@ -1,6 +1,6 @@
 import { run, testPrompt, zero } from "../../lib/run/mod.ts";
-import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, seedling } from "../model/fixture.ts";
 import { drawings } from "./drawings.ts";
 
@@ -42,7 +42,7 @@ Deno.test("testPrompt() reads text: the answer gets no beginning-of-text token",
 Deno.test("testPrompt() refuses what it cannot rate, and leaves nothing behind", async () => {
   const model = await fixtureModel("gpt2");
   (await run(model, [1])).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const message = async (prompt: unknown, answer: unknown, options = {}) =>
     (await assertRejects(
       () => testPrompt(model, prompt as number[], answer as number[], options),
@@ -77,5 +77,5 @@ Deno.test("testPrompt() refuses what it cannot rate, and leaves nothing behind",
     await message([1], [2], { count: 0 }),
     "Cannot list 0 next tokens as there must be from 1 to 96, the vocabulary",
   );
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });

@@ -1,5 +1,6 @@
 import { tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { testOn } from "./on_backends.ts";
 
 /** What a backend makes of a number. */
@@ -81,8 +82,8 @@ testOn("comparisons and choices take a number with all its digits", () => {
 
 testOn("numbers do not leave tensors behind", () => {
   const x = tf.scalar(2);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const y = tf.tidy(() => x.mul(0.1).add(tf.tensor1d([1, 2])));
-  assertEquals(tf.memory().numTensors, before + 1);
+  assertEquals(heldTensors(), before + 1);
   y.dispose();
 });

@@ -1,17 +1,18 @@
 import { numbers, readNumbers, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertStrictEquals } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { testOn } from "./on_backends.ts";
 
 testOn("numbers() reads every tensor and frees what was made", async () => {
   const kept = tf.tensor1d([1, 2]);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const { double, flags } = await numbers(() => ({
     double: kept.mul(2).add(tf.scalar(0)),
     flags: kept.greater(1),
   }));
   assertEquals([...double], [2, 4]);
   assertEquals([...flags], [0, 1]);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 testOn("numbers() gives a copy, and leaves a tensor alone that was there before", async () => {
@@ -22,13 +23,13 @@ testOn("numbers() gives a copy, and leaves a tensor alone that was there before"
 });
 
 testOn("numbers() frees what was made when the computation throws", async () => {
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const failing = () => {
     tf.zeros([3]);
     throw new RangeError("no");
   };
   await assertRejects(() => numbers(failing), RangeError, "no");
-  assertStrictEquals(tf.memory().numTensors, before);
+  assertStrictEquals(heldTensors(), before);
 });
 
 testOn("readNumbers() reads in doubles whatever is stored, and gives a copy", () => {

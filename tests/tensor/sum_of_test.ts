@@ -1,5 +1,6 @@
 import { sumOf, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { testOn } from "./on_backends.ts";
 
 testOn("sumOf() adds up its terms", () => {
@@ -10,7 +11,7 @@ testOn("sumOf() holds no more tensors for more terms", () => {
   const most = (count: number) => {
     let held = 0;
     sumOf(count, (i) => {
-      held = Math.max(held, tf.memory().numTensors);
+      held = Math.max(held, heldTensors());
       return tf.scalar(i).mul(2);
     }).dispose();
     return held;

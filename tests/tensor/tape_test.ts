@@ -1,5 +1,6 @@
 import { activate, linear, softmax, Tape, tf } from "../../lib/tensor/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
+import { heldTensors } from "../held_tensors.ts";
 import { near } from "../near.ts";
 import { testOn } from "./on_backends.ts";
 
@@ -67,7 +68,7 @@ testOn("Tape computes only paths to what is wanted", () => {
 
 testOn("Tape frees everything but the gradients, stopped half-way or not", () => {
   const x = tf.tensor1d([1, 2]), seed = tf.tensor1d([1, 1]);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   for (const stop of [false, true]) {
     const tape = new Tape();
     const y = tf.tidy(() => tape.record(() => x.exp().mul(x).sin()));
@@ -78,7 +79,7 @@ testOn("Tape frees everything but the gradients, stopped half-way or not", () =>
     } else tf.dispose(all(steps) as tf.Tensor[]);
     y.dispose();
     tape.dispose();
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
   }
 });
 
@@ -95,7 +96,7 @@ testOn("Tape records a backward pass, for derivatives of derivatives", () => {
 
 testOn("Tape takes second derivatives through fused kernels, and frees what these need", () => {
   const x = tf.tensor1d([0.5, -1, 2]), ones = tf.ones([3]);
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const first = new Tape(), second = new Tape();
   const y = second.record(() => first.record(() => activate(x, "gelu_tanh")));
   const [slope] = second.record(() => all(first.backward([{ of: y, gradient: ones }], [x])));
@@ -107,6 +108,6 @@ testOn("Tape takes second derivatives through fused kernels, and frees what thes
   tf.dispose([y, slope!, curvature!]);
   first.dispose();
   second.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   tf.dispose([ones, x]);
 });

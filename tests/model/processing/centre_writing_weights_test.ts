@@ -1,6 +1,7 @@
 import { centreWritingWeights } from "../../../lib/model/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { near, same } from "../../near.ts";
 import { fixtureModel } from "../fixture.ts";
 import { agree, computed, everyShape, tolerance } from "./processing_check.ts";
@@ -44,11 +45,11 @@ Deno.test("A-06 centreWritingWeights() unties the embedding, whose unembedding s
 });
 
 Deno.test("A-06 centreWritingWeights() refuses RMSNorm, with the reason", async () => {
-  const model = await fixtureModel("llama"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("llama"), tensors = heldTensors();
   const error = await assertRejects(() => centreWritingWeights(model), TypeError);
   assertEquals(
     error.message,
     "Cannot centre the writing weights of llama as its norms must subtract the mean: they are RMSNorm, which divides by a root mean square that the mean belongs to",
   );
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });

@@ -1,6 +1,7 @@
 import { processWeights, type Transformer, type WeightProcessing } from "../../../lib/model/mod.ts";
 import { logSoftmax, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { drawings } from "../../run/drawings.ts";
 import { near, same } from "../../near.ts";
 import { FAMILIES, fixtureModel, fixturePath, readTensors } from "../fixture.ts";
@@ -90,11 +91,11 @@ Deno.test("processWeights() a second time changes nothing but last digits", asyn
 
 Deno.test("processWeights() leaves the model as it was, to the bit, and frees all when it is disposed", async () => {
   await everyShape(async (model, what) => {
-    const before = await computed(model), tensors = tf.memory().numTensors;
+    const before = await computed(model), tensors = heldTensors();
     const processed = await processWeights(model);
     await computed(processed);
     processed.dispose();
-    assertEquals(tf.memory().numTensors, tensors, what);
+    assertEquals(heldTensors(), tensors, what);
     const after = await computed(model);
     for (const [name, values] of before) same(after.get(name)!, values, `${what}: ${name}`);
   });
@@ -143,7 +144,7 @@ Deno.test("processWeights() refuses what a model does not admit where it is aske
   const llama = await fixtureModel("llama");
   const message = async (options: Parameters<typeof processWeights>[1], of: Transformer = llama) =>
     (await assertRejects(() => processWeights(of, options), TypeError)).message;
-  const tensors = tf.memory().numTensors;
+  const tensors = heldTensors();
   assertEquals(
     await message({ which: ["foldNorms", "centreWritingWeights"] }),
     "Cannot centre the writing weights of llama as its norms must subtract the mean: they are RMSNorm, which divides by a root mean square that the mean belongs to",
@@ -166,15 +167,15 @@ Deno.test("processWeights() refuses what a model does not admit where it is aske
     await message({ steps: ["foldNorms"] }),
     'Cannot process weights as its options must be among which, signal: "steps" is not, perhaps "which" is meant',
   );
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });
 
 Deno.test("processWeights() stops at a signal and holds nothing", async () => {
-  const model = await fixtureModel("gpt2"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("gpt2"), tensors = heldTensors();
   const reason = new Error("enough");
   const signal = AbortSignal.abort(reason);
   assertEquals(await assertRejects(() => processWeights(model, { signal })), reason);
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });
 
 Deno.test("A-05 A-06 processWeights() leaves logits that are sums of the parts of the stream, by scale and unembedding alone", async () => {

@@ -1,6 +1,6 @@
 import { processed, type ProcessingStep } from "../../../lib/model/processing/step.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel } from "../fixture.ts";
 
 /** Doubles the unembedding, slot by slot. */
@@ -22,9 +22,9 @@ const refused: ProcessingStep = {
 };
 
 Deno.test("processed() runs steps in turn on one draft and holds nothing of what is between them", async () => {
-  const model = await fixtureModel("llama"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("llama"), tensors = heldTensors();
   const other = await processed(model, [["one", doubling()], ["two", doubling()]]);
-  assertEquals(tf.memory().numTensors, tensors + 1);
+  assertEquals(heldTensors(), tensors + 1);
   const [before, after] = [await model.W_U.data(), await other.W_U.data()];
   assertEquals([...after], [...before.map((x) => 4 * x)]);
   assertEquals(other.provenance.changes, ["unembedding doubled", "unembedding doubled"]);
@@ -32,11 +32,11 @@ Deno.test("processed() runs steps in turn on one draft and holds nothing of what
 });
 
 Deno.test("processed() refuses a step half-way and frees what the others made, or leaves it out and says so", async () => {
-  const model = await fixtureModel("llama"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("llama"), tensors = heldTensors();
   const steps: [string, ProcessingStep][] = [["one", doubling()], ["two", refused]];
   const error = await assertRejects(() => processed(model, steps), TypeError);
   assertEquals(error.message, "Cannot mend it of llama as it must be broken: it is whole");
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
   const other = await processed(model, steps, { leaveOut: true });
   assertEquals(other.provenance.changes, [
     "unembedding doubled",
@@ -46,10 +46,10 @@ Deno.test("processed() refuses a step half-way and frees what the others made, o
 });
 
 Deno.test("processed() stops half-way at a signal and frees what was made", async () => {
-  const model = await fixtureModel("llama"), tensors = tf.memory().numTensors;
+  const model = await fixtureModel("llama"), tensors = heldTensors();
   const controller = new AbortController(), reason = new Error("enough");
   const step = doubling(() => controller.abort(reason));
   const { signal } = controller;
   assertEquals(await assertRejects(() => processed(model, [["one", step]], { signal })), reason);
-  assertEquals(tf.memory().numTensors, tensors);
+  assertEquals(heldTensors(), tensors);
 });

@@ -1,7 +1,7 @@
 import { type Edit, freeze, replace, resample, run, zero } from "../../../lib/run/mod.ts";
 import type { Cache } from "../../../lib/run/mod.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";
 
@@ -54,7 +54,7 @@ Deno.test("freeze() to a cache is a replacement by what that holds", async () =>
 Deno.test("freeze() frees what the unedited run held", async () => {
   const model = await fixtureModel("gpt2"), edits = [freeze("blocks.*.attn.pattern")];
   (await run(model, PROMPTS, { edits })).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   (await run(model, PROMPTS, { edits })).dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });

@@ -1,7 +1,7 @@
 import { apply, generate, generateBeside, GenerationPair, zero } from "../../../lib/run/mod.ts";
 import { display } from "../../../lib/show/mod.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 
@@ -12,9 +12,9 @@ Deno.test("generateBeside() writes both texts and rates each in both runs", asyn
   const model = await seedling(), options = { tokens: 8, stopTokens: [] };
   // Weights are read when they are first used, and stay.
   await generate(model, prompt, { tokens: 1 });
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const pair = await generateBeside(model, prompt, { ...options, edits });
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   assertEquals(pair.plain.text, (await generate(model, prompt, options)).text);
   assertEquals(pair.edited.text, (await generate(model, prompt, { ...options, edits })).text);
   assertEquals(pair.same, false);

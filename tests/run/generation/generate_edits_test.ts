@@ -5,6 +5,7 @@ import { display } from "../../../lib/show/mod.ts";
 import { rateTexts } from "../../../lib/run/generation/rate_texts.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixturePath, readTensors, seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { transformerLens } from "./golden.ts";
@@ -234,9 +235,9 @@ Deno.test("generate() gives a value's row of each prompt to all texts of the pro
   const edits = [add("blocks.1.resid_pre", value, { positions: -1 })];
   for (const how of [{ beams: 3, samples: 2 }, { temperature: 1, samples: 2, seed: 1 }]) {
     const options = { tokens: 3, stopTokens: [], ...how };
-    const before = tf.memory().numTensors;
+    const before = heldTensors();
     const together = await generate(model, prompts, { ...options, edits });
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
     for (const [row, prompt] of prompts.entries()) {
       const own = value.slice([row, 0, 0], [1, 1, -1]);
       const alone = await generate(model, prompt, {
@@ -246,10 +247,10 @@ Deno.test("generate() gives a value's row of each prompt to all texts of the pro
       assertEquals(idsOf(together).slice(2 * row, 2 * row + 2), idsOf(alone));
       own.dispose();
     }
-    const refusing = tf.memory().numTensors;
+    const refusing = heldTensors();
     const wrong = [...edits, zero("embed", { steps: 3 })];
     await assertRejects(() => generate(model, prompts, { ...options, edits: wrong }), RangeError);
-    assertEquals(tf.memory().numTensors, refusing, "what was refused leaves nothing");
+    assertEquals(heldTensors(), refusing, "what was refused leaves nothing");
   }
   value.dispose();
 });

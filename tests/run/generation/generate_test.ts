@@ -1,6 +1,7 @@
 import { generate, scale, zero } from "../../../lib/run/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";
 import { goldenModel, goldenPrompts, transformers } from "./golden.ts";
@@ -142,12 +143,12 @@ Deno.test("generate() aborted gives what it has, without another step", async ()
 Deno.test("generate() holds no more tensors after 200 tokens than after 20", async () => {
   const model = await seedling(), held: number[] = [], bytes: number[] = [];
   const count = () => {
-    held.push(tf.memory().numTensors);
+    held.push(heldTensors());
     bytes.push(tf.memory().numBytes);
   };
   // Weights are read when they are first used, and stay.
   await generate(model, "The", { tokens: 1 });
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const options = { tokens: 200, stopTokens: [], temperature: 1 };
   await generate(model, "The capital", { ...options, onToken: count });
   assertEquals(held[199], held[20]);
@@ -157,7 +158,7 @@ Deno.test("generate() holds no more tensors after 200 tokens than after 20", asy
   await generate(model, ["The capital", "The order is"], { tokens: 4, beams: 3 });
   const edits = [zero("blocks.1.attn.z", { heads: [0] })];
   (await generate(model, "The capital", { tokens: 4, edits, capture: ["resid_post"] })).dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 /** What is refused, with which error, and why. */
@@ -195,7 +196,7 @@ const REFUSED: readonly [options: object, kind: ErrorConstructor, message: strin
 ];
 
 Deno.test("generate() refuses what cannot be, before anything is computed", async () => {
-  const model = await seedling(), before = tf.memory().numTensors;
+  const model = await seedling(), before = heldTensors();
   const prompt = [0, 271, 826];
   for (const [options, kind, message] of REFUSED) {
     const error = await assertRejects(() => generate(model, prompt, options), kind);
@@ -209,7 +210,7 @@ Deno.test("generate() refuses what cannot be, before anything is computed", asyn
       zero("embed", { positions: "nobody" }),
     ]
   ) await assertRejects(() => generate(model, prompt, { edits: [edit] }), RangeError);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("generate() refuses logits that are no numbers", async () => {

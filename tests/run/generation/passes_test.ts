@@ -1,8 +1,8 @@
 import { GenerationPasses } from "../../../lib/run/generation/passes.ts";
 import { run } from "../../../lib/run/mod.ts";
 import type { Transformer } from "../../../lib/model/mod.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 
@@ -18,7 +18,7 @@ for (const family of FAMILIES) {
     const model = await fixtureModel(family), [a, b] = [PROMPTS[0]!, PROMPTS[1]!.slice(0, 4)];
     // Weights are read when they are first used, and stay.
     await after(model, a);
-    const before = tf.memory().numTensors;
+    const before = heldTensors();
     for (const useCache of [true, false]) {
       using passes = new GenerationPasses({
         model,
@@ -42,6 +42,6 @@ for (const family of FAMILIES) {
       await check(await passes.next([5, 6], [1, 0]), [[...b, 2, 5], [...a, 1, 6]]);
       assertEquals(passes.columns, a.length + 2);
     }
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(heldTensors(), before);
   });
 }

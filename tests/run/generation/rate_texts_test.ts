@@ -1,7 +1,7 @@
 import { generate, noise, ofRun, replace } from "../../../lib/run/mod.ts";
 import { rateTexts } from "../../../lib/run/generation/rate_texts.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 
@@ -19,7 +19,7 @@ for (const family of FAMILIES) {
       ]
     ) {
       const { texts } = await generate(model, prompts, { tokens: 5, edits });
-      const before = tf.memory().numTensors;
+      const before = heldTensors();
       const rated = await rateTexts(
         model,
         // Of different lengths, so that the second is filled up.
@@ -29,7 +29,7 @@ for (const family of FAMILIES) {
         })),
         { edits },
       );
-      assertEquals(tf.memory().numTensors, before);
+      assertEquals(heldTensors(), before);
       const expected = texts.map(({ tokens }) => tokens.map(({ probability }) => probability));
       near(rated[0]!, expected[0]!, 1e-5, "float32 logits of another pass");
       near(rated[1]!, expected[1]!.slice(0, 3), 1e-5, "float32 logits of another pass");

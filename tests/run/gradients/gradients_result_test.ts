@@ -8,6 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { drawings } from "../drawings.ts";
@@ -126,9 +127,9 @@ Deno.test("gradients() by a weight or at a site that is named twice are made onc
   const model = await fixtureModel("gpt2"), metric = crossEntropy();
   const options = { at: ["embed", "embed", "*embed"], weights: ["W_E", "W_E"] };
   (await gradients(model, PROMPTS, metric, options)).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   (await gradients(model, PROMPTS, metric, options)).dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   for (const [name, value] of [["at", "embed"], ["weights", "W_E"], ["tensors", {}]] as const) {
     const error = await assertRejects(
       () => gradients(model, PROMPTS, metric, { [name]: value }),

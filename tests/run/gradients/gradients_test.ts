@@ -15,6 +15,7 @@ import { display } from "../../../lib/show/mod.ts";
 import { withWeights } from "../../../lib/model/mod.ts";
 import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { gradientNumbers } from "./gradient_probe.ts";
@@ -209,16 +210,16 @@ Deno.test("gradients() refuse what has none", async () => {
 Deno.test("gradients() free everything but what they return", async () => {
   const model = await fixtureModel("gpt_neox");
   (await gradients(model, PROMPT, logit(3), { at: ["*"] })).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const found = await gradients(model, PROMPT, logit(3), {
     at: ["embed", "attn.z"],
     weights: ["W_U"],
   });
   found.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   await gradients(model, PROMPT, rank(3)).catch(() => {});
   await gradients(model, PROMPT, logit(3), { signal: AbortSignal.abort() }).catch(() => {});
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("gradients() draw each prompt tinted, and a table", async () => {

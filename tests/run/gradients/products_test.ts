@@ -2,6 +2,7 @@ import { add, jacobianVector, run, vectorJacobian } from "../../../lib/run/mod.t
 import type { Site, Transformer } from "../../../lib/model/mod.ts";
 import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { ownPart } from "../own_part.ts";
@@ -52,12 +53,12 @@ Deno.test("jacobianVector() and vectorJacobian() refuse what does not fit, and f
   const model = await fixtureModel("gpt2");
   const u = random(model, "blocks.1.mlp_out", "u"), v = random(model, "blocks.0.attn.q", "v");
   const options = { from: "blocks.0.attn.q", to: "blocks.1.mlp_out" } as const;
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   (await vectorJacobian(model, PROMPT, u, options)).dispose();
   (await jacobianVector(model, PROMPT, v, options)).dispose();
   await assertRejects(() => vectorJacobian(model, PROMPT, v, options), TypeError, "the shape of");
   await assertRejects(() => jacobianVector(model, PROMPT, u, options), TypeError, "the shape of");
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
   const swapped = { from: options.to, to: options.from };
   const error = await assertRejects(() => vectorJacobian(model, PROMPT, v, swapped), RangeError);
   assertStringIncludes(error.message, "it must come after it");

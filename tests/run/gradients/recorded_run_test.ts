@@ -3,6 +3,7 @@ import { recordedRun, summed } from "../../../lib/run/gradients/recorded_run.ts"
 import type { Site } from "../../../lib/model/mod.ts";
 import { readNumbers, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";
 
@@ -66,7 +67,7 @@ Deno.test("recordedRun() reads off the columns that it is told to, counted where
 Deno.test("recordedRun() leaves nothing behind where it is refused, stopped or fails", async () => {
   const model = await fixtureModel("gpt2");
   freed(await recordedRun(model, PROMPTS, { sites: ["embed"], whole: true }));
-  const before = tf.memory().numTensors, sites: Site[] = ["embed"];
+  const before = heldTensors(), sites: Site[] = ["embed"];
   const outside = await assertRejects(
     () => recordedRun(model, PROMPTS, { sites: ["logits"], whole: false, stop: 1 }),
     RangeError,
@@ -81,7 +82,7 @@ Deno.test("recordedRun() leaves nothing behind where it is refused, stopped or f
   await assertRejects(() => recordedRun(model, PROMPTS, { sites, whole: true, read }), SyntaxError);
   const signal = AbortSignal.abort(new Error("no more"));
   await assertRejects(() => recordedRun(model, PROMPTS, { sites, whole: true, signal }), Error);
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("summed() adds the gradients of copies and frees them, and is 0 where there are none", () => {

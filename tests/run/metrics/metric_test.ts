@@ -1,7 +1,8 @@
 import { crossEntropy, gradients, type Metric, run } from "../../../lib/run/mod.ts";
 import { logitsAt, pick } from "../../../lib/run/metrics/metric.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
+import type { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 import { RAGGED } from "./metric_check.ts";
@@ -46,7 +47,7 @@ Deno.test("a metric of one's own is measured and differentiated, with positions 
 Deno.test("a metric that reads other positions than it says is refused, and frees what was made", async () => {
   const model = await fixtureModel("gpt2");
   (await gradients(model, RAGGED, own(0))).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const lie = await assertRejects(() => gradients(model, RAGGED, own(0, [1])), RangeError);
   assertEquals(
     lie.message,
@@ -57,7 +58,7 @@ Deno.test("a metric that reads other positions than it says is refused, and free
     outside.message,
     "Cannot find a position as it must be from -2 to 1 in example 2: current value is 4",
   );
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("what is no metric is refused, its function before it was called too", async () => {

@@ -2,10 +2,11 @@ import { trace, type TraceRequest } from "../../../lib/run/mod.ts";
 import { RunningBody, tensorsIn } from "../../../lib/run/trace/body.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel, PROMPTS } from "../../model/fixture.ts";
 
 Deno.test("RunningBody starts, waits, is handed values, and tells what it returned", async () => {
-  const model = await fixtureModel("gpt2"), before = tf.memory().numTensors;
+  const model = await fixtureModel("gpt2"), before = heldTensors();
   const body = new RunningBody(model, function* (at) {
     const first = yield at("blocks.0.hook_resid_pre" as "embed");
     yield at.stop();
@@ -24,11 +25,11 @@ Deno.test("RunningBody starts, waits, is handed values, and tells what it return
   body.free();
   assert(given.isDisposed && !double.isDisposed, "what it returned stays");
   double.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("RunningBody runs the end of a body that never came to it, and frees what it made", async () => {
-  const model = await fixtureModel("gpt2"), before = tf.memory().numTensors;
+  const model = await fixtureModel("gpt2"), before = heldTensors();
   let ended = false;
   const body = new RunningBody(model, function* (at) {
     try {
@@ -39,9 +40,9 @@ Deno.test("RunningBody runs the end of a body that never came to it, and frees w
     }
   }, null);
   body.advance();
-  assertEquals(tf.memory().numTensors, before + 1);
+  assertEquals(heldTensors(), before + 1);
   body.free();
-  assertEquals([ended, tf.memory().numTensors], [true, before]);
+  assertEquals([ended, heldTensors()], [true, before]);
 });
 
 Deno.test("bodies that are no generators, and what is no request, are refused", async () => {
@@ -62,13 +63,13 @@ Deno.test("bodies that are no generators, and what is no request, are refused", 
 Deno.test("an error of a body ends the run, and leaves nothing behind", async () => {
   const model = await fixtureModel("llama");
   (await trace(model, PROMPTS, function* () {})).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const error = await assertRejects(() =>
     trace(model, PROMPTS, function* (at) {
       (yield at("blocks.0.attn.z")).mul(2);
       throw new SyntaxError("mine");
     }, { capture: ["*"] }), SyntaxError);
-  assertEquals([error.message, tf.memory().numTensors], ["mine", before]);
+  assertEquals([error.message, heldTensors()], ["mine", before]);
 });
 
 Deno.test("tensorsIn() finds tensors in lists, maps and objects, each circle once", () => {

@@ -1,6 +1,7 @@
 import { add, ofRun, run, trace, type TraceBody } from "../../../lib/run/mod.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
+import type { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";
 import { ownPart } from "../own_part.ts";
@@ -87,7 +88,7 @@ Deno.test("trace() edits a batch of one length in the order of the examples that
 });
 
 Deno.test("trace() refuses what would be read of examples of different shapes, and examples in a body of one", async () => {
-  const model = await fixtureModel("gpt2"), before = tf.memory().numTensors;
+  const model = await fixtureModel("gpt2"), before = heldTensors();
   const shapes = await assertRejects(() =>
     trace(model, RAGGED, function* (at) {
       yield at("embed", { positions: { from: 1 } });
@@ -109,7 +110,7 @@ Deno.test("trace() refuses what would be read of examples of different shapes, a
       }`,
     );
   }
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("trace() refuses to stop while another body waits, and to go on after a stop", async () => {

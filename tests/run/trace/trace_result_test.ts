@@ -1,23 +1,23 @@
 import { trace, zero } from "../../../lib/run/mod.ts";
 import { inspect } from "../../../lib/show/mod.ts";
-import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";
 import { drawings } from "../drawings.ts";
 
 Deno.test("Trace owns the run and the tensors that bodies returned, and frees both", async () => {
   const model = await fixtureModel("gpt2");
   (await trace(model, PROMPTS, function* () {}, { capture: ["*"] })).dispose();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   {
     using traced = await trace(model, PROMPTS, function* (at) {
       return { first: yield at("embed"), rest: [yield at("logits"), 3] };
     }, { capture: ["attn.z"] });
-    assert(tf.memory().numTensors > before);
+    assert(heldTensors() > before);
     assertEquals(traced.returned.first.shape, [2, 11, 32]);
     assertEquals(traced.run!.cache.sites.length, 2);
   }
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("Trace draws its run with the edits of its options, one prompt or several, whole or stopped", async () => {

@@ -2,6 +2,7 @@ import { add, type Edit, freeze, replace, run, scale, trace, zero } from "../../
 import { display, inspect } from "../../../lib/show/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";
 
@@ -113,7 +114,7 @@ Deno.test("trace() stops where a body says so, and returns what it read", async 
   const model = await fixtureModel("gpt2");
   using plain = await run(model, PROMPT, { capture: ["blocks.0.attn_out"] });
   const expected = plain.cache.get("blocks.0.attn_out").dataSync();
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const traced = await trace(model, PROMPT, function* (at) {
     const value = yield at("blocks.0.attn_out");
     yield at.stop();
@@ -122,22 +123,22 @@ Deno.test("trace() stops where a body says so, and returns what it read", async 
   assertEquals(traced.run, null);
   same(traced.returned.dataSync(), expected);
   traced.dispose();
-  assertEquals(tf.memory().numTensors, before, "nothing is left");
+  assertEquals(heldTensors(), before, "nothing is left");
 });
 
 Deno.test("trace() frees what bodies read and made, but for what they return", async () => {
   const model = await fixtureModel("gpt2");
   (await run(model, PROMPT)).dispose(); // weights become tensors
-  const before = tf.memory().numTensors;
+  const before = heldTensors();
   const traced = await trace(model, PROMPT, function* (at) {
     const early = yield at("blocks.0.resid_pre"), doubled = early.mul(2);
     const late = yield at("blocks.1.resid_post");
     // Made in an earlier step of the pass, and still there.
     return { sum: doubled.add(late), list: [early] };
   });
-  assertEquals(tf.memory().numTensors, before + 3, "logits, sum and stream");
+  assertEquals(heldTensors(), before + 3, "logits, sum and stream");
   traced.dispose();
-  assertEquals(tf.memory().numTensors, before);
+  assertEquals(heldTensors(), before);
 });
 
 Deno.test("trace() refuses a site that was left behind where it is asked for, and one that never comes", async () => {
