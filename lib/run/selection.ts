@@ -7,6 +7,7 @@
 import { tf } from "../tensor/mod.ts";
 import type { Where } from "./edit.ts";
 import { type Columns, columnsOf, columnsWithin, countOf, indicesOf } from "./resolve.ts";
+import { seenKeys } from "./seen_keys.ts";
 import { tokenColumns, type Window, type WindowMode } from "./window.ts";
 
 /** Which indices are touched on each axis of a tensor; null is all of them. */
@@ -158,28 +159,13 @@ export function piecesOf(
 ): readonly Piece[] {
   const { axes } = reach, query = positionAxis(axes), key = axes.indexOf("key");
   const count = shape[query]!, first = window.to - count;
-  const groups = new Map<
-    string,
-    { examples: number[] } & Omit<Piece, "examples" | keyof Selection>
-  >();
-  reach.examples.forEach((row, at) => {
-    const real = tokenColumns(window.rows[row]!, window.to, mode);
-    const touched = columnsWithin(reach.columns[at]!, Math.max(first, real.from), real.to);
-    if (touched.columns.length === 0) return;
-    const keys = key < 0
-      ? { columns: [], places: [] }
-      : columnsWithin(reach.keys?.[at] ?? real, real.from, real.to);
-    const name = [touched.columns, touched.places, keys.columns, keys.places].join(";");
-    const known = groups.get(name);
-    if (known) known.examples.push(at);
-    else {
-      groups.set(name, {
-        examples: [at],
-        columns: touched.columns,
-        places: touched.places,
-        keys: keys.columns,
-        keyPlaces: keys.places,
-      });
+  const groups = new Map<string, Touched & { examples: number[] }>();
+  reach.examples.forEach((_, at) => {
+    for (const touched of touchedIn(reach, at, { ...window, from: first }, mode)) {
+      const { columns, places, keys, keyPlaces } = touched;
+      const name = [columns, places, keys, keyPlaces].join(";"), known = groups.get(name);
+      if (known) known.examples.push(at);
+      else groups.set(name, { ...touched, examples: [at] });
     }
   });
   return [...groups.values()].map((piece) => {
@@ -192,6 +178,24 @@ export function piecesOf(
       return reach.indices[i]!;
     });
     return { ...piece, indices, shape: shape.map((size, i) => indices[i]?.length ?? size) };
+  });
+}
+
+/** The columns and keys of a piece. */
+type Touched = Omit<Piece, "examples" | keyof Selection>;
+
+/** What an edit touches of one of its examples in a pass. */
+function touchedIn(reach: Reach, at: number, window: Window, mode: WindowMode): readonly Touched[] {
+  const row = window.rows[reach.examples[at]!]!, real = tokenColumns(row, window.to, mode);
+  const all = columnsWithin(reach.columns[at]!, Math.max(window.from, real.from), real.to);
+  if (all.columns.length === 0) return [];
+  if (!reach.axes.includes("key")) return [{ ...all, keys: [], keyPlaces: [] }];
+  // Keys that are named are the prompt's, which every query has.
+  const named = reach.keys?.[at];
+  const parts = named ? [{ ...all, to: real.to }] : seenKeys(all, row, real.to, mode);
+  return parts.map(({ columns, places, to }) => {
+    const keys = columnsWithin(named ?? real, real.from, to);
+    return { columns, places, keys: keys.columns, keyPlaces: keys.places };
   });
 }
 

@@ -4,13 +4,17 @@ import {
   apply,
   crossEntropy,
   freeze,
+  generate,
+  type GenerateOptions,
   gradients,
   logit,
+  meanOver,
+  noise,
   run,
   trace,
   zero,
 } from "../../lib/run/mod.ts";
-import { readNumbers } from "../../lib/tensor/mod.ts";
+import { readNumbers, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
@@ -51,37 +55,99 @@ Deno.test("a hundred runs, gradients and traces leave no tensor behind, and a ca
   same(readNumbers(kept.logits), logits);
 });
 
+const PROMPT = "When Mary and John went to the store, John gave a key to";
+
+/**
+ * How late work ends that hears a signal 200 ms after its beginning, at best. What this machine does beside is noise that
+ * only adds: work that is deaf would be late in every try.
+ */
+async function lateness(work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+  let least = Infinity;
+  for (let attempt = 0; attempt < 3 && least > 100; attempt++) {
+    const controller = new AbortController();
+    let raised = NaN;
+    setTimeout(() => {
+      raised = performance.now();
+      controller.abort(new Error("enough"));
+    }, 200);
+    await work(controller.signal);
+    least = Math.min(least, performance.now() - raised);
+  }
+  return least;
+}
+
 Deno.test("a signal that is raised 200 ms into a sweep stops it at once, wherever it stands", async () => {
-  const model = await seedling(),
-    prompt = "When Mary and John went to the store, John gave a key to";
+  const model = await seedling();
   const kinds = {
-    run: (signal: AbortSignal) => run(model, prompt, { signal, capture: ["resid_post"] }),
+    run: (signal: AbortSignal) => run(model, PROMPT, { signal, capture: ["resid_post"] }),
     gradients: (signal: AbortSignal) =>
-      gradients(model, prompt, logit(" Mary"), { signal, weights: ["W_Q"] }),
-    trace: (signal: AbortSignal) => trace(model, prompt, function* () {}, { signal }),
+      gradients(model, PROMPT, logit(" Mary"), { signal, weights: ["W_Q"] }),
+    trace: (signal: AbortSignal) => trace(model, PROMPT, function* () {}, { signal }),
   };
   for (const [kind, once] of Object.entries(kinds)) {
     (await once(new AbortController().signal)).dispose();
     const before = heldTensors();
-    // What this machine does beside is noise that only adds: a sweep that is deaf would be late in every try.
-    let least = Infinity;
-    for (let attempt = 0; attempt < 3 && least > 100; attempt++) {
-      const controller = new AbortController();
-      let raised = NaN, count = 0;
-      setTimeout(() => {
-        raised = performance.now();
-        controller.abort(new Error("enough"));
-      }, 200);
+    const late = await lateness(async (signal) => {
+      let count = 0;
       const sweep = async () => {
-        for (;; count++) (await once(controller.signal)).dispose();
+        for (;; count++) (await once(signal)).dispose();
       };
       assertEquals((await assertRejects(sweep, Error)).message, "enough");
-      least = Math.min(least, performance.now() - raised);
       assert(count > 0, "it was in the midst of them");
-    }
-    assert(least <= 100, `${kind}: ${least} ms after the signal`);
+    });
+    assert(late <= 100, `${kind}: ${late} ms after the signal`);
     assertEquals(heldTensors(), before, `${kind} frees what it had made`);
   }
+});
+
+Deno.test("a signal that is raised 200 ms into a generation brings back at once what is written", async () => {
+  const model = await seedling(), [unedited] = (await generate(model, PROMPT, { tokens: 1 })).texts;
+  const first = unedited!.tokens[0]!.id;
+  const manners: Record<string, GenerateOptions> = {
+    greedy: {},
+    "without a cache": { useCache: false },
+    captured: { capture: ["resid_post"] },
+    "captured without a cache": { capture: ["resid_post"], useCache: false },
+    drawn: { temperature: 1, samples: 4 },
+    searched: { beams: 4 },
+    edited: { edits: [noise("blocks.1.resid_pre", { deviation: 1e-6, seed: 1 })] },
+  };
+  for (const [manner, options] of Object.entries(manners)) {
+    const late = await lateness(async (signal) => {
+      using made = await generate(model, PROMPT, {
+        tokens: 240,
+        stopTokens: [],
+        signal,
+        ...options,
+      });
+      for (const { stopped, tokens } of made.texts) {
+        assertEquals(stopped, "aborted", manner);
+        assert(tokens.length < 240, `${manner}: it was in the midst of them`);
+        if (manner !== "drawn" && tokens.length > 0) assertEquals(tokens[0]!.id, first, manner);
+      }
+      assertEquals(made.cache.sites.length, options.capture ? 4 : 0, manner);
+    });
+    assert(late <= 100, `${manner}: ${late} ms after the signal`);
+  }
+});
+
+Deno.test("a signal that is raised 200 ms into a mean over a data set brings back at once the mean so far", async () => {
+  const model = await seedling();
+  const endless = function* () {
+    for (let i = 1;; i++) yield Array.from({ length: 64 }, (_, j) => (i * 7919 + 13 * j) % 3256);
+  };
+  const sites = ["resid_post", "attn.z", "mlp.post"];
+  // Weights are made when they are first used.
+  await meanOver(model, [[1, 2, 3]], { sites });
+  let examples = 0;
+  const late = await lateness(async (signal) => {
+    const means = await meanOver(model, endless(), { sites, signal });
+    assertEquals(means.complete, false);
+    for (const site of means.sites) assertEquals(means.of(site).count, 64 * means.examples);
+    examples = Math.max(examples, means.examples);
+  });
+  assert(late <= 100, `${late} ms after the signal`);
+  assert(examples > 0, "something was averaged by then");
 });
 
 Deno.test("gradients, traces and runs at once do not disturb each other", async () => {
