@@ -61,6 +61,8 @@ export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #path: string;
   readonly #read = new Set<string>();
+  /** Those of which it was only asked whether they are there. */
+  readonly #asked = new Set<string>();
   readonly #groups: ConfigReader[] = [];
 
   /** Wraps the parsed fields of a file; those that lie within another field have its name as their path. */
@@ -179,13 +181,14 @@ export class ConfigReader {
 
   /** Whether one of the names is present, be it null. */
   states(names: Names): boolean {
+    for (const name of [names].flat()) this.#asked.add(name);
     return [names].flat().some((name) => Object.hasOwn(this.#fields, name));
   }
 
   /** The names that were asked for, present or not; those within groups have the group before them. */
   get fieldsRead(): readonly string[] {
     return [
-      ...[...this.#read].map((name) => `${this.#path}${name}`),
+      ...[...this.#read.union(this.#asked)].map((name) => `${this.#path}${name}`),
       ...this.#groups.flatMap((group) => group.fieldsRead),
     ];
   }

@@ -87,6 +87,11 @@ export interface Family {
   readonly name: string;
   /** What `architectures` may say. */
   readonly architectures: readonly string[];
+  /**
+   * How far its fixture's logits, streams and patterns are from those that transformers computes in float32 at most, on any
+   * backend: some twice what was measured, so that another BLAS keeps to it.
+   */
+  readonly parity: number;
   /** The prefix of all module names but the unembedding; files without it are read too. */
   readonly base: string;
   /** Other prefixes that older files have instead. */

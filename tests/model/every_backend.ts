@@ -12,6 +12,7 @@ import "./families/decoders_test.ts";
 import "./families/gpt2_test.ts";
 import "./families/gpt_neox_test.ts";
 import "./families/llama_test.ts";
+import "./families/spellings_test.ts";
 import "./families/variants_test.ts";
 import "./blocks/attention_test.ts";
 import "./blocks/block_test.ts";

@@ -37,6 +37,11 @@ Deno.test("the table says what a family computes, which sites are its own, and w
   );
   assert(row("gemma2").mechanisms.includes("RMSNorm of what is read and of what is written"));
   assertEquals(row("gpt2").sites, ["pos_embed"]);
+  // Fields of which first is asked whether they are there, for null and nothing differ.
+  for (const field of ["attn_logit_softcapping", "final_logit_softcapping", "sliding_window"]) {
+    assert(row("gemma2").switches.includes(field), field);
+  }
+  assert(row("gemma3_text").mechanisms.some((words) => words.includes("in 10 layers")));
 });
 
 Deno.test("the table draws itself", () => {

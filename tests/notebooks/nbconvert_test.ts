@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../assert.ts";
 
 const jupyter = Deno.env.get("INNERWORKS_JUPYTER");
 
-for (const file of ["01_quickstart.ipynb", "02_edits.ipynb"]) {
+for (const file of ["01_quickstart.ipynb", "02_edits.ipynb", "03_models.ipynb"]) {
   const notebook = fileURLToPath(new URL(`../../notebooks/${file}`, import.meta.url));
   Deno.test({
     name: `${file.slice(0, 2)} runs under nbconvert with the kernel that deno task kernel installs`,

@@ -15,6 +15,7 @@ import { everyLayer } from "./usual_fields.ts";
 export const bloom: Family = {
   name: "bloom",
   architectures: ["BloomForCausalLM", "BloomModel"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

@@ -16,6 +16,7 @@ import { everyLayer } from "./usual_fields.ts";
 export const codegen: Family = {
   name: "codegen",
   architectures: ["CodeGenForCausalLM", "CodeGenModel"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

@@ -14,6 +14,7 @@ import { USUAL_BUFFERS, USUAL_MODULES } from "./usual_modules.ts";
 export const cohere: Family = {
   name: "cohere",
   architectures: ["CohereForCausalLM", "CohereModel"],
+  parity: 5e-6,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

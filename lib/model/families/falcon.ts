@@ -19,6 +19,7 @@ import { CheckpointError } from "../files/mod.ts";
 export const falcon: Family = {
   name: "falcon",
   architectures: ["FalconForCausalLM", "FalconModel"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

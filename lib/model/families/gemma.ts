@@ -15,6 +15,7 @@ import { USUAL_BUFFERS, USUAL_MODULES } from "./usual_modules.ts";
 export const gemma: Family = {
   name: "gemma",
   architectures: ["GemmaForCausalLM", "GemmaModel"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -15,6 +15,7 @@ import { layerTypes, windowsOf } from "./window_fields.ts";
 export const gemma2: Family = {
   name: "gemma2",
   architectures: ["Gemma2ForCausalLM", "Gemma2Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -21,6 +21,7 @@ import { reachOf, rotaryOfKind } from "./rotary_fields.ts";
 export const gemma3: Family = {
   name: "gemma3_text",
   architectures: ["Gemma3ForCausalLM", "Gemma3TextModel"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -14,6 +14,7 @@ import { equalHeads } from "./equal_heads.ts";
 export const gpt2: Family = {
   name: "gpt2",
   architectures: ["GPT2LMHeadModel", "GPT2Model", "GPT2DoubleHeadsModel"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "in out",

@@ -15,6 +15,7 @@ import { everyLayer } from "./usual_fields.ts";
 export const gptBigCode: Family = {
   name: "gpt_bigcode",
   architectures: ["GPTBigCodeForCausalLM", "GPTBigCodeModel"],
+  parity: 2e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

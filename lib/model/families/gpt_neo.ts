@@ -17,6 +17,7 @@ import { CheckpointError } from "../files/mod.ts";
 export const gptNeo: Family = {
   name: "gpt_neo",
   architectures: ["GPTNeoForCausalLM", "GPTNeoModel"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

@@ -15,6 +15,7 @@ import { reachOf, rotary } from "./rotary_fields.ts";
 export const gptNeoX: Family = {
   name: "gpt_neox",
   architectures: ["GPTNeoXForCausalLM", "GPTNeoXModel"],
+  parity: 1e-5,
   base: "gpt_neox.",
   unembed: "embed_out",
   layout: "out in",

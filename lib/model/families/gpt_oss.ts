@@ -28,6 +28,7 @@ const YARN: RotaryScaling = {
 export const gptOss: Family = {
   name: "gpt_oss",
   architectures: ["GptOssForCausalLM", "GptOssModel"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -17,6 +17,7 @@ import { reachOf, rotary } from "./rotary_fields.ts";
 export const llama: Family = {
   name: "llama",
   architectures: ["LlamaForCausalLM", "LlamaModel", "LLaMAForCausalLM"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

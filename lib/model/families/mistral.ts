@@ -15,6 +15,7 @@ import { oneWindow } from "./window_fields.ts";
 export const mistral: Family = {
   name: "mistral",
   architectures: ["MistralForCausalLM", "MistralModel"],
+  parity: 2e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

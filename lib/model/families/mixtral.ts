@@ -16,6 +16,7 @@ import { checkMixture } from "./check_mixture.ts";
 export const mixtral: Family = {
   name: "mixtral",
   architectures: ["MixtralForCausalLM", "MixtralModel"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

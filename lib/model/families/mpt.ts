@@ -42,6 +42,7 @@ const INERT_OF_ATTENTION = [
 export const mpt: Family = {
   name: "mpt",
   architectures: ["MptForCausalLM", "MptModel", "MPTForCausalLM"],
+  parity: 1e-5,
   base: "transformer.",
   unembed: "lm_head",
   layout: "out in",

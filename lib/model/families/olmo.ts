@@ -14,6 +14,7 @@ import { USUAL_BUFFERS, USUAL_MODULES } from "./usual_modules.ts";
 export const olmo: Family = {
   name: "olmo",
   architectures: ["OlmoForCausalLM", "OlmoModel"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -14,6 +14,7 @@ import { USUAL_BUFFERS, USUAL_MODULES } from "./usual_modules.ts";
 export const olmo2: Family = {
   name: "olmo2",
   architectures: ["Olmo2ForCausalLM", "Olmo2Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -15,6 +15,7 @@ import { USUAL_BUFFERS, USUAL_MODULES } from "./usual_modules.ts";
 export const olmoe: Family = {
   name: "olmoe",
   architectures: ["OlmoeForCausalLM", "OlmoeModel"],
+  parity: 2e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -15,6 +15,7 @@ import { everyLayer } from "./usual_fields.ts";
 export const opt: Family = {
   name: "opt",
   architectures: ["OPTForCausalLM", "OPTModel"],
+  parity: 1e-5,
   base: "model.decoder.",
   unembed: "lm_head",
   layout: "out in",

@@ -14,6 +14,7 @@ import { USUAL_BUFFERS } from "./usual_modules.ts";
 export const phi: Family = {
   name: "phi",
   architectures: ["PhiForCausalLM", "PhiModel"],
+  parity: 5e-6,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

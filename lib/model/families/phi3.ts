@@ -15,6 +15,7 @@ import { oneWindow } from "./window_fields.ts";
 export const phi3: Family = {
   name: "phi3",
   architectures: ["Phi3ForCausalLM", "Phi3Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

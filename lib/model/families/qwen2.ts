@@ -15,6 +15,7 @@ import { switchedWindows } from "./window_fields.ts";
 export const qwen2: Family = {
   name: "qwen2",
   architectures: ["Qwen2ForCausalLM", "Qwen2Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

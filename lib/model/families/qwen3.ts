@@ -15,6 +15,7 @@ import { switchedWindows } from "./window_fields.ts";
 export const qwen3: Family = {
   name: "qwen3",
   architectures: ["Qwen3ForCausalLM", "Qwen3Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -18,6 +18,7 @@ import { CheckpointError } from "../files/mod.ts";
 export const smolLm3: Family = {
   name: "smollm3",
   architectures: ["SmolLM3ForCausalLM", "SmolLM3Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

@@ -15,6 +15,7 @@ import { oneWindow } from "./window_fields.ts";
 export const starcoder2: Family = {
   name: "starcoder2",
   architectures: ["Starcoder2ForCausalLM", "Starcoder2Model"],
+  parity: 1e-5,
   base: "model.",
   unembed: "lm_head",
   layout: "out in",

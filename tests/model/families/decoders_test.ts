@@ -1,14 +1,17 @@
 /** Every decoder among the fixtures, against the numbers that transformers computed from the same files. */
 
 import { run } from "../../../lib/run/mod.ts";
-import { assertEquals } from "../../assert.ts";
+import { families } from "../../../lib/model/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { same } from "../../near.ts";
 import { DECODERS, fixtureModel, readFixture, withModel } from "../fixture.ts";
 import { checkExpected, expectedPrompts } from "./families_check.ts";
 
 for (const name of DECODERS) {
-  Deno.test(`${name}: logits, streams and attention are those of transformers`, async () => {
-    await checkExpected(await fixtureModel(name), name, 1e-4);
+  Deno.test(`${name}: logits, streams and attention are those of transformers, to the parity that it claims`, async () => {
+    const model = await fixtureModel(name), { parity } = families.get(model.architecture.family)!;
+    assert(parity <= 1e-4, `${parity}`);
+    await checkExpected(model, name, parity);
   });
 }
 
