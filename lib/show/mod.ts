@@ -44,3 +44,4 @@ export type { Align } from "./text_table.ts";
 export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
 export type { Transform } from "./value_scale.ts";
 export { bars, type BarsOptions } from "./bars.ts";
+export { waterfall, type WaterfallOptions, type WaterfallPart } from "./waterfall.ts";
