@@ -46,3 +46,6 @@ export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
 export type { Transform } from "./value_scale.ts";
 export { bars, type BarsOptions } from "./bars.ts";
 export { waterfall, type WaterfallOptions, type WaterfallPart } from "./waterfall.ts";
+export { lines, type LineSeries, type LinesOptions } from "./lines.ts";
+export type { NumberAxis } from "./number_axis.ts";
+export type { Reference } from "./reference.ts";
