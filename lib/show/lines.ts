@@ -105,7 +105,9 @@ function looks(names: readonly string[]): Record<"color" | "strokeDash", object>
     type: "nominal",
     title: null,
     scale: { domain: names, range },
-    ...(names.length > 1 ? {} : { legend: null }),
+    legend: names.length > 1
+      ? { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2 }
+      : null,
   });
   const colours = seriesColours.length;
   return {
@@ -160,7 +162,7 @@ function layers(options: LinesOptions, rows: readonly Row[]): object[] {
         tooltip: tooltip(options, banded),
       },
     },
-    ...referenceLayers(references, x, y),
+    ...referenceLayers(references, { x, y }),
   ];
 }
 

@@ -49,3 +49,6 @@ export { waterfall, type WaterfallOptions, type WaterfallPart } from "./waterfal
 export { lines, type LineSeries, type LinesOptions } from "./lines.ts";
 export type { NumberAxis } from "./number_axis.ts";
 export type { Reference } from "./reference.ts";
+export { histogram, type HistogramOptions } from "./histogram.ts";
+export { scatter, type ScatterOptions, type ScatterPoint } from "./scatter.ts";
+export type { ScatterCircle, ScatterLine } from "./scatter_frame.ts";

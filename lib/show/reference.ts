@@ -19,6 +19,8 @@ export interface Reference {
   readonly y?: number;
 }
 
+type Domain = readonly [low: number, high: number];
+
 /** What every line to compare with looks like. */
 export const dashed = {
   type: "rule",
@@ -62,14 +64,14 @@ export function refuseUnlessReferences(
  * and follow the notebook's theme. The chart's axes must be independent, and only one of its other layers draw them.
  *
  * @param references The references.
- * @param x The axis that lies.
- * @param y The axis that stands upright.
+ * @param axes The axis that lies and the one that stands upright.
+ * @param domains The ends of the axes, where they do not follow from the data.
  * @returns Layers of Vega-Lite; those that have no place on their axis have none.
  */
 export function referenceLayers(
   references: readonly Reference[],
-  x: NumberAxis,
-  y: NumberAxis,
+  { x, y }: { readonly x: NumberAxis; readonly y: NumberAxis },
+  domains: { readonly [side in "x" | "y"]?: Domain | undefined } = {},
 ): object[] {
   return ([["x", x, "top"], ["y", y, "right"]] as const).flatMap(([side, axis, orient]) => {
     const labels: Record<string, string> = {};
@@ -86,7 +88,7 @@ export function referenceLayers(
       mark: dashed,
       encoding: {
         [side]: {
-          ...alongAxis(side, axis),
+          ...alongAxis(side, axis, domains[side]),
           axis: {
             orient,
             values,

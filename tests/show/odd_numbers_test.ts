@@ -2,7 +2,9 @@ import { attentionView } from "../../lib/show/attention_view.ts";
 import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
+import { histogram } from "../../lib/show/histogram.ts";
 import { lines } from "../../lib/show/lines.ts";
+import { scatter } from "../../lib/show/scatter.ts";
 import { table } from "../../lib/show/table.ts";
 import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
@@ -32,6 +34,19 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
     const y = { name: "y", scale: "log" as const };
     return lines({ title: "t", series, x: { name: "x" }, y, references });
   }],
+  ["scatter", (values) => {
+    const points = values.map((value) => ({ x: value, y: value }));
+    const circles = values.map((value) => ({ label: "c", x: value, y: value, radius: value }));
+    return scatter({
+      title: "t",
+      points,
+      circles,
+      x: { name: "x" },
+      y: { name: "y" },
+      equal: true,
+    });
+  }],
+  ["histogram", (values) => histogram({ title: "t", values, x: { name: "x" }, label: "n" })],
   ["waterfall", (values) => {
     const interval = [values[0] ?? NaN, values[0] ?? NaN] as const;
     const parts = values.map((value) => ({ label: "a", value, interval }));

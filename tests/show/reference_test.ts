@@ -6,8 +6,7 @@ const [x, y] = [{ name: "place" }, { name: "value", scale: "log" as const }];
 Deno.test("referenceLayers() has one layer an axis, and names two of one place together", () => {
   const layers = referenceLayers(
     [{ label: "a", x: 1 }, { label: "b", x: 1 }, { label: "c", y: 2 }, { label: "d", y: 0 }],
-    x,
-    y,
+    { x, y },
   );
   assertEquals(layers.length, 2);
   assertStringIncludes(JSON.stringify(layers[0]), '{\\"1\\":\\"a; b\\"}[datum.value]');
