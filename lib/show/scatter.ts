@@ -29,6 +29,7 @@ import {
 } from "./reference.ts";
 import {
   equalDomains,
+  refuseFields,
   type ScatterCircle,
   type ScatterLine,
   shapeTexts,
@@ -44,7 +45,7 @@ export interface ScatterPoint {
   readonly y: number;
   /** What it is, said when it is pointed at. */
   readonly label?: string;
-  /** Whether its label stands beside it too. */
+  /** Whether its label stands beside it too; name few, as names that are near lie over each other. */
   readonly named?: boolean;
   /** Which kind it is, told by colour and shape. */
   readonly class?: string;
@@ -274,9 +275,12 @@ function checkOptions(options: ScatterOptions): void {
   if (equal && [x, y].some(({ scale }) => scale === "log")) {
     refuse("equal axes must be linear", "log");
   }
-  refuseFields(what, "point", points, { numbers: ["x", "y"], others: ["label", "named", "class"] });
-  refuseFields(what, "circle", circles, { numbers: ["x", "y", "radius"], others: ["label"] });
-  refuseFields(what, "line", lines, { numbers: [], others: ["label", "from", "to"] });
+  refuseFields(what, ["point", points], {
+    numbers: ["x", "y"],
+    others: ["label", "named", "class"],
+  });
+  refuseFields(what, ["circle", circles], { numbers: ["x", "y", "radius"], others: ["label"] });
+  refuseFields(what, ["line", lines], { numbers: [], others: ["label", "from", "to"] });
   const bent = lines.findIndex((line) => [line.from, line.to].some((end) => end?.length !== 2));
   if (bent >= 0) {
     throw new TypeError(`Cannot ${what} with line ${bent} as from and to must be two numbers each`);
@@ -285,24 +289,4 @@ function checkOptions(options: ScatterOptions): void {
   if (classes > mostClasses) {
     refuse(`there must be at most ${mostClasses} kinds, which can be told apart`, classes);
   }
-}
-
-/** Refuses what lacks a number or holds what has no meaning. */
-function refuseFields(
-  what: string,
-  kind: string,
-  list: readonly object[],
-  { numbers, others }: { readonly numbers: readonly string[]; readonly others: readonly string[] },
-): void {
-  list.forEach((thing, at) => {
-    refuseUnknownOptions(`${what} with ${kind} ${at}`, thing, [...numbers, ...others]);
-    const fields = thing as Record<string, unknown>;
-    const wrong = numbers.find((name) => typeof fields[name] !== "number");
-    if (wrong === undefined) return;
-    throw new TypeError(
-      `Cannot ${what} with ${kind} ${at} as ${wrong} must be a number: current value is ${
-        givenValue(fields[wrong])
-      }`,
-    );
-  });
 }

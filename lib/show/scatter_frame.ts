@@ -5,6 +5,8 @@
  */
 
 import { formatNumber } from "./format_number.ts";
+import { givenValue } from "./given_value.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
 import type { ScatterOptions } from "./scatter.ts";
 
 /** A circle to compare points with. */
@@ -105,4 +107,30 @@ export function shapeTexts(
     ),
     ...lines.map((shape) => `dashed line: ${said(shape)}`),
   ];
+}
+
+/**
+ * Refuses what lacks a number or holds what has no meaning.
+ *
+ * @param what What is drawn, for the error.
+ * @param things What each thing is, and all of them.
+ * @param fields Which of their fields must be numbers, and which others there may be.
+ * @throws {TypeError} If one of them does; the error says which.
+ */
+export function refuseFields(
+  what: string,
+  [kind, list]: readonly [kind: string, list: readonly object[]],
+  { numbers, others }: { readonly numbers: readonly string[]; readonly others: readonly string[] },
+): void {
+  list.forEach((thing, at) => {
+    refuseUnknownOptions(`${what} with ${kind} ${at}`, thing, [...numbers, ...others]);
+    const fields = thing as Record<string, unknown>;
+    const wrong = numbers.find((name) => typeof fields[name] !== "number");
+    if (wrong === undefined) return;
+    throw new TypeError(
+      `Cannot ${what} with ${kind} ${at} as ${wrong} must be a number: current value is ${
+        givenValue(fields[wrong])
+      }`,
+    );
+  });
 }
