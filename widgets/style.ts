@@ -7,7 +7,7 @@ export const style: string = `
 summary{cursor:pointer}
 .token{background:var(--chip)}.name{color:var(--ink)}
 .track{background:var(--chip)}
-.bar{background:var(--bar)}
+.bar{background:var(--bar)}.minus{background:#c9741b}
 .parts{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start}
 .thumbs{display:flex;flex-wrap:wrap;gap:6px;max-width:420px}
 .thumbs button{font:12px sans-serif;color:inherit;background:none;border:2px solid transparent;border-radius:4px;padding:3px;cursor:pointer;min-width:24px;min-height:24px}
@@ -21,7 +21,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
 .read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}
-.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
+.peak{border-bottom-color:var(--focus)!important}.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

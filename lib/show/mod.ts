@@ -36,6 +36,13 @@ export {
   type TokenDiffOptions,
   type TokenDiffSide,
 } from "./token_diff.ts";
+export {
+  type CardExample,
+  type CardHistogram,
+  type CardList,
+  tokenCard,
+  type TokenCardOptions,
+} from "./token_card.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
 export { type NamedTokens, tokenPair, type TokenPairOptions } from "./token_pair.ts";
 export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";

@@ -11,6 +11,7 @@ import {
   lensTable,
   type ShownToken,
   table,
+  tokenCard,
   tokenDiff,
   tokenPair,
   tokenStrip,
@@ -205,6 +206,37 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       },
       targets: [...tokens.slice(1), undefined],
       caption: "seedling",
+    }),
+    card: tokenCard({
+      title: "Neuron 2.17",
+      facts: [{ label: "active", value: 0.031 }, {
+        label: odd,
+        value: "of its weights",
+        unit: odd,
+      }],
+      lists: ["promotes", "suppresses", "reads"].map((name, i) => ({
+        name,
+        label: i === 2 ? "cosine" : "logit",
+        rows: tokens.slice(i, i + 6).map((token, row) => ({
+          token,
+          value: (i === 1 ? -1 : 1) * (row === 4 ? NaN : 2 / (row + 1)),
+        })),
+      })),
+      histogram: {
+        label: "activation",
+        counted: "tokens",
+        counts: Array.from({ length: 30 }, (_, i) => Math.floor(9000 * 0.6 ** i)),
+        edges: Array.from({ length: 31 }, (_, i) => i / 10),
+      },
+      examples: {
+        label: "activation",
+        texts: [0, 1, 2].map((at) => ({
+          tokens: tokens.slice(at),
+          values: tokens.slice(at).map(() => 3 * random() ** 4),
+          ...at === 1 ? { note: odd } : {},
+        })),
+      },
+      caption: "seedling's held-out text",
     }),
     tree: tree({
       title: "seedling",

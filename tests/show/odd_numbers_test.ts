@@ -3,9 +3,11 @@ import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
 import { histogram } from "../../lib/show/histogram.ts";
+import { lensTable } from "../../lib/show/lens_table.ts";
 import { lines } from "../../lib/show/lines.ts";
 import { scatter } from "../../lib/show/scatter.ts";
 import { table } from "../../lib/show/table.ts";
+import { tokenCard } from "../../lib/show/token_card.ts";
 import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
@@ -47,6 +49,28 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
     });
   }],
   ["histogram", (values) => histogram({ title: "t", values, x: { name: "x" }, label: "n" })],
+  ["tokenCard", (values) => {
+    return tokenCard({
+      title: "t",
+      facts: values.map((value) => ({ label: "a", value })),
+      lists: [{
+        name: "a",
+        label: "b",
+        rows: values.map((value) => ({ token: { text: "a" }, value })),
+      }],
+      histogram: { label: "a", counted: "b", counts: values, edges: [...values, NaN] },
+      examples: { label: "a", texts: [{ tokens: tokens(values.length), values }] },
+    });
+  }],
+  ["lensTable", (values) => {
+    return lensTable({
+      stages: ["a"],
+      tokens: tokens(values.length),
+      top: [values.map((probability) => [{ token: { text: "b" }, probability }])],
+      tracked: { token: { text: "c" }, ranks: [values.map((value) => Math.max(1, value))] },
+      decided: values.map(() => NaN),
+    });
+  }],
   ["waterfall", (values) => {
     const interval = [values[0] ?? NaN, values[0] ?? NaN] as const;
     const parts = values.map((value) => ({ label: "a", value, interval }));
