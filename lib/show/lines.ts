@@ -5,6 +5,7 @@
  */
 
 import { chartOf } from "./chart.ts";
+import { seriesColours } from "./colour.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
@@ -61,16 +62,6 @@ export interface LinesOptions {
 
 /** What {@linkcode LinesOptions} may hold. */
 const known = ["series", "x", "y", "references", "title", "caption"];
-
-/** Colours that stay apart for every kind of colour blindness, on white and on dark grey. */
-export const seriesColours = [
-  "#4a78b8",
-  "#d9822b",
-  "#1b9e77",
-  "#c2548f",
-  "#8c8c8c",
-  "#8c6bb1",
-] as const;
 
 /** How many lines can be told apart: by colour, then by dashes too. */
 const most = 2 * seriesColours.length;

@@ -23,6 +23,7 @@ export {
 export { drawn, type DrawnPromise } from "./drawn.ts";
 export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
+export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./graph.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions } from "./known_options.ts";

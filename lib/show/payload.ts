@@ -52,7 +52,7 @@ export interface TokenStripPayload {
 /** What has no data besides what its static layer says. */
 export interface PlainPayload {
   /** Which view this is. */
-  readonly kind: "table" | "tree" | "lensTable";
+  readonly kind: "table" | "tree" | "lensTable" | "graph";
 }
 
 /** The data of one document. */

@@ -5,12 +5,12 @@
  */
 
 import { chartOf } from "./chart.ts";
+import { seriesColours } from "./colour.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
-import { seriesColours } from "./lines.ts";
 import {
   alongAxis,
   axisTitle,

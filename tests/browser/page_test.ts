@@ -291,3 +291,36 @@ browserTest(
       assertMatch(await output.innerText(), /^layer 3, after 14 ·to\nrank of ·Mary: \d+$/);
     }),
 );
+
+browserTest(
+  "a graph shows the edges of the node that is pointed at, and its table sorts by key",
+  (open) =>
+    open([html("graph")], {}, async (page) => {
+      const edges = page.locator("svg .edge");
+      assertEquals(await edges.count(), 30);
+      await page.locator("svg .node[data-node='6']").hover();
+      const lit = await page.locator("svg .edge.on").evaluateAll((all) =>
+        // deno-lint-ignore no-explicit-any -- elements of the page
+        all.map((edge: any) => [edge.dataset.from, edge.dataset.to])
+      );
+      assert(lit.length > 0 && lit.every((ends) => ends.includes("6")));
+      await page.mouse.move(0, 0);
+      assertEquals(await page.locator("svg.some").count(), 0);
+      const column = async (
+        place: number,
+      ) => (await page.locator(`tbody tr td:nth-child(${place}):visible`).allInnerTexts());
+      const numbers = async () => (await column(4)).map((text) => Number(text.replace("−", "-")));
+      const sort = page.locator("th button", { hasText: "composition score" });
+      await sort.press("Enter");
+      const down = await numbers();
+      assertEquals(down, down.toSorted((a, b) => b - a));
+      await sort.press("Enter");
+      assertEquals(await numbers(), down.toReversed());
+      await page.locator("th button", { hasText: "from" }).press("Enter");
+      const names = await column(1);
+      assertEquals(
+        names,
+        names.toSorted((a, b) => a.localeCompare(b, undefined, { numeric: true })),
+      );
+    }),
+);

@@ -7,6 +7,7 @@
 import {
   attentionView,
   type DrawnDocument,
+  graph,
   heatMap,
   lensTable,
   type ShownToken,
@@ -237,6 +238,27 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
         })),
       },
       caption: "seedling's held-out text",
+    }),
+    graph: graph({
+      title: "Composition of heads",
+      layers: numbers(4).map((layer) => `layer ${layer}`),
+      nodes: numbers(32).map((node) => ({
+        layer: Number(node) >> 3,
+        label: node === "3" ? odd : `head ${Number(node) >> 3}.${Number(node) & 7}`,
+      })),
+      edges: numbers(24 * 3).map((edge) => {
+        const from = Number(edge) % 24;
+        return {
+          from,
+          to: Math.min(31, (from | 7) + 1 + Math.floor(random() * 16)),
+          weight: signed(),
+          kind: ["Q", "K", odd][Math.floor(Number(edge) / 24)]!,
+        };
+      }),
+      label: "composition score",
+      baseline: { label: `random ${odd}`, value: 0.05 },
+      most: 30,
+      caption: "seedling",
     }),
     tree: tree({
       title: "seedling",

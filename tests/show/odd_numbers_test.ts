@@ -1,6 +1,7 @@
 import { attentionView } from "../../lib/show/attention_view.ts";
 import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
+import { graph } from "../../lib/show/graph.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
 import { histogram } from "../../lib/show/histogram.ts";
 import { lensTable } from "../../lib/show/lens_table.ts";
@@ -69,6 +70,16 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
       top: [values.map((probability) => [{ token: { text: "b" }, probability }])],
       tracked: { token: { text: "c" }, ranks: [values.map((value) => Math.max(1, value))] },
       decided: values.map(() => NaN),
+    });
+  }],
+  ["graph", (values) => {
+    return graph({
+      title: "t",
+      layers: ["a", "b"],
+      nodes: [{ label: "c", layer: 0 }, { label: "d", layer: 1 }],
+      edges: values.map((weight) => ({ from: 0, to: 1, weight })),
+      label: "x",
+      baseline: { label: "y", value: values[0] ?? NaN },
     });
   }],
   ["waterfall", (values) => {
