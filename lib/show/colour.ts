@@ -26,6 +26,16 @@ export const firstLevel = 3;
 /** The last palette entry that is a value. */
 export const lastLevel = 255;
 
+/** Colours that stay apart for every kind of colour blindness, on white and on dark grey. */
+export const seriesColours: readonly string[] = [
+  "#4a78b8",
+  "#d9822b",
+  "#1b9e77",
+  "#c2548f",
+  "#8c8c8c",
+  "#8c6bb1",
+] as const;
+
 /** The colours of one page: its background, and whether that is dark. */
 export interface Ground {
   /** What zero looks like. */

@@ -23,9 +23,11 @@ export {
 export { drawn, type DrawnPromise } from "./drawn.ts";
 export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
+export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./graph.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions } from "./known_options.ts";
+export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export {
@@ -35,6 +37,13 @@ export {
   type TokenDiffOptions,
   type TokenDiffSide,
 } from "./token_diff.ts";
+export {
+  type CardExample,
+  type CardHistogram,
+  type CardList,
+  tokenCard,
+  type TokenCardOptions,
+} from "./token_card.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
 export { type NamedTokens, tokenPair, type TokenPairOptions } from "./token_pair.ts";
 export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";
@@ -44,3 +53,10 @@ export type { Align } from "./text_table.ts";
 export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
 export type { Transform } from "./value_scale.ts";
 export { bars, type BarsOptions } from "./bars.ts";
+export { waterfall, type WaterfallOptions, type WaterfallPart } from "./waterfall.ts";
+export { lines, type LineSeries, type LinesOptions } from "./lines.ts";
+export type { NumberAxis } from "./number_axis.ts";
+export type { Reference } from "./reference.ts";
+export { histogram, type HistogramOptions } from "./histogram.ts";
+export { scatter, type ScatterOptions, type ScatterPoint } from "./scatter.ts";
+export type { ScatterCircle, ScatterLine } from "./scatter_frame.ts";

@@ -259,3 +259,68 @@ browserTest(
       assertEquals(copied, " Mary and John");
     }),
 );
+
+browserTest(
+  "a lens table says the same of a cell by pointer and by key, and keeps what is pinned",
+  (open) =>
+    open([html("lens")], {}, async (page) => {
+      const lens = page.locator(".lens:has(+ output)");
+      const output = page.locator("output");
+      const cell = page.locator(".lens:has(+ output) tr:nth-child(2) .read").nth(1);
+      await cell.hover();
+      const said = await output.innerText();
+      assertMatch(said, /^layer 0, after 1 When; decided here\n1\. ·Mary [\d.]+%\n2\. /);
+      assertMatch(said, /rank of ·Mary: \d+$/);
+      await page.mouse.move(0, 0);
+      await lens.press("Escape");
+      assertEquals(await output.innerText(), "");
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"]) {
+        await lens.press(key);
+      }
+      // The first key enters at the first cell, whichever it is.
+      await lens.press("Home");
+      await lens.press("ArrowRight");
+      assertEquals(await output.innerText(), said);
+      await lens.press("Enter");
+      await page.locator(".lens:has(+ output) .read").last().hover();
+      assertEquals(await output.innerText(), `${said}\n(pinned)`);
+      await lens.press("Escape");
+      const rows = page.locator(".lens:has(+ output) tr:has(.read)");
+      for (let i = 0; i < await rows.count(); i++) await lens.press("ArrowDown");
+      await lens.press("End");
+      assertMatch(await output.innerText(), /^layer 3, after 14 ·to\nrank of ·Mary: \d+$/);
+    }),
+);
+
+browserTest(
+  "a graph shows the edges of the node that is pointed at, and its table sorts by key",
+  (open) =>
+    open([html("graph")], {}, async (page) => {
+      const edges = page.locator("svg .edge");
+      assertEquals(await edges.count(), 30);
+      await page.locator("svg .node[data-node='6']").hover();
+      const lit = await page.locator("svg .edge.on").evaluateAll((all) =>
+        // deno-lint-ignore no-explicit-any -- elements of the page
+        all.map((edge: any) => [edge.dataset.from, edge.dataset.to])
+      );
+      assert(lit.length > 0 && lit.every((ends) => ends.includes("6")));
+      await page.mouse.move(0, 0);
+      assertEquals(await page.locator("svg.some").count(), 0);
+      const column = async (
+        place: number,
+      ) => (await page.locator(`tbody tr td:nth-child(${place}):visible`).allInnerTexts());
+      const numbers = async () => (await column(4)).map((text) => Number(text.replace("−", "-")));
+      const sort = page.locator("th button", { hasText: "composition score" });
+      await sort.press("Enter");
+      const down = await numbers();
+      assertEquals(down, down.toSorted((a, b) => b - a));
+      await sort.press("Enter");
+      assertEquals(await numbers(), down.toReversed());
+      await page.locator("th button", { hasText: "from" }).press("Enter");
+      const names = await column(1);
+      assertEquals(
+        names,
+        names.toSorted((a, b) => a.localeCompare(b, undefined, { numeric: true })),
+      );
+    }),
+);

@@ -7,9 +7,12 @@
 import {
   attentionView,
   type DrawnDocument,
+  graph,
   heatMap,
+  lensTable,
   type ShownToken,
   table,
+  tokenCard,
   tokenDiff,
   tokenPair,
   tokenStrip,
@@ -175,6 +178,87 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       title: "Metrics",
       columns: [{ name: "name" }, { name: "value", unit: "nat" }, { name: "token" }],
       rows: [["loss", 3.21, tokens[0]!], [odd, -0.00001, tokens[1]!], ["count", 12000, "none"]],
+    }),
+    lens: lensTable({
+      title: "Logit lens",
+      stages: ["embed", ...numbers(4).map((layer) => `layer ${layer}`)],
+      tokens,
+      top: Array.from(
+        { length: 5 },
+        (_, stage) =>
+          tokens.map((_, position) =>
+            Array.from({ length: 3 }, (_, rank) => ({
+              token: tokens[
+                (stage < 3 - position % 3 ? stage + position : position + 1 + rank) %
+                tokens.length
+              ]!,
+              probability: stage === 1 && position === 2
+                ? NaN
+                : (stage + random()) / 5 / (rank + 1) ** 2,
+            }))
+          ),
+      ),
+      tracked: {
+        token: tokens[2]!,
+        ranks: Array.from(
+          { length: 5 },
+          (_, stage) => tokens.map(() => 1 + Math.floor(random() * 5 ** (5 - stage))),
+        ),
+      },
+      targets: [...tokens.slice(1), undefined],
+      caption: "seedling",
+    }),
+    card: tokenCard({
+      title: "Neuron 2.17",
+      facts: [{ label: "active", value: 0.031 }, {
+        label: odd,
+        value: "of its weights",
+        unit: odd,
+      }],
+      lists: ["promotes", "suppresses", "reads"].map((name, i) => ({
+        name,
+        label: i === 2 ? "cosine" : "logit",
+        rows: tokens.slice(i, i + 6).map((token, row) => ({
+          token,
+          value: (i === 1 ? -1 : 1) * (row === 4 ? NaN : 2 / (row + 1)),
+        })),
+      })),
+      histogram: {
+        label: "activation",
+        counted: "tokens",
+        counts: Array.from({ length: 30 }, (_, i) => Math.floor(9000 * 0.6 ** i)),
+        edges: Array.from({ length: 31 }, (_, i) => i / 10),
+      },
+      examples: {
+        label: "activation",
+        texts: [0, 1, 2].map((at) => ({
+          tokens: tokens.slice(at),
+          values: tokens.slice(at).map(() => 3 * random() ** 4),
+          ...at === 1 ? { note: odd } : {},
+        })),
+      },
+      caption: "seedling's held-out text",
+    }),
+    graph: graph({
+      title: "Composition of heads",
+      layers: numbers(4).map((layer) => `layer ${layer}`),
+      nodes: numbers(32).map((node) => ({
+        layer: Number(node) >> 3,
+        label: node === "3" ? odd : `head ${Number(node) >> 3}.${Number(node) & 7}`,
+      })),
+      edges: numbers(24 * 3).map((edge) => {
+        const from = Number(edge) % 24;
+        return {
+          from,
+          to: Math.min(31, (from | 7) + 1 + Math.floor(random() * 16)),
+          weight: signed(),
+          kind: ["Q", "K", odd][Math.floor(Number(edge) / 24)]!,
+        };
+      }),
+      label: "composition score",
+      baseline: { label: `random ${odd}`, value: 0.05 },
+      most: 30,
+      caption: "seedling",
     }),
     tree: tree({
       title: "seedling",

@@ -10,6 +10,7 @@ import {
   luminance,
   palette,
   type Scale,
+  seriesColours,
   special,
 } from "../../lib/show/colour.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../assert.ts";
@@ -74,4 +75,15 @@ Deno.test("contrast() is that of WCAG", () => {
 
 Deno.test("css() writes what a sanitiser lets through", () => {
   assertEquals(css([8, 48, 107]), "rgb(8,48,107)");
+});
+
+Deno.test("seriesColours are seen on white and on the dark grey of a notebook's charts", () => {
+  for (const colour of seriesColours) {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    for (const ground of [[255, 255, 255], [51, 51, 51]] as const) {
+      const found = contrast([red!, green!, blue!], ground);
+      // Under the 3 to 1 that WCAG asks of graphics, as one colour must do on both grounds; dashes, shapes and tables say it too.
+      if (found < 2.5) throw new Error(`${colour} on ${ground} has ${found}`);
+    }
+  }
 });

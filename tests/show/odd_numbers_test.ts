@@ -1,12 +1,19 @@
 import { attentionView } from "../../lib/show/attention_view.ts";
 import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
+import { graph } from "../../lib/show/graph.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
+import { histogram } from "../../lib/show/histogram.ts";
+import { lensTable } from "../../lib/show/lens_table.ts";
+import { lines } from "../../lib/show/lines.ts";
+import { scatter } from "../../lib/show/scatter.ts";
 import { table } from "../../lib/show/table.ts";
+import { tokenCard } from "../../lib/show/token_card.ts";
 import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
 import { tree } from "../../lib/show/tree.ts";
+import { waterfall } from "../../lib/show/waterfall.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 
 /** Numbers of which drawing must make something, whatever a model did. */
@@ -23,6 +30,62 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
   ["bars", (values) => {
     const labels = values.map(() => "name");
     return bars({ title: "t", labels, values, label: "x", baseline: values[0] ?? NaN });
+  }],
+  ["lines", (values) => {
+    const series = [{ name: "a", y: values, x: values, low: values, high: values }];
+    const references = [{ label: "b", x: values[0] ?? NaN }, { label: "b", y: values[0] ?? NaN }];
+    const y = { name: "y", scale: "log" as const };
+    return lines({ title: "t", series, x: { name: "x" }, y, references });
+  }],
+  ["scatter", (values) => {
+    const points = values.map((value) => ({ x: value, y: value }));
+    const circles = values.map((value) => ({ label: "c", x: value, y: value, radius: value }));
+    return scatter({
+      title: "t",
+      points,
+      circles,
+      x: { name: "x" },
+      y: { name: "y" },
+      equal: true,
+    });
+  }],
+  ["histogram", (values) => histogram({ title: "t", values, x: { name: "x" }, label: "n" })],
+  ["tokenCard", (values) => {
+    return tokenCard({
+      title: "t",
+      facts: values.map((value) => ({ label: "a", value })),
+      lists: [{
+        name: "a",
+        label: "b",
+        rows: values.map((value) => ({ token: { text: "a" }, value })),
+      }],
+      histogram: { label: "a", counted: "b", counts: values, edges: [...values, NaN] },
+      examples: { label: "a", texts: [{ tokens: tokens(values.length), values }] },
+    });
+  }],
+  ["lensTable", (values) => {
+    return lensTable({
+      stages: ["a"],
+      tokens: tokens(values.length),
+      top: [values.map((probability) => [{ token: { text: "b" }, probability }])],
+      tracked: { token: { text: "c" }, ranks: [values.map((value) => Math.max(1, value))] },
+      decided: values.map(() => NaN),
+    });
+  }],
+  ["graph", (values) => {
+    return graph({
+      title: "t",
+      layers: ["a", "b"],
+      nodes: [{ label: "c", layer: 0 }, { label: "d", layer: 1 }],
+      edges: values.map((weight) => ({ from: 0, to: 1, weight })),
+      label: "x",
+      baseline: { label: "y", value: values[0] ?? NaN },
+    });
+  }],
+  ["waterfall", (values) => {
+    const interval = [values[0] ?? NaN, values[0] ?? NaN] as const;
+    const parts = values.map((value) => ({ label: "a", value, interval }));
+    return waterfall({ title: "t", parts, total: values[0] ?? NaN, label: "x", most: 2 });
   }],
   ["tokenStrip", (values) => tokenStrip({ tokens: tokens(values.length), values, label: "x" })],
   ["tokenDiff", (values) => {
