@@ -8,3 +8,8 @@ export type { LensNorm } from "./lens_rows.ts";
 export type { LensToken, RowReading } from "./row_reading.ts";
 export type { TokenName } from "./token_ids.ts";
 export { ReadOut, readOut, type ReadOutOptions, type VectorReading } from "./read_out.ts";
+export type { LensEntry } from "./lens_entries.ts";
+export type { LensTarget } from "./read_out.ts";
+export { logitLens, type LogitLensOptions } from "./logit_lens.ts";
+export { type LensFacts, type LensReading, LogitLens } from "./logit_lens_result.ts";
+export { LensTrajectory, type TrajectoryFacts } from "./lens_trajectory.ts";
