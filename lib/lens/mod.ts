@@ -13,3 +13,11 @@ export type { LensTarget } from "./read_out.ts";
 export { logitLens, type LogitLensOptions } from "./logit_lens.ts";
 export { type LensFacts, type LensReading, LogitLens } from "./logit_lens_result.ts";
 export { LensTrajectory, type TrajectoryFacts } from "./lens_trajectory.ts";
+export { attentionLens, type AttentionLensOptions } from "./attention_lens.ts";
+export {
+  AttentionLens,
+  type AttentionLensFacts,
+  type HeadReading,
+  type LayerReading,
+  type TokenContribution,
+} from "./attention_lens_result.ts";
