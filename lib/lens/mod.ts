@@ -21,3 +21,16 @@ export {
   type LayerReading,
   type TokenContribution,
 } from "./attention_lens_result.ts";
+export {
+  identityPrompt,
+  type PatchLayers,
+  patchscope,
+  type PatchSource,
+  type PatchTarget,
+} from "./patchscope.ts";
+export {
+  type PatchedText,
+  Patchscope,
+  type PatchscopeFacts,
+  type TargetReading,
+} from "./patchscope_result.ts";
