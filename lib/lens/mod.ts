@@ -34,3 +34,5 @@ export {
   type PatchscopeFacts,
   type TargetReading,
 } from "./patchscope_result.ts";
+export { futureLens, type FutureLensOptions } from "./future_lens.ts";
+export { FutureLens, type FutureLensFacts, type FutureReading } from "./future_lens_result.ts";
