@@ -36,3 +36,6 @@ export {
 } from "./patchscope_result.ts";
 export { futureLens, type FutureLensOptions } from "./future_lens.ts";
 export { FutureLens, type FutureLensFacts, type FutureReading } from "./future_lens_result.ts";
+export { linearShortcut, type LinearShortcutOptions } from "./linear_shortcut.ts";
+export { LinearShortcut, type LinearShortcutFacts } from "./linear_shortcut_result.ts";
+export type { FittedMap } from "./paired_rows.ts";
