@@ -39,3 +39,22 @@ export { FutureLens, type FutureLensFacts, type FutureReading } from "./future_l
 export { linearShortcut, type LinearShortcutOptions } from "./linear_shortcut.ts";
 export { LinearShortcut, type LinearShortcutFacts } from "./linear_shortcut_result.ts";
 export type { FittedMap } from "./paired_rows.ts";
+export {
+  type LabelledPrompt,
+  vocabularyClasses,
+  type VocabularyClassesOptions,
+} from "./vocabulary_classes.ts";
+export { VocabularyClasses, type VocabularyClassesFacts } from "./vocabulary_classes_result.ts";
+export { embeddingGeometry, type EmbeddingGeometryOptions } from "./embedding_geometry.ts";
+export {
+  type CosineDistribution,
+  EmbeddingGeometry,
+  type EmbeddingGeometryFacts,
+  type GeometryToken,
+} from "./embedding_geometry_result.ts";
+export { steerReadOut, type SteerReadOutOptions } from "./steer_read_out.ts";
+export {
+  ReadOutSteering,
+  type SteeringChange,
+  type SteeringFacts,
+} from "./steer_read_out_result.ts";
