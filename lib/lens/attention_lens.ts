@@ -88,61 +88,67 @@ async function look(
   prompt: Prompt,
   options: AttentionLensOptions,
 ): Promise<AttentionLens> {
-  const { top = 5, track = [], norm = "frozen", edits = [], signal } = options;
-  checkModel(model, PURPOSE);
-  refuseUnknownOptions(PURPOSE, options, known);
-  refuseUnknownWord(PURPOSE, "norm", norm, ["frozen", "none"]);
-  refuseOddSignal(signal);
-  checkTop(model, top, PURPOSE, 1);
-  refuseStreamNorms(model);
-  const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
-  const position = positionIn(tokens, options.position ?? -1, PURPOSE);
-  const { layers: count, heads: headCount, norms = "before" } = model.architecture;
-  const layers = chosen(options.layers, count, "layer"),
-    heads = chosen(options.heads, headCount, "head");
-  const tracked = tokenIds(model, track, "track a token");
-  const after = norms === "after" || norms === "around";
+  const asked = checked(model, prompt, options), { layers, heads, position, tracked, norm } = asked;
+  const { top = 5, edits = [], signal } = options, { layers: count } = model.architecture;
   const last = streamSite(model, count);
   using result = await run(model, prompt, {
-    capture: [
-      last,
-      ...layers.flatMap((layer) =>
-        ["attn.result", "attn_out", ...after ? ["ln1_post.scale"] : []].map((site) =>
-          `blocks.${layer}.${site}`
-        )
-      ),
-    ],
+    capture: [last, ...layers.flatMap((layer) => writtenSites(model, layer))],
     stop: count,
     edits,
     ...signal ? { signal } : {},
   });
-  const final = at(result.cache, last, position);
-  const scale = lastScale(model.weights, final);
-  const how = norm === "frozen"
-    ? { norm, scale, linear: true } as const
-    : { norm, linear: true } as const;
+  const final = at(result.cache, last, position), scale = lastScale(model.weights, final);
+  const how = { norm, linear: true, ...norm === "frozen" ? { scale } : {} } as const;
   try {
     const { end } = await numbers(() => ({ end: readLogits(model.weights, final) }));
     const readings: LayerReading[] = [];
     for (const layer of layers) {
       const logits = await contributions(model, result.cache, { layer, position, how });
-      readings.push(
-        await inSlices(layerReading(model, logits, { layer, heads, top, tracked, end }), signal),
-      );
+      const work = layerReading(model, logits, { layer, heads, top, tracked, end });
+      readings.push(await inSlices(work, signal));
     }
-    const facts = {
+    const { entropy } = rowReading(model, end, { top: 0, tracked: [] });
+    return new AttentionLens({
       model: result.model,
-      prompt: tokens,
+      prompt: asked.tokens,
       position,
       norm,
       tracked: trackedTokens(model, tracked),
       edits,
-      uniform: Math.log(end.length) - rowReading(model, end, { top: 0, tracked: [] }).entropy,
-    };
-    return new AttentionLens(facts, readings);
+      uniform: Math.log(end.length) - entropy,
+    }, readings);
   } finally {
     tf.dispose([final, scale]);
   }
+}
+
+/** What is asked for, with everything that cannot be meant refused. */
+function checked(model: Transformer, prompt: Prompt, options: AttentionLensOptions) {
+  checkModel(model, PURPOSE);
+  refuseUnknownOptions(PURPOSE, options, known);
+  const { top = 5, track = [], norm = "frozen", signal } = options;
+  refuseUnknownWord(PURPOSE, "norm", norm, ["frozen", "none"]);
+  refuseOddSignal(signal);
+  checkTop(model, top, PURPOSE, 1);
+  refuseStreamNorms(model);
+  const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
+  return {
+    tokens,
+    norm,
+    position: positionIn(tokens, options.position ?? -1, PURPOSE),
+    layers: chosen(options.layers, model.architecture.layers, "layer"),
+    heads: chosen(options.heads, model.architecture.heads, "head"),
+    tracked: tokenIds(model, track, "track a token"),
+  };
+}
+
+/** The sites of a layer that say what its heads write. */
+function writtenSites(
+  { architecture: { norms = "before" } }: Transformer,
+  layer: number,
+): string[] {
+  const sites = ["attn.result", "attn_out", ...norms === "before" ? [] : ["ln1_post.scale"]];
+  return sites.map((site) => `blocks.${layer}.${site}`);
 }
 
 /** What a layer's heads contribute to the logits, a row a head, and what attention does as a whole, less its bias. */

@@ -10,6 +10,7 @@ import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { inSlices, numbers, refuseOddSignal, tf } from "../tensor/mod.ts";
 import { EmbeddingGeometry, type GeometryToken } from "./embedding_geometry_result.ts";
+import { checkTop } from "./read_out.ts";
 
 /** Options for {@linkcode embeddingGeometry}. */
 export interface EmbeddingGeometryOptions {
@@ -63,69 +64,70 @@ async function compare(
   refuseUnknownOptions(PURPOSE, options, ["top", "seed", "signal"]);
   const { top = 8, seed = 0, signal } = options;
   refuseOddSignal(signal);
-  const { vocabulary, tied } = model.architecture;
-  if (!Number.isInteger(top) || top < 0 || top > vocabulary) {
-    throw new RangeError(
-      `Cannot ${PURPOSE} as top must be from 0 to ${vocabulary}, the vocabulary: current value is ${top}`,
-    );
-  }
-  const others = shifted(vocabulary, seed),
-    parts: Record<"plain" | "centred" | "other" | "otherCentred", number[]> = {
-      plain: [],
-      centred: [],
-      other: [],
-      otherCentred: [],
-    };
-  const { embed, unembed } = model.weights,
-    step = Math.max(1, Math.floor(mostNumbers / embed.shape[1]));
-  const means = tf.tidy(() => {
-    const axis = unembed.transposed ? 0 : 1;
-    return [embed.mean(0, true), unembed.matrix.mean(axis, true).reshape([1, -1])];
-  }) as [tf.Tensor, tf.Tensor];
+  checkTop(model, top, PURPOSE);
+  const { vocabulary, tied } = model.architecture, others = shifted(vocabulary, seed);
+  const parts: CosineParts = { plain: [], centred: [], other: [], otherCentred: [] };
+  const means = meansOf(model);
+  const step = Math.max(1, Math.floor(mostNumbers / model.weights.embed.shape[1]));
   try {
     for (let from = 0; from < vocabulary; from += step) {
       const ids = Array.from({ length: Math.min(step, vocabulary - from) }, (_, i) => from + i);
-      const found = await numbers(() => {
-        const rows = (list: readonly number[]) => tf.tensor1d([...list], "int32");
-        const read = (list: readonly number[]) =>
-          unembed.transposed
-            ? tf.gather(unembed.matrix, rows(list), 0)
-            : tf.transpose(tf.gather(unembed.matrix, rows(list), 1));
-        const brings = tf.gather(embed, rows(ids)),
-          own = read(ids),
-          other = read(ids.map((id) => others[id]!));
-        const centred = brings.sub(means[0]);
-        return {
-          plain: cosines(brings, own),
-          centred: cosines(centred, own.sub(means[1])),
-          other: cosines(brings, other),
-          otherCentred: cosines(centred, other.sub(means[1])),
-        };
-      });
-      for (const [name, values] of Object.entries(found)) {
-        for (const value of values) parts[name as keyof typeof parts].push(value);
-      }
+      const own = ids.map((id) => others[id]!);
+      const found = await numbers(() => cosinesOf(model, means, ids, own));
       await inSlices(
         (function* () {
-          yield;
+          for (const [name, values] of Object.entries(found)) {
+            for (const value of values) parts[name as keyof CosineParts].push(value);
+            yield;
+          }
         })(),
         signal,
       );
     }
   } finally {
-    tf.dispose(means);
+    tf.dispose([...means]);
   }
   const token = (id: number): GeometryToken => ({
     id,
     token: shownToken(model, id),
     cosine: parts.centred[id]!,
   });
-  return new EmbeddingGeometry(
-    { model: model.provenance.name, tied, vocabulary, seed },
-    parts,
-    token,
-    top,
-  );
+  const facts = { model: model.provenance.name, tied, vocabulary, seed };
+  return new EmbeddingGeometry(facts, parts, token, top);
+}
+
+/** The cosines of all tokens, by what was compared. */
+type CosineParts = Record<"plain" | "centred" | "other" | "otherCentred", number[]>;
+
+/** The means over the vocabulary of what tokens bring and of what reads them off, `[1, width]`. */
+function meansOf({ weights: { embed, unembed } }: Transformer): readonly [tf.Tensor, tf.Tensor] {
+  const made = tf.tidy(() => [
+    embed.mean(0, true),
+    unembed.matrix.mean(unembed.transposed ? 0 : 1, true).reshape([1, -1]),
+  ]);
+  return made as [tf.Tensor, tf.Tensor];
+}
+
+/** The cosines of some tokens' embeddings with their unembeddings, and with those of other tokens. */
+function cosinesOf(
+  { weights: { embed, unembed } }: Transformer,
+  [meanBrought, meanRead]: readonly [tf.Tensor, tf.Tensor],
+  ids: readonly number[],
+  others: readonly number[],
+): Record<keyof CosineParts, tf.Tensor> {
+  const rows = (list: readonly number[]) => tf.tensor1d([...list], "int32");
+  const read = (list: readonly number[]) =>
+    unembed.transposed
+      ? tf.gather(unembed.matrix, rows(list), 0)
+      : tf.transpose(tf.gather(unembed.matrix, rows(list), 1));
+  const brought = tf.gather(embed, rows(ids)), own = read(ids), other = read(others);
+  const centred = brought.sub(meanBrought);
+  return {
+    plain: cosines(brought, own),
+    centred: cosines(centred, own.sub(meanRead)),
+    other: cosines(brought, other),
+    otherCentred: cosines(centred, other.sub(meanRead)),
+  };
 }
 
 /** Cosines of rows; 0 / 0, which is NaN, where one is zero. */

@@ -78,11 +78,7 @@ async function look(
   refuseUnknownOptions(PURPOSE, options, known);
   const { ahead = 3, signal } = options, rest = signal ? { signal } : {};
   refuseOddSignal(signal);
-  if (!Number.isInteger(ahead) || ahead < 1) {
-    throw new RangeError(
-      `Cannot ${PURPOSE} as ahead must be a whole number from 1 on: current value is ${ahead}`,
-    );
-  }
+  refuseOddAhead(ahead);
   const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
   const context = onePrompt(
     model.tokenize(options.context ?? "Hello! Could you please tell me more about"),
@@ -116,6 +112,13 @@ async function look(
     continuations: own.map((ids) => trackedTokens(model, ids)),
   };
   return new FutureLens(facts, byLayer.slice(1), byLayer[0]!);
+}
+
+function refuseOddAhead(ahead: number): void {
+  if (Number.isInteger(ahead) && ahead >= 1) return;
+  throw new RangeError(
+    `Cannot ${PURPOSE} as ahead must be a whole number from 1 on: current value is ${ahead}`,
+  );
 }
 
 /** A state to transplant; none where the stream is null. */

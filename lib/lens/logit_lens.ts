@@ -10,7 +10,7 @@ import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } fro
 import { inSlices, refuseOddSignal, tf } from "../tensor/mod.ts";
 import { entryVectors, lensEntries, type LensEntry } from "./lens_entries.ts";
 import { type LensNorm, rowsAtOnce, scaleOf, someRows } from "./lens_rows.ts";
-import { type LensReading, LogitLens } from "./logit_lens_result.ts";
+import { LogitLens, type LogitLensReading } from "./logit_lens_result.ts";
 import { checkTop, trackedTokens } from "./read_out.ts";
 import { divergence, rowReading } from "./row_reading.ts";
 import { onePrompt, positionIn } from "./stream_site.ts";
@@ -146,8 +146,8 @@ async function readAll(
   model: Transformer,
   { cache }: RunResult,
   { entries, positions, tracked, top = 5, norm = "own", map, signal }: Work,
-): Promise<LensReading[][]> {
-  const readings: LensReading[][] = entries.map(() => []), step = rowsAtOnce(model);
+): Promise<LogitLensReading[][]> {
+  const readings: LogitLensReading[][] = entries.map(() => []), step = rowsAtOnce(model);
   const last = entries.at(-1)!;
   for (let from = 0; from < positions.length; from += step) {
     const some = positions.slice(from, from + step), count = some.length;

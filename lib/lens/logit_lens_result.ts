@@ -16,7 +16,7 @@ import { positionIn } from "./stream_site.ts";
 import type { TokenName } from "./token_ids.ts";
 
 /** What one cell of a lens says. */
-export interface LensReading extends RowReading {
+export interface LogitLensReading extends RowReading {
   /** The Kullback–Leibler divergence of this prediction from the last one, Σ p_last · log(p_last / p), in nats. */
   readonly divergence: number;
 }
@@ -44,10 +44,10 @@ export class LogitLens {
   /** What was looked at. */
   readonly facts: LensFacts;
   /** What each cell says, by entry and then by place in `facts.positions`. */
-  readonly readings: readonly (readonly LensReading[])[];
+  readonly readings: readonly (readonly LogitLensReading[])[];
 
   /** Holds what was read. */
-  constructor(facts: LensFacts, readings: readonly (readonly LensReading[])[]) {
+  constructor(facts: LensFacts, readings: readonly (readonly LogitLensReading[])[]) {
     this.facts = facts;
     this.readings = readings;
   }
@@ -69,7 +69,7 @@ export class LogitLens {
    * @param position The position in the prompt; negative ones count from its end.
    * @throws {RangeError} If it was not read.
    */
-  at(entry: number | string, position: number): LensReading {
+  at(entry: number | string, position: number): LogitLensReading {
     const { entries, positions, prompt } = this.facts;
     const row = typeof entry === "string"
       ? entries.findIndex(({ site }) => site === entry)
@@ -173,7 +173,7 @@ export class LogitLens {
   /** The numbers as plain data. */
   toJSON(): Omit<LensFacts, "prompt"> & {
     prompt: string;
-    readings: readonly (readonly LensReading[])[];
+    readings: readonly (readonly LogitLensReading[])[];
   } {
     return { ...this.facts, prompt: this.facts.prompt.text, readings: this.readings };
   }

@@ -11,7 +11,7 @@ export { ReadOut, readOut, type ReadOutOptions, type VectorReading } from "./rea
 export type { LensEntry } from "./lens_entries.ts";
 export type { LensTarget } from "./read_out.ts";
 export { logitLens, type LogitLensOptions } from "./logit_lens.ts";
-export { type LensFacts, type LensReading, LogitLens } from "./logit_lens_result.ts";
+export { type LensFacts, LogitLens, type LogitLensReading } from "./logit_lens_result.ts";
 export { LensTrajectory, type TrajectoryFacts } from "./lens_trajectory.ts";
 export { attentionLens, type AttentionLensOptions } from "./attention_lens.ts";
 export {

@@ -67,6 +67,7 @@ export interface PatchLayers {
 export const identityPrompt = "cat -> cat; 1135 -> 1135; hello -> hello; ?";
 
 const PURPOSE = "use a patchscope";
+const targetOptions = ["prompt", "position", "layer", "map", "tokens", "top", "signal"];
 
 /**
  * Puts a state of the residual stream of one text into another text, and reads what the model then says (Ghandeharioun et
@@ -110,16 +111,8 @@ async function patch(
 ): Promise<Patchscope> {
   checkModel(model, PURPOSE);
   refuseUnknownOptions("take a state", source, ["prompt", "position", "layer", "edits"]);
-  refuseUnknownOptions("put a state", target, [
-    "prompt",
-    "position",
-    "layer",
-    "map",
-    "tokens",
-    "top",
-    "signal",
-  ]);
-  const { tokens = 5, signal } = target, rest = signal ? { signal } : {};
+  refuseUnknownOptions("put a state", target, targetOptions);
+  const { tokens = 5, signal } = target;
   refuseOddSignal(signal);
   const from = onePrompt(model.tokenize(source.prompt), "take a state");
   const into = onePrompt(model.tokenize(target.prompt ?? identityPrompt), "put a state");
@@ -132,19 +125,18 @@ async function patch(
     capture: [...new Set(layers.map(({ source }) => streamSite(model, source)))],
     stop: model.architecture.layers,
     edits: source.edits ?? [],
-    ...rest,
+    ...signal ? { signal } : {},
   });
   const baseline = (await readPatched(model, into, [[]], target))[0]!;
   const patches: PatchedText[] = [];
   const step = Math.max(1, Math.floor(rowsAtOnce(model) / into.ids.length));
   for (let at = 0; at < layers.length; at += step) {
-    const some = layers.slice(at, at + step), made: tf.Tensor[] = [];
+    const made: tf.Tensor[] = [], some = layers.slice(at, at + step);
     try {
       const edits = some.map((pair, row) => {
         const value = stateOf(model, given.cache, { ...target, pair, position });
         if (value instanceof tf.Tensor) made.push(value);
-        const site = streamSite(model, pair.target);
-        return [replace(site, value, { positions, examples: row })];
+        return [replace(streamSite(model, pair.target), value, { positions, examples: row })];
       });
       const read = await readPatched(model, into, edits, target);
       some.forEach((pair, row) => patches.push({ ...pair, ...read[row]! }));

@@ -80,39 +80,24 @@ async function steer(
   prompt: Prompt,
   options: SteerReadOutOptions,
 ): Promise<ReadOutSteering> {
-  checkModel(model, PURPOSE);
-  refuseUnknownOptions(PURPOSE, options, known);
+  const { tokens, raise, lower, position, site } = checked(model, prompt, options);
   const { coefficient = 1, edits = [], signal } = options, rest = signal ? { signal } : {};
-  refuseOddSignal(signal);
-  if (!Number.isFinite(coefficient)) {
-    throw new RangeError(
-      `Cannot ${PURPOSE} as coefficient must be finite: current value is ${coefficient}`,
-    );
-  }
-  const { raise, lower } = tokensOf(model, options);
-  const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
-  const position = positionIn(tokens, options.position ?? -1, PURPOSE),
-    { layers } = model.architecture;
-  const site = streamSite(model, streamNumber(model, options.layer ?? -1, PURPOSE)),
-    last = streamSite(model, layers);
   const direction = readOutDirection(model, raise, lower);
   const edit: AddEdit = add(site, direction, { scale: coefficient, positions: position });
   const metric = lower === null
     ? logit(raise, { position })
     : logitDifference(raise, lower, { position });
-  const found = await gradients(model, prompt, metric, {
-    at: [...new Set([site, last])],
-    edits,
-    ...rest,
-  });
+  const last = streamSite(model, model.architecture.layers), at = [...new Set([site, last])];
+  const found = await gradients(model, prompt, metric, { at, edits, ...rest });
   const slope = (where: string) => {
-    const { width } = model.architecture;
-    const own = readNumbers(found.get(where)).subarray(position * width, (position + 1) * width);
+    const { length } = direction;
+    const own = readNumbers(found.get(where)).subarray(position * length, (position + 1) * length);
     return own.reduce((sum, value, i) => sum + value * direction[i]!, 0);
   };
   const [direct, throughout, before] = [slope(last), slope(site), found.values[0]!];
   found.dispose();
   using changed = await run(model, prompt, { edits: [...edits, edit], ...rest });
+  const [up, down] = trackedTokens(model, lower === null ? [raise] : [raise, lower]);
   return new ReadOutSteering(
     {
       model: model.provenance.name,
@@ -120,8 +105,8 @@ async function steer(
       position,
       site,
       coefficient,
-      raise: trackedTokens(model, [raise])[0]!,
-      lower: lower === null ? null : trackedTokens(model, [lower])[0]!,
+      raise: up!,
+      lower: down ?? null,
     },
     edit,
     {
@@ -131,6 +116,26 @@ async function steer(
       measured: changed.measure(metric)[0]! - before,
     },
   );
+}
+
+/** What is asked for, with everything that cannot be meant refused. */
+function checked(model: Transformer, prompt: Prompt, options: SteerReadOutOptions) {
+  checkModel(model, PURPOSE);
+  refuseUnknownOptions(PURPOSE, options, known);
+  const { coefficient = 1, signal } = options;
+  refuseOddSignal(signal);
+  if (!Number.isFinite(coefficient)) {
+    throw new RangeError(
+      `Cannot ${PURPOSE} as coefficient must be finite: current value is ${coefficient}`,
+    );
+  }
+  const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
+  return {
+    tokens,
+    ...tokensOf(model, options),
+    position: positionIn(tokens, options.position ?? -1, PURPOSE),
+    site: streamSite(model, streamNumber(model, options.layer ?? -1, PURPOSE)),
+  };
 }
 
 /**

@@ -88,47 +88,55 @@ async function probe(
 ): Promise<VocabularyClasses> {
   checkModel(model, PURPOSE);
   refuseUnknownOptions(PURPOSE, options, known);
-  const { score = "greatest", norm = "own", edits = [], position = -1, signal } = options;
+  const { score = "greatest", norm = "own", signal } = options;
   refuseUnknownWord(PURPOSE, "score", score, ["greatest", "sum"]);
   refuseUnknownWord(PURPOSE, "norm", norm, ["own", "frozen", "none"]);
   refuseOddSignal(signal);
-  const classes = classIds(model, options), names = Object.keys(classes);
-  const labels = checkedLabels(prompts, names);
+  const classes = classIds(model, options), lists = Object.values(classes);
+  const labels = checkedLabels(prompts, Object.keys(classes));
   const { layers: count } = model.architecture;
   const layers = options.layers === undefined
     ? Array.from({ length: count + 1 }, (_, layer) => layer)
     : ([options.layers].flat() as number[]).map((layer) => streamNumber(model, layer, PURPOSE));
-  const choices: number[][] = layers.map(() => []), last = streamSite(model, count);
+  const choices: number[][] = layers.map(() => []);
   for (const { prompt } of prompts) {
-    const tokens = onePrompt(model.tokenize(prompt), PURPOSE);
-    const at = positionIn(tokens, position, PURPOSE);
-    using result = await run(model, prompt, {
-      capture: [...new Set([...layers.map((layer) => streamSite(model, layer)), last])],
-      stop: count,
-      edits,
-      ...signal ? { signal } : {},
-    });
-    const rows = tf.tidy(() =>
-      tf.concat([...layers, count].map((layer) => {
-        const value = result.cache.get(streamSite(model, layer));
-        return tf.slice(value, [0, at, 0], [1, 1, value.shape[2]!]).reshape([1, -1]);
-      })) as tf.Tensor2D
-    );
-    const made = tf.tidy(() => {
-      const final = tf.slice(rows, [layers.length, 0], [1, rows.shape[1]]);
-      const { scale } = scaleOf(model, norm, final);
-      return scale ? { scale: tf.tile(scale, [rows.shape[0], 1]) } : {};
-    });
+    const rows = await states(model, prompt, layers, options);
     try {
-      await eachRow(model, rows, { norm, ...made, signal }, (row, logits) => {
-        if (row < layers.length) choices[row]!.push(chosen(Object.values(classes), logits, score));
+      await eachRow(model, rows.vectors, { norm, ...rows.scaled, signal }, (row, logits) => {
+        choices[row]!.push(chosen(lists, logits, score));
       });
     } finally {
-      tf.dispose([rows, made]);
+      tf.dispose([rows.vectors, ...Object.values(rows.scaled)]);
     }
   }
   const facts = { model: model.provenance.name, classes, labels, layers, score, norm };
   return new VocabularyClasses(facts, choices);
+}
+
+/** The states of some streams at the position that is read, `[row, width]`, and what a frozen norm divides them by. */
+async function states(
+  model: Transformer,
+  prompt: Prompt,
+  layers: readonly number[],
+  { norm = "own", edits = [], position = -1, signal }: VocabularyClassesOptions,
+): Promise<{ readonly vectors: tf.Tensor2D; readonly scaled: { readonly scale?: tf.Tensor } }> {
+  const at = positionIn(onePrompt(model.tokenize(prompt), PURPOSE), position, PURPOSE);
+  const { layers: count, width } = model.architecture;
+  const sites = [...layers, count].map((layer) => streamSite(model, layer));
+  using result = await run(model, prompt, {
+    capture: [...new Set(sites)],
+    stop: count,
+    edits,
+    ...signal ? { signal } : {},
+  });
+  const [vectors, ...scale] = tf.tidy(() => {
+    const rows = sites.map((site) =>
+      tf.slice(result.cache.get(site), [0, at, 0], [1, 1, width]).reshape<tf.Tensor2D>([1, width])
+    );
+    const { scale } = scaleOf(model, norm, rows.at(-1)!);
+    return [tf.concat(rows.slice(0, -1)), ...scale ? [tf.tile(scale, [layers.length, 1])] : []];
+  });
+  return { vectors: vectors as tf.Tensor2D, scaled: scale.length > 0 ? { scale: scale[0]! } : {} };
 }
 
 /** The class of the greatest score; of equals the first. */

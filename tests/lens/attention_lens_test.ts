@@ -2,7 +2,7 @@
 
 import { attentionLens } from "../../lib/lens/mod.ts";
 import { run, scale } from "../../lib/run/mod.ts";
-import { type Transformer } from "../../lib/model/mod.ts";
+import type { Transformer } from "../../lib/model/mod.ts";
 import { readNumbers, startBackend } from "../../lib/tensor/mod.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "../assert.ts";
 import { heldTensors } from "../held_tensors.ts";

@@ -1,4 +1,4 @@
-import { type LensReading, LogitLens } from "../../lib/lens/mod.ts";
+import { LogitLens, type LogitLensReading } from "../../lib/lens/mod.ts";
 import { assertEquals } from "../assert.ts";
 import { fixtureModel } from "../model/fixture.ts";
 
@@ -7,7 +7,7 @@ async function lensOf(
   entries: readonly (readonly [best: number, stream: boolean])[],
 ): Promise<LogitLens> {
   const model = await fixtureModel("gpt2"), [prompt] = model.tokenize([1]);
-  const reading = (id: number): LensReading => ({
+  const reading = (id: number): LogitLensReading => ({
     top: [{
       id,
       token: { text: `#${id}`, id },
