@@ -10,13 +10,16 @@ import { evenFactors, factoredEigen, factoredNorm, factoredSvd } from "./algebra
 import { type Matrix, readMatrices, stacked } from "./algebra/matrix.ts";
 import type { Solver } from "./algebra/solver.ts";
 import { Svd } from "./algebra/svd.ts";
-import { factorsOf, sliceOf, turned } from "./factored_shapes.ts";
+import { factorsOf, picked, refuseOblongShape, sliceOf, turned } from "./factored_shapes.ts";
 import { freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 import { matMul } from "./mat_mul.ts";
 import * as tf from "./tf.ts";
 
 /** A product is formed only up to so many numbers, a quarter of a gigabyte, unless more are asked for. */
 const LARGEST = 2 ** 26;
+
+/** What a factored matrix gives with a factor: vectors with a vector, else a factored matrix. */
+export type ProductWith<Factor> = Factor extends tf.Tensor1D ? tf.Tensor : FactoredMatrix;
 
 /**
  * A product A · B with a short inner axis, such as the OV circuit W_V · W_O of a head, whose
@@ -76,8 +79,7 @@ export class FactoredMatrix {
    * @returns For a vector the vectors [..., rows]; else a factored matrix.
    * @throws {TypeError} If the sizes do not fit.
    */
-  times(right: tf.Tensor1D): tf.Tensor;
-  times(right: number | FactoredMatrix | tf.Tensor): FactoredMatrix;
+  times<Right extends number | FactoredMatrix | tf.Tensor>(right: Right): ProductWith<Right>;
   times(right: number | FactoredMatrix | tf.Tensor): FactoredMatrix | tf.Tensor {
     if (typeof right === "number") return new FactoredMatrix(this.A.clone(), this.B.mul(right));
     const { A, B } = this;
@@ -100,8 +102,7 @@ export class FactoredMatrix {
    * @returns For a vector the vectors [..., columns]; else a factored matrix.
    * @throws {TypeError} If the sizes do not fit.
    */
-  leftTimes(left: tf.Tensor1D): tf.Tensor;
-  leftTimes(left: tf.Tensor): FactoredMatrix;
+  leftTimes<Left extends tf.Tensor>(left: Left): ProductWith<Left>;
   leftTimes(left: tf.Tensor): FactoredMatrix | tf.Tensor {
     const { A, B } = this;
     if (left.rank !== 1) return factored(() => [matMul(left, A), B.clone()]);
@@ -140,7 +141,7 @@ export class FactoredMatrix {
    */
   async eigenvalues(options: AlgebraOptions = {}): Promise<Eigenvalues> {
     const purpose = "take eigenvalues of a product";
-    this.#refuseOblong(purpose);
+    refuseOblongShape(purpose, this.shape);
     const { a, found } = await this.#each(purpose, async (by, a, b) => {
       return ordered(await factoredEigen(by, a, b));
     }, options);
@@ -171,7 +172,7 @@ export class FactoredMatrix {
    * @throws {TypeError} If the product is not square.
    */
   trace(): tf.Tensor {
-    this.#refuseOblong("take the trace of a product");
+    refuseOblongShape("take the trace of a product", this.shape);
     return tf.tidy(() => this.A.mul(turned(this.B)).sum([-2, -1]));
   }
 
@@ -198,19 +199,7 @@ export class FactoredMatrix {
    * @throws {RangeError} If there are more indices than leading axes, or one leaves its axis.
    */
   at(...indices: number[]): FactoredMatrix {
-    if (indices.length > this.A.rank - 2) {
-      throw new RangeError(
-        `Cannot pick from a factored matrix as there must be no more indices than leading axes: ${indices.length} and ${
-          this.A.rank - 2
-        }`,
-      );
-    }
-    const pick = (of: tf.Tensor) =>
-      indices.reduce((part, index, axis) => {
-        const one = index < 0 ? [index, index + 1 || of.shape[axis]!] : [index, index + 1];
-        return sliceOf(part, axis, one as [number, number]);
-      }, of.clone()).reshape(of.shape.slice(indices.length));
-    return factored(() => [pick(this.A), pick(this.B)]);
+    return factored(() => [picked(this.A, indices), picked(this.B, indices)]);
   }
 
   /**
@@ -299,14 +288,6 @@ export class FactoredMatrix {
       options.signal,
     );
     return { a, b, found };
-  }
-
-  #refuseOblong(purpose: string): void {
-    const [rows, columns] = this.shape.slice(-2);
-    if (rows === columns) return;
-    throw new TypeError(
-      `Cannot ${purpose} as it must be square: it has ${rows} rows and ${columns} columns`,
-    );
   }
 }
 

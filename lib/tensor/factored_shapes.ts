@@ -65,6 +65,50 @@ export function sliceOf(
 }
 
 /**
+ * Picks from the leading axes of a factor.
+ *
+ * @param of The factor.
+ * @param indices An index for each of the first axes; negative ones count from the end.
+ * @returns A new tensor without these axes.
+ * @throws {RangeError} If there are more indices than leading axes, or one leaves its axis.
+ */
+export function picked(of: tf.Tensor, indices: readonly number[]): tf.Tensor {
+  if (indices.length > of.rank - 2) {
+    throw new RangeError(
+      `Cannot pick from a factored matrix as there must be no more indices than leading axes: ${indices.length} and ${
+        of.rank - 2
+      }`,
+    );
+  }
+  const part = indices.reduce((part, index, axis) => {
+    const length = of.shape[axis]!;
+    if (!Number.isInteger(index) || index < -length || index >= length) {
+      throw new RangeError(
+        `Cannot pick from a factored matrix as an index must lie within its axis: axis ${axis} has ${length}, the index is ${index}`,
+      );
+    }
+    const from = index < 0 ? index + length : index;
+    return sliceOf(part, axis, [from, from + 1]);
+  }, of.clone());
+  return part.reshape(of.shape.slice(indices.length));
+}
+
+/**
+ * Refuses a product that is not square.
+ *
+ * @param purpose What is done with it, for the error.
+ * @param shape The shape of the product.
+ * @throws {TypeError} If its last two axes differ.
+ */
+export function refuseOblongShape(purpose: string, shape: readonly number[]): void {
+  const [rows, columns] = shape.slice(-2);
+  if (rows === columns) return;
+  throw new TypeError(
+    `Cannot ${purpose} as it must be square: it has ${rows} rows and ${columns} columns`,
+  );
+}
+
+/**
  * Swaps the last two axes.
  *
  * @param of The tensor.

@@ -18,12 +18,12 @@ import { withSigns } from "./svd.ts";
  * @returns The parts, as many as the smallest of rows, inner and columns; signs as those of `svd`.
  */
 export async function factoredSvd(by: Solver, a: Matrix, b: Matrix): Promise<SolvedSvd> {
-  const first = await by.qr(a), second = await by.qr(transposed(b));
+  const first = await by.qr(transposed(a)), second = await by.qr(b);
   const core = await by.svd(await by.multiply(first.r, transposed(second.r)));
   return withSigns({
-    left: await by.multiply(first.q, core.left),
+    left: await by.multiply(first.q, core.left, "transpose"),
     values: core.values,
-    right: await by.multiply(second.q, core.right),
+    right: await by.multiply(second.q, core.right, "transpose"),
   });
 }
 
@@ -49,7 +49,7 @@ export async function factoredEigen(by: Solver, a: Matrix, b: Matrix): Promise<S
  * @returns The norm, exact to 1e-8 of ‖A‖ · ‖B‖.
  */
 export async function factoredNorm(by: Solver, a: Matrix, b: Matrix): Promise<number> {
-  const left = await by.multiply(transposed(a), a), right = await by.multiply(b, transposed(b));
+  const left = await by.multiply(a, a, "transpose"), right = await by.multiply(b, transposed(b));
   let square = 0;
   for (let i = 0; i < left.values.length; i++) square += left.values[i]! * right.values[i]!;
   // Where the product is zero, rounding leaves a number of either sign.
