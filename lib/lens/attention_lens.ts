@@ -11,17 +11,13 @@ import {
   readLogits,
   type Transformer,
 } from "../model/mod.ts";
-import { type Cache, checkModel, type Edit, greatest, run, shownToken } from "../run/mod.ts";
+import { type Cache, checkModel, type Edit, run } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, numbers, refuseOddSignal, tf } from "../tensor/mod.ts";
-import {
-  AttentionLens,
-  type HeadReading,
-  type LayerReading,
-  type TokenContribution,
-} from "./attention_lens_result.ts";
+import { AttentionLens, type LayerReading } from "./attention_lens_result.ts";
+import { type Contributions, layerReading } from "./head_contributions.ts";
 import { checkTop, trackedTokens } from "./read_out.ts";
-import { divergence, rowReading } from "./row_reading.ts";
+import { rowReading } from "./row_reading.ts";
 import { onePrompt, positionIn, streamSite } from "./stream_site.ts";
 import { tokenIds, type TokenName } from "./token_ids.ts";
 
@@ -151,12 +147,6 @@ function writtenSites(
   return sites.map((site) => `blocks.${layer}.${site}`);
 }
 
-/** What a layer's heads contribute to the logits, a row a head, and what attention does as a whole, less its bias. */
-interface Contributions {
-  readonly heads: Float32Array;
-  readonly whole: Float32Array;
-}
-
 async function contributions(
   model: Transformer,
   cache: Cache,
@@ -215,62 +205,6 @@ function biasOf(
     ? null
     : model.weights.norm(`blocks.${place.layer}.ln1_post`).bias;
   return bias ? through.add(bias) : through;
-}
-
-/** Reads the heads of a layer one by one, and their sum. */
-function* layerReading(
-  model: Transformer,
-  { heads: all, whole }: Contributions,
-  { layer, heads, top, tracked, end }: {
-    readonly layer: number;
-    readonly heads: readonly number[];
-    readonly top: number;
-    readonly tracked: readonly number[];
-    readonly end: Float32Array;
-  },
-): Generator<void, LayerReading> {
-  const size = whole.length, count = all.length / size;
-  const sum = new Float64Array(size), readings: HeadReading[] = [];
-  for (let head = 0; head < count; head++, yield) {
-    const own = all.subarray(head * size, (head + 1) * size);
-    for (let id = 0; id < size; id++) sum[id]! += own[id]!;
-    if (heads.includes(head)) {
-      readings.push({ head, ...contributionsOf(model, own, { top, tracked }) });
-    }
-  }
-  // Heads come in the order in which they were asked for.
-  readings.sort((a, b) => heads.indexOf(a.head) - heads.indexOf(b.head));
-  const gap = sum.reduce((most, x, id) => Math.max(most, Math.abs(x - whole[id]!)), 0);
-  const total = Float64Array.from(sum) as unknown as Float32Array;
-  return {
-    layer,
-    heads: readings,
-    sum: contributionsOf(model, total, { top, tracked }),
-    divergence: divergence(end, total),
-    gap,
-  };
-}
-
-/** The tokens that a row raises and lowers most. */
-function contributionsOf(
-  model: Transformer,
-  row: Float32Array,
-  { top, tracked }: { readonly top: number; readonly tracked: readonly number[] },
-): Omit<HeadReading, "head"> {
-  const mean = row.reduce((sum, x) => sum + x, 0) / row.length;
-  const variance = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / row.length;
-  const token = (id: number): TokenContribution => ({
-    token: shownToken(model, id),
-    id,
-    logit: row[id]!,
-  });
-  return {
-    promoted: greatest(row, top).map(token),
-    suppressed: greatest(row.map((x) => -x), top).map(token),
-    tracked: tracked.map(token),
-    mean,
-    deviation: Math.sqrt(variance),
-  };
 }
 
 function refuseStreamNorms({ architecture: { norms }, provenance }: Transformer): void {
