@@ -12,7 +12,7 @@ import { entryVectors, lensEntries, type LensEntry } from "./lens_entries.ts";
 import { type LensNorm, rowsAtOnce, scaleOf, someRows } from "./lens_rows.ts";
 import { LogitLens, type LogitLensReading } from "./logit_lens_result.ts";
 import { checkTop, trackedTokens } from "./read_out.ts";
-import { divergence, rowReading } from "./row_reading.ts";
+import { divergence, logTotal, type RowQuestions, rowReading } from "./row_reading.ts";
 import { onePrompt, positionIn } from "./stream_site.ts";
 import { tokenIds, type TokenName } from "./token_ids.ts";
 
@@ -164,29 +164,41 @@ async function readAll(
       }
     };
     try {
-      const expected = await logitsOf(last), vocabulary = expected.length / count;
+      const expected = await logitsOf(last),
+        work = compared(model, expected, { count, top, tracked });
       for (const [i, entry] of entries.entries()) {
         const logits = entry === last ? expected : await logitsOf(entry);
-        await inSlices(
-          (function* () {
-            for (let row = 0; row < count; row++, yield) {
-              const [own, end] = [logits, expected].map((all) =>
-                all.subarray(row * vocabulary, (row + 1) * vocabulary)
-              ) as [Float32Array, Float32Array];
-              readings[i]!.push({
-                ...rowReading(model, own, { top, tracked }),
-                divergence: divergence(end, own),
-              });
-            }
-          })(),
-          signal,
-        );
+        readings[i]!.push(...await inSlices(work(logits), signal));
       }
     } finally {
       tf.dispose([final, ...Object.values(scale)]);
     }
   }
   return readings;
+}
+
+/** Reads rows of logits, each compared with the same row of what the model predicts in the end. */
+function compared(
+  model: Transformer,
+  expected: Float32Array,
+  { count, ...questions }: RowQuestions & { readonly count: number },
+): (logits: Float32Array) => Generator<void, LogitLensReading[]> {
+  const vocabulary = expected.length / count;
+  const rowOf = (all: Float32Array, row: number) =>
+    all.subarray(row * vocabulary, (row + 1) * vocabulary);
+  const totals = Array.from({ length: count }, (_, row) => logTotal(rowOf(expected, row)));
+  return function* (logits) {
+    const readings: LogitLensReading[] = [];
+    for (let row = 0; row < count; row++, yield) {
+      const own = rowOf(logits, row), end = rowOf(expected, row);
+      const found = logits === expected ? totals[row]! : logTotal(own);
+      readings.push({
+        ...rowReading(model, own, questions),
+        divergence: divergence(end, own, { expected: totals[row]!, found }),
+      });
+    }
+    return readings;
+  };
 }
 
 /** Refuses what a map made if it is no vectors of the stream. */

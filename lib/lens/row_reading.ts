@@ -43,7 +43,7 @@ export function rowReading(
   logits: Float32Array,
   { top, tracked }: RowQuestions,
 ): RowReading {
-  const total = logTotal(logits);
+  const { total, entropy } = measured(logits);
   const token = (id: number, rank: number): LensToken => {
     const logProbability = logits[id]! - total;
     return {
@@ -58,7 +58,7 @@ export function rowReading(
   return {
     top: greatest(logits, top).map((id) => token(id, rankIn(logits, id))),
     tracked: tracked.map((id) => token(id, rankIn(logits, id))),
-    entropy: entropyOf(logits, total),
+    entropy,
   };
 }
 
@@ -72,20 +72,29 @@ function rankIn(logits: Float32Array, id: number): number {
 
 /** log Σ exp, with the greatest taken out first. */
 export function logTotal(logits: Float32Array): number {
-  let most = -Infinity, sum = 0;
-  for (let i = 0; i < logits.length; i++) if (logits[i]! > most) most = logits[i]!;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - most);
-  return most + Math.log(sum);
+  return measured(logits).total;
 }
 
-/** −Σ p · log p; a token of probability 0 adds nothing. */
-function entropyOf(logits: Float32Array, total: number): number {
-  let entropy = 0;
+/** log Σ exp and −Σ p · log p in one go; a token of probability 0 adds nothing to either. */
+function measured(logits: Float32Array): { readonly total: number; readonly entropy: number } {
+  let most = -Infinity, sum = 0, weighted = 0;
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > most) most = logits[i]!;
   for (let i = 0; i < logits.length; i++) {
-    const logProbability = logits[i]! - total;
-    if (logProbability > -Infinity) entropy -= Math.exp(logProbability) * logProbability;
+    const below = logits[i]! - most;
+    if (below === -Infinity) continue;
+    const power = Math.exp(below);
+    sum += power;
+    weighted += power * below;
   }
-  return entropy;
+  return { total: most + Math.log(sum), entropy: Math.log(sum) - weighted / sum };
+}
+
+/** The logarithms of the sums of two rows of powers, where they are known. */
+export interface Totals {
+  /** That of p. */
+  readonly expected: number;
+  /** That of q. */
+  readonly found: number;
 }
 
 /**
@@ -93,14 +102,18 @@ function entropyOf(logits: Float32Array, total: number): number {
  *
  * @param expected The logits of p, which is taken for true.
  * @param found The logits of q.
+ * @param totals log Σ exp of both, if it is known.
  */
-export function divergence(expected: Float32Array, found: Float32Array): number {
-  const one = logTotal(expected), other = logTotal(found);
+export function divergence(
+  expected: Float32Array,
+  found: Float32Array,
+  totals: Totals = { expected: logTotal(expected), found: logTotal(found) },
+): number {
   let sum = 0;
   for (let i = 0; i < expected.length; i++) {
-    const logProbability = expected[i]! - one;
+    const logProbability = expected[i]! - totals.expected;
     if (logProbability === -Infinity) continue;
-    sum += Math.exp(logProbability) * (logProbability - (found[i]! - other));
+    sum += Math.exp(logProbability) * (logProbability - (found[i]! - totals.found));
   }
   return sum;
 }
