@@ -38,8 +38,8 @@ export class PairedRows {
     this.#waiting.push(tf.tidy(() => tf.concat([tf.ones([rows, 1]), x, y], 1) as tf.Tensor2D));
     this.#waitingRows += rows;
     this.count += rows;
-    // A triangle is made anew only when as many rows wait as it has, so that its cost is shared by many.
-    if (this.#waitingRows > 2 * this.#width) await this.#settle();
+    // A triangle is made anew only when several times as many rows wait, so that its cost is shared by many.
+    if (this.#waitingRows > 8 * this.#width) await this.#settle();
   }
 
   /**
