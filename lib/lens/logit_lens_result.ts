@@ -6,7 +6,7 @@
 
 import type { PromptTokens } from "../model/mod.ts";
 import { type Edit, editText } from "../run/mod.ts";
-import { type Cell, display, type Document, formatPercent, inspect, table } from "../show/mod.ts";
+import { display, type Document, inspect, lensTable } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
 import type { LensNorm } from "./lens_rows.ts";
 import { LensTrajectory } from "./lens_trajectory.ts";
@@ -144,23 +144,20 @@ export class LogitLens {
     );
   }
 
-  /** Draws a table: the layers from the last to the first, the positions from left to right. */
+  /**
+   * Draws what each layer would say next, from the first at the top to the last at the bottom, with the place from which on
+   * it is decided and the ranks of the first token that was followed.
+   */
   [display](): Document {
-    const { entries, positions, prompt } = this.facts;
-    const order = entries.map((_, i) => i).reverse(), decided = this.decidedAt();
-    return table({
+    const { entries, positions, prompt, tracked: [first] } = this.facts;
+    return lensTable({
       title: `Logit lens on "${prompt.text.slice(-90)}"`,
-      columns: [
-        { name: "layer" },
-        ...positions.map((position) => ({ name: `${position} ${prompt.tokens[position]!.text}` })),
-      ],
-      rows: [
-        ...order.map((i): Cell[] => [
-          entries[i]!.label,
-          ...this.readings[i]!.map(({ top }) => cellText(top[0]!)),
-        ]),
-        ["decided at", ...decided.map((i) => entries[i]!.label)],
-      ],
+      stages: entries.map(({ label }) => label),
+      tokens: positions.map((position) => prompt.tokens[position]!),
+      top: this.readings.map((row) => row.map(({ top }) => top)),
+      // A part of the stream decides nothing, so the table is not to find the place by itself.
+      decided: this.decidedAt(),
+      ...first ? { tracked: { token: first.token, ranks: this.trajectory(first.id).ranks } } : {},
       caption: this.#caption(),
     });
   }
@@ -183,6 +180,3 @@ export class LogitLens {
     return [model, normText(norm), ...edits.map(editText)].join(" · ");
   }
 }
-
-const cellText = ({ token, probability }: RowReading["top"][number]) =>
-  `${token.text} ${formatPercent(probability)}`;

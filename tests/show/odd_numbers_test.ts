@@ -7,6 +7,7 @@ import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
 import { tree } from "../../lib/show/tree.ts";
+import { waterfall } from "../../lib/show/waterfall.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 
 /** Numbers of which drawing must make something, whatever a model did. */
@@ -23,6 +24,11 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
   ["bars", (values) => {
     const labels = values.map(() => "name");
     return bars({ title: "t", labels, values, label: "x", baseline: values[0] ?? NaN });
+  }],
+  ["waterfall", (values) => {
+    const interval = [values[0] ?? NaN, values[0] ?? NaN] as const;
+    const parts = values.map((value) => ({ label: "a", value, interval }));
+    return waterfall({ title: "t", parts, total: values[0] ?? NaN, label: "x", most: 2 });
   }],
   ["tokenStrip", (values) => tokenStrip({ tokens: tokens(values.length), values, label: "x" })],
   ["tokenDiff", (values) => {
