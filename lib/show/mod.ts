@@ -26,7 +26,7 @@ export { formatNumber, formatPercent } from "./format_number.ts";
 export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./graph.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
-export { changedLetters, refuseUnknownOptions } from "./known_options.ts";
+export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
