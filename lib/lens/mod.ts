@@ -1,0 +1,21 @@
+/**
+ * Lenses: what states and weights say in the vocabulary, without training.
+ *
+ * @module
+ */
+
+export type { ActivePlace, ActivityFacts } from "./neuron_activity.ts";
+export { NeuronActivity } from "./neuron_activity.ts";
+export {
+  type ExamplesFacts,
+  type ExamplesProgress,
+  NeuronExamples,
+  neuronExamples,
+  type NeuronExamplesOptions,
+} from "./neuron_examples.ts";
+export type { NeuronPlace } from "./neuron_place.ts";
+export { readNeuron, type ReadNeuronOptions } from "./neuron_reading.ts";
+export { NeuronReading, type NeuronReadingFacts } from "./neuron_reading_result.ts";
+export type { Compared, KeyBasis, NeuronKey, NeuronValue, ReadWeights } from "./neuron_weights.ts";
+export type { Gains } from "./vocabulary_basis.ts";
+export type { TokenScore, VocabularyEnds } from "./vocabulary_ends.ts";
