@@ -14,6 +14,7 @@
 
 import { keepOutputs } from "./lib/notebook/mod.ts";
 
+export * from "./lib/stats/mod.ts";
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/show/mod.ts";
 export * from "./lib/text/mod.ts";

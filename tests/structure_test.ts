@@ -10,7 +10,9 @@ import { assert, assertEquals } from "./assert.ts";
 
 /** Folders of lib, lowest first. A folder may import only from lines above its own. */
 const layers = [
-  ["tensor", "show", "text"],
+  ["show", "text"],
+  ["stats"],
+  ["tensor"],
   ["model", "data", "notebook"],
   ["run"],
   ["zoo"],

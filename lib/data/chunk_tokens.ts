@@ -6,7 +6,7 @@
 
 import { refuseUnknownOptions } from "../show/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import { givingWay } from "./give_way.ts";
+import { givingWay } from "../stats/mod.ts";
 
 /** What says how texts become tokens: a tokenizer, or a model that has one. */
 export type TokenizerSource = Tokenizer | {

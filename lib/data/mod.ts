@@ -11,7 +11,6 @@ export {
   chunkTokens,
   type TokenizerSource,
 } from "./chunk_tokens.ts";
-export { givingWay } from "./give_way.ts";
 export { sampleOf, type SampleOfOptions } from "./sample_of.ts";
 export { type DatasetFacts, TokenDataset, tokenDataset } from "./token_dataset.ts";
 export {

@@ -5,8 +5,8 @@
  */
 
 import { refuseUnknownOptions } from "../show/mod.ts";
-import { RandomStream } from "../tensor/mod.ts";
-import { givingWay } from "./give_way.ts";
+import { RandomStream } from "../stats/mod.ts";
+import { givingWay } from "../stats/mod.ts";
 
 /** Options for {@linkcode sampleOf}. */
 export interface SampleOfOptions {

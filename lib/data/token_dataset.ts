@@ -13,7 +13,7 @@ import {
   table,
   tokenText,
 } from "../show/mod.ts";
-import { RandomStream } from "../tensor/mod.ts";
+import { RandomStream } from "../stats/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import {
   type ChunkCounts,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RandomStream } from "../tensor/mod.ts";
+import { RandomStream } from "../stats/mod.ts";
 
 /**
  * Draws an order of `count` things in which none stays in its place, each such order equally likely.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { givingWay } from "../data/mod.ts";
+import { givingWay } from "../stats/mod.ts";
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 import { refuseOddSignal } from "../tensor/mod.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { givingWay } from "../data/mod.ts";
+import { givingWay } from "../stats/mod.ts";
 import type { Transformer } from "../model/mod.ts";
 import { PairError } from "./pair_error.ts";
 import { type PairText, type PromptPair, promptPair } from "./prompt_pair.ts";

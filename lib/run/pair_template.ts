@@ -5,7 +5,7 @@
  */
 
 import { refuseUnknownOptions } from "../show/mod.ts";
-import { RandomStream } from "../tensor/mod.ts";
+import { RandomStream } from "../stats/mod.ts";
 import type { PairAnswer } from "./pair_answers.ts";
 import type { CharacterRange } from "./pair_spans.ts";
 import type { PairText } from "./prompt_pair.ts";

@@ -1,6 +1,5 @@
 /**
- * Tensors: the API of tfjs, backends that are fast, the operations of a decoder, named axes, random
- * numbers.
+ * Tensors: the API of tfjs, backends that are fast, the operations of a decoder, named axes.
  *
  * @module
  */
@@ -30,7 +29,6 @@ export {
   rmsNormScale,
 } from "./norm.ts";
 export { numbers, readNumbers } from "./numbers.ts";
-export { RandomStream } from "./random.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";

@@ -9,7 +9,7 @@
 import { CheckpointError, keysStay, loadFolder, type Transformer } from "../model/mod.ts";
 import { checkLaws, generate, type LawReport } from "../run/mod.ts";
 import { display, type Document, refuseUnknownOptions, table } from "../show/mod.ts";
-import { RandomStream } from "../tensor/mod.ts";
+import { RandomStream } from "../stats/mod.ts";
 
 /** Options for {@linkcode checkFolder}. */
 export interface CheckFolderOptions {

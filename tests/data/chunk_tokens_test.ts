@@ -1,5 +1,5 @@
 import { type ChunkOptions, chunkTokens } from "../../lib/data/mod.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 import { Tokenizer } from "../../lib/text/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 

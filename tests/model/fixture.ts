@@ -14,7 +14,7 @@ import {
 } from "../../lib/model/mod.ts";
 import type { LoadFolderOptions, StoredType } from "../../lib/model/mod.ts";
 import { writeSafetensors } from "../../lib/model/mod.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 
 /** Three families that differ in all that is old: what holds for edits, weights and passes is tested on these. */
 export const FAMILIES = ["gpt2", "llama", "gpt_neox"] as const;

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { CheckpointError, loadFolder, openCheckpoint } from "../../lib/model/mod.ts";
 import { run } from "../../lib/run/mod.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { largestGap } from "../near.ts";
 import {

@@ -1,6 +1,7 @@
 import { type Transformer, weightGradient, weightNames, withWeights } from "../../lib/model/mod.ts";
 import { nobody } from "../../lib/model/observer.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { same } from "../near.ts";
 import { FAMILIES, fixtureModel, withModel } from "./fixture.ts";

@@ -5,7 +5,8 @@ import {
   withWeights,
 } from "../../lib/model/mod.ts";
 import { run, zero } from "../../lib/run/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { heldTensors } from "../held_tensors.ts";
 import { near, same } from "../near.ts";

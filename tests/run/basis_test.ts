@@ -1,5 +1,6 @@
 import { checkBasis, DEPENDENT, projected } from "../../lib/run/basis.ts";
-import { RandomStream, startBackend, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { near } from "../near.ts";
 

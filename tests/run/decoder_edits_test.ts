@@ -1,7 +1,8 @@
 /** Edits at every site of every decoder: a look changes no bit, a change is felt. */
 
 import { add, apply, run } from "../../lib/run/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assertEquals } from "../assert.ts";
 import { DECODERS, FAMILIES, fixtureModel } from "../model/fixture.ts";
 import { largestGap, near } from "../near.ts";

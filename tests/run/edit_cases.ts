@@ -26,7 +26,8 @@ import {
   zero,
 } from "../../lib/run/mod.ts";
 import type { Site, Transformer } from "../../lib/model/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type FixtureName, PROMPTS, readFixture } from "../model/fixture.ts";
 import { referenceForward } from "../model/reference_forward.ts";

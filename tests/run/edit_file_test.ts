@@ -17,7 +17,8 @@ import {
   zero,
 } from "../../lib/run/mod.ts";
 import { openSafetensors } from "../../lib/model/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, withFolder } from "../model/fixture.ts";
 import { same } from "../near.ts";

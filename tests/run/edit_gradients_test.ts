@@ -16,7 +16,8 @@ import {
   splice,
   swapSubspace,
 } from "../../lib/run/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../lib/tensor/mod.ts";
 import { assert } from "../assert.ts";
 import { fixtureModel, PROMPTS } from "../model/fixture.ts";
 

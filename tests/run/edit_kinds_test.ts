@@ -2,7 +2,8 @@
 
 import { add, apply, replace, resample, run, scale, zero } from "../../lib/run/mod.ts";
 import type { Site } from "../../lib/model/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { near, same } from "../near.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../model/fixture.ts";

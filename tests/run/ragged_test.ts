@@ -18,7 +18,8 @@ import {
   swapSubspace,
   zero,
 } from "../../lib/run/mod.ts";
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../model/fixture.ts";
 import { near } from "../near.ts";

@@ -25,7 +25,8 @@ import {
   zero,
 } from "../../lib/run/mod.ts";
 import type { Site, Transformer } from "../../lib/model/mod.ts";
-import { type RandomStream, tf } from "../../lib/tensor/mod.ts";
+import type { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 
 /** What random edits may be made of. */
 export interface RandomEditsOf {

@@ -1,5 +1,5 @@
 import { RunningMean } from "../../lib/run/running_mean.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { near, same } from "../near.ts";
 

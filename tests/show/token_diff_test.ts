@@ -1,5 +1,5 @@
 import { diffSteps, tokenDiff } from "../../lib/show/token_diff.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 
 /** The length of a longest common subsequence, straight from its definition. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 /** Numbers in double precision, row by row. */

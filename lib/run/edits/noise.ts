@@ -6,7 +6,8 @@
  * @module
  */
 
-import { RandomStream, tf } from "../../tensor/mod.ts";
+import { RandomStream } from "../../stats/mod.ts";
+import { tf } from "../../tensor/mod.ts";
 import type { SiteName, Where } from "../edit.ts";
 import type { EditKind, EditPlace } from "../edit_kind.ts";
 import { checkCall } from "../edit_where.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens, Transformer } from "../../model/mod.ts";
-import { RandomStream } from "../../tensor/mod.ts";
+import { RandomStream } from "../../stats/mod.ts";
 import { greatest } from "../next_tokens.ts";
 import { type GeneratedToken, generatedToken } from "./generated_token.ts";
 import type { Manner } from "./generate_options.ts";

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { givingWay } from "../../data/mod.ts";
+import { givingWay } from "../../stats/mod.ts";
 import type { Etag } from "./hub_names.ts";
 
 /**

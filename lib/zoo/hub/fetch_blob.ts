@@ -7,7 +7,7 @@
 
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { givingWay } from "../../data/mod.ts";
+import { givingWay } from "../../stats/mod.ts";
 import { wrongHash } from "./blob_hash.ts";
 import { type FileFacts, filePath, statusError } from "./file_facts.ts";
 import { withFileLock } from "./file_lock.ts";

@@ -6,7 +6,7 @@
 
 import type { Transformer } from "../../model/mod.ts";
 import type { PairText } from "../../run/mod.ts";
-import type { RandomStream } from "../../tensor/mod.ts";
+import type { RandomStream } from "../../stats/mod.ts";
 
 /** A task, before it is known how many pairs and by which seed. */
 export interface TaskDefinition {

@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../../model/mod.ts";
-import type { RandomStream } from "../../tensor/mod.ts";
+import type { RandomStream } from "../../stats/mod.ts";
 
 /** One of a list. */
 export function draw<T>(random: RandomStream, list: readonly T[]): T {

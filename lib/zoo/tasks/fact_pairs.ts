@@ -6,7 +6,7 @@
 
 import type { Transformer } from "../../model/mod.ts";
 import { fillTemplate, type PairText } from "../../run/mod.ts";
-import type { RandomStream } from "../../tensor/mod.ts";
+import type { RandomStream } from "../../stats/mod.ts";
 import { asLong, shuffled } from "./draw.ts";
 
 /**

@@ -7,7 +7,7 @@
  */
 
 import { type PairText, pairTexts, type SlotChange } from "../../run/mod.ts";
-import type { RandomStream } from "../../tensor/mod.ts";
+import type { RandomStream } from "../../stats/mod.ts";
 import type { TaskDefinition } from "./definition.ts";
 import { names, objects, places } from "./words.ts";
 

@@ -14,7 +14,7 @@ import {
   refuseUnknownOptions,
   table,
 } from "../../show/mod.ts";
-import { RandomStream } from "../../tensor/mod.ts";
+import { RandomStream } from "../../stats/mod.ts";
 import { agreementTask } from "./agreement.ts";
 import { capitalsTask } from "./capitals.ts";
 import { contradictingContextTask } from "./contradicting_context.ts";

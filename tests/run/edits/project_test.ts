@@ -1,6 +1,7 @@
 import { type Edit, project, run } from "../../../lib/run/mod.ts";
 import type { Site } from "../../../lib/model/mod.ts";
-import { RandomStream, type tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import type { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";

@@ -1,7 +1,8 @@
 import { type Coder, type Edit, run, splice, zero } from "../../../lib/run/mod.ts";
 import { add, apply, replace, scale } from "../../../lib/run/mod.ts";
 import type { Site } from "../../../lib/model/mod.ts";
-import { RandomStream, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near, same } from "../../near.ts";

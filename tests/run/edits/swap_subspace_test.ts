@@ -1,7 +1,7 @@
 import { ofCache, ofRun, replace, run, swapSubspace } from "../../../lib/run/mod.ts";
 import type { Edit } from "../../../lib/run/mod.ts";
 import type { Site } from "../../../lib/model/mod.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
 

@@ -3,7 +3,7 @@ import {
   type BeamSettings,
   type Hypothesis,
 } from "../../../lib/run/generation/beam.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { near } from "../../near.ts";
 

@@ -1,5 +1,5 @@
 import { penalizeRepetition, softmax, warp } from "../../../lib/run/generation/warp.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { near } from "../../near.ts";
 import { transformers } from "./golden.ts";

@@ -19,7 +19,8 @@ import {
   run,
 } from "../../../lib/run/mod.ts";
 import type { Site, Transformer } from "../../../lib/model/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { FAMILIES, fixtureModel } from "../../model/fixture.ts";
 

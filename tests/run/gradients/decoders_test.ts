@@ -4,7 +4,8 @@
 
 import { add, crossEntropy, gradients, replace, type RuleName, run } from "../../../lib/run/mod.ts";
 import { loadFolder, type Site, type Transformer } from "../../../lib/model/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert } from "../../assert.ts";
 import { fixturePath } from "../../model/fixture.ts";
 

@@ -13,7 +13,8 @@ import {
 } from "../../../lib/run/mod.ts";
 import { display } from "../../../lib/show/mod.ts";
 import { withWeights } from "../../../lib/model/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS, seedling } from "../../model/fixture.ts";

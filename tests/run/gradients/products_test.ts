@@ -1,6 +1,7 @@
 import { add, jacobianVector, run, vectorJacobian } from "../../../lib/run/mod.ts";
 import type { Site, Transformer } from "../../../lib/model/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../../model/fixture.ts";

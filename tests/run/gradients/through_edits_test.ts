@@ -28,7 +28,8 @@ import {
   swapSubspace,
   zero,
 } from "../../../lib/run/mod.ts";
-import { RandomStream, readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, startBackend, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { FAMILIES, fixtureModel } from "../../model/fixture.ts";
 

@@ -7,7 +7,8 @@
 
 import { type Metric, run } from "../../../lib/run/mod.ts";
 import { columnOf } from "../../../lib/run/window.ts";
-import { RandomStream, readNumbers, tf } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { readNumbers, tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fixtureModel, PROMPTS } from "../../model/fixture.ts";
 import { near } from "../../near.ts";

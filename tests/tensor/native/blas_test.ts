@@ -1,7 +1,7 @@
 import { blasNames, openBlas, type Product } from "../../../lib/tensor/native/blas.ts";
 import { findBlas } from "../../../lib/tensor/native/find_blas.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { assertClose } from "../plain.ts";
 

@@ -1,5 +1,5 @@
 import { normalProbability } from "../../../lib/tensor/native/erf.ts";
-import { normalQuantile } from "../../../lib/tensor/normal_quantile.ts";
+import { normalQuantile } from "../../../lib/stats/normal_quantile.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 Deno.test("normalProbability() undoes the quantile to 4e-10 of itself, far into the tail", () => {

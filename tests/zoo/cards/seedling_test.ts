@@ -1,6 +1,6 @@
 import { seedling as facts } from "../../../lib/zoo/cards/seedling.ts";
 import { attentionPatterns, testPrompt } from "../../../lib/run/mod.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { seedling } from "../../model/fixture.ts";
 

@@ -1,5 +1,5 @@
 import { asLong, draw, shuffled, tokenCount } from "../../../lib/zoo/tasks/draw.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { seedling } from "../../model/fixture.ts";
 

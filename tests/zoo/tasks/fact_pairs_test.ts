@@ -1,5 +1,5 @@
 import { factPairs } from "../../../lib/zoo/tasks/fact_pairs.ts";
-import { RandomStream } from "../../../lib/tensor/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { seedling } from "../../model/fixture.ts";
 

@@ -1,6 +1,7 @@
-import { RandomStream, tf } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
+import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "../assert.ts";
-import { testOn } from "./on_backends.ts";
+import { testOn } from "../tensor/on_backends.ts";
 
 const draws = 60_000;
 

@@ -1,4 +1,4 @@
-import { normalQuantile } from "../../lib/tensor/normal_quantile.ts";
+import { normalQuantile } from "../../lib/stats/normal_quantile.ts";
 import { assertAlmostEquals, assertEquals } from "../assert.ts";
 
 Deno.test("normalQuantile() gives the values of tables", () => {

@@ -1,4 +1,4 @@
-import { givingWay } from "../../lib/data/give_way.ts";
+import { givingWay } from "../../lib/stats/give_way.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 /** Keeps the thread busy. */
