@@ -6,9 +6,9 @@
 
 import {
   all,
-  type DrawnChart,
   display,
   type Document,
+  type DrawnChart,
   type DrawnDocument,
   formatNumber,
   formatPercent,
@@ -130,7 +130,9 @@ export class NeuronActivity implements ActivityFacts {
       formatPercent(this.density)
     } of ${this.count} tokens, mean ${formatNumber(this.mean)}, greatest ${
       formatNumber(this.greatest)
-    }${this.places[0] ? ` at ${JSON.stringify(this.places[0].tokens[this.places[0].at]!.text)}` : ""}`;
+    }${
+      this.places[0] ? ` at ${JSON.stringify(this.places[0].tokens[this.places[0].at]!.text)}` : ""
+    }`;
   }
 
   /** The numbers as plain data. */

@@ -120,7 +120,8 @@ export class NeuronReading implements NeuronReadingFacts {
       title: `What neuron ${neuronName(this.neuron)} of ${this.model} writes`,
       sides: ["promotes", "suppresses"],
       unit: "logit",
-      caption: `row of W_out through W_U, ${this.#gainsText}; an activation of 1 over a last norm of 1`,
+      caption:
+        `row of W_out through W_U, ${this.#gainsText}; an activation of 1 over a last norm of 1`,
     });
   }
 
@@ -157,7 +158,9 @@ export class NeuronReading implements NeuronReadingFacts {
           ? [`above 0 at ${formatPercent(activity.density)} of ${activity.count} tokens`]
           : [],
         ...otherActivity
-          ? [`neuron ${neuronName(otherActivity.neuron)} at ${formatPercent(otherActivity.density)}`]
+          ? [
+            `neuron ${neuronName(otherActivity.neuron)} at ${formatPercent(otherActivity.density)}`,
+          ]
           : [],
         ...data && !data.complete ? ["the data was not read to its end"] : [],
       ].join(" · "),
