@@ -19,3 +19,6 @@ export { NeuronReading, type NeuronReadingFacts } from "./neuron_reading_result.
 export type { Compared, KeyBasis, NeuronKey, NeuronValue, ReadWeights } from "./neuron_weights.ts";
 export type { Gains } from "./vocabulary_basis.ts";
 export type { TokenScore, VocabularyEnds } from "./vocabulary_ends.ts";
+export { type SearchedToken, searchNeurons, type SearchNeuronsOptions } from "./neuron_search.ts";
+export { type FoundNeuron, NeuronSearch, type NeuronSearchFacts } from "./neuron_search_result.ts";
+export { type NeuronSetting, setNeurons, type SetNeuronsOptions } from "./set_neurons.ts";
