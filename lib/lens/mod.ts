@@ -22,3 +22,12 @@ export type { TokenScore, VocabularyEnds } from "./vocabulary_ends.ts";
 export { type SearchedToken, searchNeurons, type SearchNeuronsOptions } from "./neuron_search.ts";
 export { type FoundNeuron, NeuronSearch, type NeuronSearchFacts } from "./neuron_search_result.ts";
 export { type NeuronSetting, setNeurons, type SetNeuronsOptions } from "./set_neurons.ts";
+export { backwardLens, type BackwardLensOptions } from "./backward_lens.ts";
+export {
+  BackwardLens,
+  type BackwardLensFacts,
+  type GradientTerm,
+  type MatrixChoice,
+} from "./backward_lens_result.ts";
+export type { GradientFactors, NetworkMatrix } from "./gradient_factors.ts";
+export { ShiftEdit, shiftEdit, type ShiftEditFacts, type ShiftEditOptions } from "./shift_edit.ts";
