@@ -5,5 +5,20 @@
  * @module
  */
 
+export {
+  type BootstrapInterval,
+  bootstrapInterval,
+  type BootstrapIntervalOptions,
+  type BootstrapStatistic,
+} from "./bootstrap_interval.ts";
+export {
+  type ClopperPearson,
+  clopperPearson,
+  type ClopperPearsonOptions,
+} from "./clopper_pearson.ts";
+export type { Alternative, FlipOptions } from "./flip_signs.ts";
 export { givingWay } from "./give_way.ts";
 export { RandomStream } from "./random.ts";
+export { seedStream } from "./seed_stream.ts";
+export { type SignFlipTest, signFlipTest, type SignFlipTestOptions } from "./sign_flip_test.ts";
+export { type SignFlipTests, signFlipTests, type SignFlipTestsOptions } from "./sign_flip_tests.ts";

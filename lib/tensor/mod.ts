@@ -12,6 +12,14 @@ export {
   type AttentionScoresOptions,
   maskCausal,
 } from "./attention.ts";
+export type { AlgebraOptions } from "./algebra/each_matrix.ts";
+export { cholesky } from "./algebra/cholesky.ts";
+export { Eigenvalues, eigenvalues, type EigenvaluesOptions } from "./algebra/eigenvalues.ts";
+export { leastSquares, type LeastSquaresOptions } from "./algebra/least_squares.ts";
+export { pseudoInverse, type PseudoInverseOptions } from "./algebra/pseudo_inverse.ts";
+export { Qr, qr } from "./algebra/qr.ts";
+export { Svd, svd } from "./algebra/svd.ts";
+export { SymmetricEigen, symmetricEigen } from "./algebra/symmetric_eigen.ts";
 export { axes } from "./axes.ts";
 export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
