@@ -25,7 +25,7 @@ export function solveByLapack(lapack: Lapack): Solver {
     symmetric: (of) => symmetric(lapack, of),
     qr: (of) => qr(lapack, of),
     cholesky: (of) => cholesky(lapack, of),
-    multiply: (a, b) => multiply(lapack, a, b),
+    multiply: (a, b, turn) => multiply(lapack, a, b, turn !== undefined),
   };
 }
 
@@ -92,16 +92,15 @@ async function symmetric(lapack: Lapack, of: Matrix) {
   return { values, vectors: transposed(found) };
 }
 
-async function qr(lapack: Lapack, of: Matrix) {
-  const { rows, columns } = of, rank = Math.min(rows, columns);
-  const packed = transposed(of).values, scales = new Float64Array(rank);
+async function qr(lapack: Lapack, { values, rows: columns, columns: rows }: Matrix) {
+  const rank = Math.min(rows, columns), packed = values.slice(), scales = new Float64Array(rank);
   const operations = 2 * rows * columns * rank;
   const before = [rows, columns, packed, rows, scales] as const;
   await work(lapack, "dgeqrf", { operations, before });
   const r = matrix(rank, columns, (i, j) => j < i ? 0 : packed[j * rows + i]!);
   const q = { values: packed.slice(0, rank * rows), rows: rank, columns: rows };
   await work(lapack, "dorgqr", { operations, before: [rows, rank, rank, q.values, rows, scales] });
-  return { q: transposed(q), r };
+  return { q, r };
 }
 
 /** The upper triangle as LAPACK reads it is our lower one. */
@@ -116,12 +115,18 @@ async function cholesky(lapack: Lapack, { values, rows }: Matrix): Promise<Matri
   return matrix(rows, rows, (i, j) => j > i ? 0 : packed[i * rows + j]!);
 }
 
-async function multiply(lapack: Lapack, a: Matrix, b: Matrix): Promise<Matrix> {
-  const { rows, columns: inner } = a, { columns } = b, made = matrix(rows, columns);
-  const sizes = ["N", "N", columns, rows, inner] as const;
+/** Cᵀ = Bᵀ · Aᵀ. */
+async function multiply(
+  lapack: Lapack,
+  a: Matrix,
+  ...[b, turn]: [b: Matrix, turn: boolean]
+): Promise<Matrix> {
+  const [rows, inner] = turn ? [a.columns, a.rows] : [a.rows, a.columns];
+  const { columns } = b, made = matrix(rows, columns);
+  const sizes = ["N", turn ? "T" : "N", columns, rows, inner] as const;
   const [one, zero] = [Float64Array.of(1), Float64Array.of(0)];
   await lapack.call("dgemm", {
-    arguments: [...sizes, one, b.values, columns, a.values, inner, zero, made.values, columns],
+    arguments: [...sizes, one, b.values, columns, a.values, a.columns, zero, made.values, columns],
     operations: 2 * rows * columns * inner,
   });
   return made;

@@ -27,7 +27,7 @@ export function solveByMlMatrix(): Solver {
     symmetric: async (of) => await symmetric(of),
     qr: async (of) => await qr(of),
     cholesky: async (of) => await cholesky(of),
-    multiply: async (a, b) => await multiply(a, b),
+    multiply: async (a, b, turn) => await multiply(turn ? transposed(a) : a, b),
   };
 }
 
@@ -57,13 +57,13 @@ function symmetric(of: Matrix): { values: Float64Array; vectors: Matrix } {
   };
 }
 
-function qr(of: Matrix): { q: Matrix; r: Matrix } {
-  const { rows, columns, values } = of;
+function qr(turned: Matrix): { q: Matrix; r: Matrix } {
+  const of = transposed(turned), { rows, columns, values } = of;
   // Theirs needs as many rows as columns; the columns behind the square follow from it.
   const square = rows >= columns ? of : matrix(rows, rows, (i, j) => values[i * columns + j]!);
-  const found = new QrDecomposition(theirs(square)), q = ours(found.orthogonalMatrix);
+  const found = new QrDecomposition(theirs(square)), q = transposed(ours(found.orthogonalMatrix));
   if (rows >= columns) return { q, r: ours(found.upperTriangularMatrix) };
-  const product = multiply(transposed(q), of);
+  const product = multiply(q, of);
   return {
     q,
     r: matrix(rows, columns, (i, j) => j < i ? 0 : product.values[i * columns + j]!),

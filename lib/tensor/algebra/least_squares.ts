@@ -6,7 +6,7 @@
 
 import * as tf from "../tf.ts";
 import { type AlgebraOptions, eachMatrix, refuseOddOptions } from "./each_matrix.ts";
-import { type Matrices, type Matrix, readMatrices, stacked, transposed } from "./matrix.ts";
+import { type Matrices, type Matrix, readMatrices, stacked } from "./matrix.ts";
 import { defaultTolerance } from "./pseudo_inverse.ts";
 import { scaledColumns } from "./signs.ts";
 
@@ -66,7 +66,7 @@ export async function leastSquares(
     const factors = values.map((value) =>
       ridge > 0 ? value / (value ** 2 + ridge) : value > tolerance * values[0]! ? 1 / value : 0
     );
-    const seen = await by.multiply(transposed(left), outputs.list[index]!);
+    const seen = await by.multiply(left, outputs.list[index]!, "transpose");
     return await by.multiply(scaledColumns(right, factors), seen);
   }, signal);
   const shape = vector ? [inputs.columns] : [inputs.columns, outputs.columns];

@@ -6,7 +6,7 @@
 
 import type * as tf from "../tf.ts";
 import { type AlgebraOptions, eachMatrix, refuseOddOptions } from "./each_matrix.ts";
-import { type Matrix, matrix, readMatrices, stacked } from "./matrix.ts";
+import { type Matrix, matrix, readMatrices, stacked, transposed } from "./matrix.ts";
 import { scaledColumns } from "./signs.ts";
 import type { Solver } from "./solver.ts";
 
@@ -69,13 +69,13 @@ export async function qr(a: tf.Tensor, options: AlgebraOptions = {}): Promise<Qr
  * @returns The factors.
  */
 export async function solveQr(by: Solver, of: Matrix): Promise<{ q: Matrix; r: Matrix }> {
-  const { q, r } = await by.qr(of), width = r.columns;
+  const { q, r } = await by.qr(transposed(of)), width = r.columns;
   const signs = Float64Array.from(
-    { length: q.columns },
+    { length: q.rows },
     (_, i) => r.values[i * width + i]! < 0 ? -1 : 1,
   );
   return {
-    q: scaledColumns(q, signs),
+    q: scaledColumns(transposed(q), signs),
     r: matrix(r.rows, width, (i, j) => signs[i]! * r.values[i * width + j]!),
   };
 }

@@ -41,12 +41,15 @@ export interface Solver {
   eigen(of: Matrix, vectors: "vectors" | "values"): Promise<SolvedEigen>;
   /** Takes the eigenvalues, ascending, and vectors, as columns of any sign, of a symmetric matrix. */
   symmetric(of: Matrix): Promise<{ values: Float64Array; vectors: Matrix }>;
-  /** Factors into orthonormal columns and a triangle above the diagonal, of any signs. */
-  qr(of: Matrix): Promise<{ q: Matrix; r: Matrix }>;
+  /**
+   * Factors A into orthonormal columns Q and a triangle R above the diagonal, of any signs. It takes Aᵀ and
+   * gives Qᵀ, as LAPACK stores them.
+   */
+  qr(transposed: Matrix): Promise<{ q: Matrix; r: Matrix }>;
   /** Factors a symmetric matrix into L · Lᵀ, or finds the pivot (from 0) that is not positive. */
   cholesky(of: Matrix): Promise<Matrix | number>;
-  /** Multiplies two matrices. */
-  multiply(a: Matrix, b: Matrix): Promise<Matrix>;
+  /** Multiplies two matrices, or the transpose of the first by the second. */
+  multiply(a: Matrix, b: Matrix, turn?: "transpose"): Promise<Matrix>;
 }
 
 /** The library that BLAS was opened from, once the native backend has started. */

@@ -36,7 +36,7 @@ testBoth("a solver's singular values put every kind of matrix together again", a
 
 testBoth("a solver's Q and R put every kind of matrix together again", async (by) => {
   for (const [kind, of] of Object.entries(kinds)) {
-    const { q, r } = await by.qr(of);
+    const { q: turned, r } = await by.qr(transposed(of)), q = transposed(turned);
     orthonormal(q, `Q of ${kind}`);
     near(times(q, r).values, of.values, 1e-10 * most(of.values), kind);
     for (let i = 0; i < r.rows; i++) {
@@ -119,6 +119,8 @@ testBoth("a solver multiplies", async (by) => {
   for (const [m, k, n] of [[1, 1, 1], [3, 5, 2], [1, 7, 4], [6, 1, 6]] as const) {
     const [a, b] = [normal(1, m, k), normal(2, k, n)];
     near((await by.multiply(a, b)).values, times(a, b).values, 1e-12);
+    const turned = await by.multiply(transposed(a), b, "transpose");
+    near(turned.values, times(a, b).values, 1e-12);
   }
 });
 
