@@ -31,3 +31,11 @@ export {
 } from "./backward_lens_result.ts";
 export type { GradientFactors, NetworkMatrix } from "./gradient_factors.ts";
 export { ShiftEdit, shiftEdit, type ShiftEditFacts, type ShiftEditOptions } from "./shift_edit.ts";
+export type { SvdMatrix } from "./svd_matrix.ts";
+export { svdReading, type SvdReadingOptions, type SvdSide } from "./svd_reading.ts";
+export {
+  type SvdDirection,
+  SvdReading,
+  type SvdReadingEntry,
+  type SvdReadingFacts,
+} from "./svd_reading_result.ts";

@@ -127,6 +127,50 @@ export function alongEmbeddings(model: Transformer, rows: tf.Tensor, gains: Gain
   });
 }
 
+/**
+ * Rows of the unembedding as directions of the stream: the product of a stream with them is what W_U reads of it, up to the
+ * last norm's division.
+ *
+ * @param from The first row of the vocabulary.
+ * @param size How many.
+ * @returns `[vocabulary, width]`.
+ */
+export function unembeddingRows(
+  model: Transformer,
+  gains: Gains,
+  [from, size]: readonly [from: number, size: number],
+): tf.Tensor {
+  const { architecture, weights } = model, { finalNorm = true, embeddingWidth } = architecture;
+  return tf.tidy(() => {
+    const { matrix, transposed } = weights.unembed, [rows, columns] = matrix.shape;
+    const picked = transposed
+      ? tf.slice(matrix, [from, 0], [size, columns])
+      : tf.slice(matrix, [0, from], [rows, size]).transpose();
+    const map = embeddingWidth == null ? null : weights.linear("unembed.in");
+    const wide = map ? linear(picked, map.matrix, null, { transposed: !map.transposed }) : picked;
+    return gains === "folded" && finalNorm
+      ? centred(model, gained(model, wide, "ln_final"))
+      : wide.clone();
+  });
+}
+
+/**
+ * Rows of the embedding as they enter the stream, factor and norm left out.
+ *
+ * @returns `[vocabulary, width]`.
+ */
+export function embeddingRows(
+  { architecture: { embeddingWidth }, weights }: Transformer,
+  [from, size]: readonly [from: number, size: number],
+): tf.Tensor {
+  return tf.tidy(() => {
+    const picked = tf.slice(weights.embed, [from, 0], [size, weights.embed.shape[1]]);
+    if (embeddingWidth == null) return picked;
+    const map = weights.linear("embed.in");
+    return linear(picked, map.matrix, null, map);
+  });
+}
+
 /** What the norm of embeddings divides each of them by, `[vocabulary]`. */
 function embeddingScales({ architecture, weights }: Transformer): tf.Tensor {
   const { norm: { kind, epsilon }, embeddingScale = 1, embeddingWidth } = architecture;

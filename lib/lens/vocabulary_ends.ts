@@ -39,35 +39,72 @@ export function vocabularyEnds(
 ): VocabularyEnds {
   const scored = (ids: readonly number[]) =>
     ids.map((id): TokenScore => ({ token: vocabularyToken(model, id), id, score: values[id]! }));
-  return {
-    greatest: scored(furthest(values, count, 1)),
-    least: scored(furthest(values, count, -1)),
-  };
+  const [greatest, least] = bothEnds(values, count);
+  return { greatest: scored(greatest), least: scored(least) };
+}
+
+/** The indices of the greatest and of the least values in one pass; of equals the first first, and of NaN none. */
+function bothEnds(values: ArrayLike<number>, count: number): [greatest: number[], least: number[]] {
+  const greatest = new EndList(count), least = new EndList(count);
+  // Bars in local variables: almost every value passes neither, and this loop sees billions of them.
+  let high = greatest.bar, low = -least.bar;
+  for (let i = 0, { length } = values; i < length; i++) {
+    const value = values[i]!;
+    if (value > high) high = greatest.add(value, i);
+    if (value < low) low = -least.add(-value, i);
+  }
+  return [greatest.indices(), least.indices()];
+}
+
+/** The best of the values that it is given, in their order. */
+class EndList {
+  /** What a value must be above to be among the best. */
+  bar: number;
+  #held = 0;
+  readonly #values: Float64Array;
+  readonly #indices: Int32Array;
+
+  constructor(count: number) {
+    // −∞ is never among the best, and NaN is above nothing.
+    this.bar = -Infinity;
+    this.#values = new Float64Array(count);
+    this.#indices = new Int32Array(count);
+  }
+
+  /** Takes a value above the bar, and gives the new bar. */
+  add(value: number, index: number): number {
+    const values = this.#values, indices = this.#indices, count = values.length;
+    let place = this.#held === count ? count - 1 : this.#held++;
+    for (; place > 0 && value > values[place - 1]!; place--) {
+      values[place] = values[place - 1]!;
+      indices[place] = indices[place - 1]!;
+    }
+    values[place] = value;
+    indices[place] = index;
+    if (this.#held === count) this.bar = values[count - 1]!;
+    return this.bar;
+  }
+
+  indices(): number[] {
+    return [...this.#indices.subarray(0, this.#held)];
+  }
 }
 
 /**
- * The indices of the greatest values, or with a sign of −1 of the least; of equals the first first, and of NaN none.
+ * The indices of the greatest values, or with a sign of −1 of the least; of equals the first first, and of NaN and the far
+ * infinity none.
  *
  * @param values The values.
  * @param count How many.
  * @param sign Which end.
  */
 export function furthest(values: ArrayLike<number>, count: number, sign: 1 | -1): number[] {
-  const best: number[] = [], held: number[] = [];
-  let bar = -Infinity;
+  const best = new EndList(count);
   for (let i = 0; i < values.length; i++) {
     const value = sign * values[i]!;
-    if (best.length === count ? !(value > bar) : Number.isNaN(value)) continue;
-    let place = best.length === count ? count - 1 : best.length;
-    for (; place > 0 && value > held[place - 1]!; place--) {
-      held[place] = held[place - 1]!;
-      best[place] = best[place - 1]!;
-    }
-    held[place] = value;
-    best[place] = i;
-    if (best.length === count) bar = held[count - 1]!;
+    if (value > best.bar) best.add(value, i);
   }
-  return best;
+  return best.indices();
 }
 
 /** A token of the vocabulary as it is shown; by number where the model has no tokenizer, or none for the row. */
