@@ -39,3 +39,12 @@ export {
   type SvdReadingEntry,
   type SvdReadingFacts,
 } from "./svd_reading_result.ts";
+export { LowRank, lowRank, type LowRankFacts, type LowRankOptions } from "./low_rank.ts";
+export { spectroscopy, type SpectroscopyOptions } from "./spectroscopy.ts";
+export {
+  type BandPart,
+  type SpectralBand,
+  type SpectralBasis,
+  Spectrum,
+  type SpectrumFacts,
+} from "./spectrum.ts";
