@@ -48,3 +48,16 @@ export {
   Spectrum,
   type SpectrumFacts,
 } from "./spectrum.ts";
+export { darkSignals, type DarkSignalsOptions } from "./dark_signals.ts";
+export {
+  DarkSignals,
+  type DarkSignalsFacts,
+  type DarkSignalsRow,
+  type SignalNumbers,
+} from "./dark_signals_result.ts";
+export { maximalInputs, type MaximalInputsOptions } from "./maximal_inputs.ts";
+export {
+  type FoundPrompt,
+  MaximalInputs,
+  type MaximalInputsFacts,
+} from "./maximal_inputs_result.ts";
