@@ -14,7 +14,7 @@ import { checkModel, type Edit, gradients, type Metric } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
 import { BackwardLens, type GradientTerm } from "./backward_lens_result.ts";
-import { eachRow } from "./each_row.ts";
+import { productRows } from "./product_rows.ts";
 import { factorSites, type GradientFactors, gradientFactors } from "./gradient_factors.ts";
 import { checkGains, type Gains, unembedded, writtenToUnembedding } from "./vocabulary_basis.ts";
 import { checkCount, vocabularyEnds } from "./vocabulary_ends.ts";
@@ -140,7 +140,7 @@ function* termsOf(
   });
   const terms: GradientTerm[] = [];
   try {
-    yield* eachRow(rows, model.architecture.vocabulary, {
+    yield* productRows(rows, model.architecture.vocabulary, {
       project: (rows) => unembedded(model, rows),
       look: (values, position) =>
         void terms.push({

@@ -10,14 +10,13 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, type Examples, run } from "../run/mod.ts";
+import { checkModel, type Examples, run, shownToken } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { readNumbers, tf } from "../tensor/mod.ts";
 import { type FoundPrompt, MaximalInputs } from "./maximal_inputs_result.ts";
 import { neuronExamples } from "./neuron_examples.ts";
 import { checkNeuron, type NeuronPlace, neuronSite } from "./neuron_place.ts";
-import { vocabularyToken } from "./vocabulary_ends.ts";
 
 /** Options for {@linkcode maximalInputs}. */
 export interface MaximalInputsOptions {
@@ -199,7 +198,7 @@ class Trial {
     if (Number.isNaN(activation) || best.some((one) => one.ids.join() === ids.join())) return;
     let at = best.length;
     while (at > 0 && activation > best[at - 1]!.activation) at--;
-    const tokens = ids.map((id) => vocabularyToken(this.#model, id));
+    const tokens = ids.map((id) => shownToken(this.#model, id));
     best.splice(at, 0, { ids: [...ids], tokens, activation });
     if (best.length > count) best.pop();
   }
@@ -260,7 +259,7 @@ function candidatesOf(model: Transformer, given: readonly number[] | undefined):
   const { vocabulary } = model.architecture;
   if (given === undefined) {
     return Array.from({ length: vocabulary }, (_, id) => id)
-      .filter((id) => !vocabularyToken(model, id).special);
+      .filter((id) => !shownToken(model, id).special);
   }
   const wrong = given.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
   if (wrong === undefined && given.length > 0) return [...new Set(given)];

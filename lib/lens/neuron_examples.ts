@@ -23,7 +23,7 @@ import {
 } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { checkNeuron, neuronName, type NeuronPlace, neuronSite } from "./neuron_place.ts";
-import { NeuronActivity } from "./neuron_activity.ts";
+import type { NeuronActivity } from "./neuron_activity.ts";
 import { NeuronTally } from "./neuron_tally.ts";
 
 /** How far a pass over a data set has come. */

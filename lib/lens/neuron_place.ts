@@ -6,7 +6,7 @@
 
 import type { Site, Transformer } from "../model/mod.ts";
 import { refuseUnknownOptions } from "../show/mod.ts";
-import { tf } from "../tensor/mod.ts";
+import type { tf } from "../tensor/mod.ts";
 
 /** A neuron: one column of `W_in` with its row of `W_out`. */
 export interface NeuronPlace {

@@ -9,15 +9,16 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, shownToken } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { inSlices, readNumbers, tf } from "../tensor/mod.ts";
-import { networksOf, type NeuronPlace, neuronWeight } from "./neuron_place.ts";
+import { type LogitTable, logitTable, tableScores } from "./logit_table.ts";
+import { networksOf, neuronWeight } from "./neuron_place.ts";
 import { type FoundNeuron, NeuronSearch, type NeuronSearchFacts } from "./neuron_search_result.ts";
+import { tokenIds, type TokenName } from "./token_ids.ts";
 import { checkGains, type Gains, unembedded, writtenToUnembedding } from "./vocabulary_basis.ts";
-import { vocabularyEnds, vocabularyToken } from "./vocabulary_ends.ts";
-import { furthest } from "./vocabulary_ends.ts";
+import { furthest, vocabularyEnds } from "./vocabulary_ends.ts";
 
 /** Options for {@linkcode searchNeurons}. */
 export interface SearchNeuronsOptions {
@@ -42,9 +43,6 @@ export interface SearchNeuronsOptions {
 /** What {@linkcode SearchNeuronsOptions} may hold. */
 const OPTIONS = ["count", "layers", "effect", "gains", "draws", "seed", "signal", "onProgress"];
 
-/** A token for the search: its text, which must be one token, or its id. */
-export type SearchedToken = string | number;
-
 /**
  * Looks in all blocks for the neurons that promote some tokens most.
  *
@@ -68,7 +66,7 @@ export type SearchedToken = string | number;
  */
 export function searchNeurons(
   model: Transformer,
-  tokens: SearchedToken | readonly SearchedToken[],
+  tokens: TokenName | readonly TokenName[],
   options: SearchNeuronsOptions = {},
 ): DrawnPromise<NeuronSearch> {
   return drawn(search(model, tokens, options));
@@ -76,7 +74,7 @@ export function searchNeurons(
 
 async function search(
   model: Transformer,
-  tokens: SearchedToken | readonly SearchedToken[],
+  tokens: TokenName | readonly TokenName[],
   options: SearchNeuronsOptions,
 ): Promise<NeuronSearch> {
   const purpose = "search neurons";
@@ -91,7 +89,11 @@ async function search(
       }`,
     );
   }
-  const ids = idsOf(model, tokens), layers = layersOf(model, options.layers);
+  const ids = [...new Set(tokenIds(model, tokens, purpose))];
+  if (ids.length === 0) {
+    throw new RangeError(`Cannot ${purpose} as at least one token must be given: there is none`);
+  }
+  const layers = layersOf(model, options.layers);
   const wanted = { count, draws };
   checkNumbers(model, layers, wanted);
   const random = new RandomStream(seed, "tokens of a search");
@@ -101,12 +103,12 @@ async function search(
     ...Array.from({ length: draws }, () => ids.map(() => random.integer(vocabulary))),
   ];
   const table = await inSlices(
-    logitsOfAll(model, { layers, gains, sets, options }),
+    logitTable(model, { layers, gains, sets, onProgress: options.onProgress }),
     options.signal,
   );
   const sign = effect === "promotes" ? 1 : -1;
   const scores = sets.map((_, set) =>
-    scoresOf(table, set, ids.length).map((score) => score * sign)
+    tableScores(table, set, ids.length).map((score) => score * sign)
   );
   const [own, ...others] = scores as [Float64Array, ...Float64Array[]];
   const best = furthest(own, count, 1);
@@ -116,7 +118,7 @@ async function search(
   );
   const facts: NeuronSearchFacts = {
     model: model.provenance.name,
-    tokens: ids.map((id) => ({ id, token: vocabularyToken(model, id) })),
+    tokens: ids.map((id) => ({ id, token: shownToken(model, id) })),
     layers,
     effect,
     gains,
@@ -129,85 +131,6 @@ async function search(
     neurons,
   };
   return new NeuronSearch(facts);
-}
-
-/** The logits of every neuron for the tokens of all sets, set by set. */
-interface LogitTable {
-  /** The neurons. */
-  readonly places: readonly NeuronPlace[];
-  /** The logits, `[neuron, set and token]`. */
-  readonly logits: Float64Array;
-  /** How many there are for each neuron. */
-  readonly columns: number;
-}
-
-function* logitsOfAll(
-  model: Transformer,
-  { layers, gains, sets, options }: {
-    layers: readonly number[];
-    gains: Gains;
-    sets: readonly (readonly number[])[];
-    options: SearchNeuronsOptions;
-  },
-): Generator<void, LogitTable> {
-  const places: NeuronPlace[] = [], parts: Float64Array[] = [], flat = sets.flat();
-  const columns = columnsOf(model, flat);
-  try {
-    for (const layer of layers) {
-      for (const expert of networksOf(model)) {
-        const block = expert === undefined ? { layer } : { layer, expert };
-        const made = tf.tidy(() => {
-          const written = neuronWeight(model, block, "W_out")!;
-          return tf.matMul(writtenToUnembedding(model, written, { gains, layer }), columns);
-        });
-        const [neurons] = made.shape as [number, number];
-        parts.push(readNumbers(made));
-        made.dispose();
-        for (let neuron = 0; neuron < neurons; neuron++) places.push({ ...block, neuron });
-        options.onProgress?.({ neurons: places.length });
-        yield;
-      }
-    }
-  } finally {
-    columns.dispose();
-  }
-  const logits = new Float64Array(places.length * flat.length);
-  parts.reduce((at, part) => (logits.set(part, at), at + part.length), 0);
-  return { places, logits, columns: flat.length };
-}
-
-/** The columns of W_U of some tokens, `[width, token]`. */
-function columnsOf(model: Transformer, ids: readonly number[]): tf.Tensor {
-  const { weights, architecture: { logitScale = 1 } } = model;
-  return tf.tidy(() => {
-    const { matrix, transposed } = weights.unembed, picked = tf.tensor1d([...ids], "int32");
-    const columns = transposed
-      ? tf.gather(matrix, picked).transpose()
-      : tf.gather(matrix, picked, 1);
-    return columns.mul(logitScale);
-  });
-}
-
-/** The mean over the tokens of a set of each neuron's deviations from all. */
-function scoresOf(
-  { places, logits, columns }: LogitTable,
-  set: number,
-  size: number,
-): Float64Array {
-  const scores = new Float64Array(places.length);
-  for (let column = set * size; column < (set + 1) * size; column++) {
-    let sum = 0, squares = 0;
-    for (let row = 0; row < places.length; row++) sum += logits[row * columns + column]!;
-    const mean = sum / places.length;
-    for (let row = 0; row < places.length; row++) {
-      squares += (logits[row * columns + column]! - mean) ** 2;
-    }
-    const deviation = Math.sqrt(squares / places.length);
-    for (let row = 0; row < places.length; row++) {
-      scores[row]! += (logits[row * columns + column]! - mean) / deviation / size;
-    }
-  }
-  return scores;
 }
 
 /** The best neurons with what else they promote. */
@@ -242,28 +165,6 @@ function* described(
     yield;
   }
   return found;
-}
-
-function idsOf(model: Transformer, tokens: SearchedToken | readonly SearchedToken[]): number[] {
-  const list = Array.isArray(tokens) ? tokens as readonly SearchedToken[] : [tokens];
-  if (list.length === 0) {
-    throw new RangeError(
-      "Cannot search neurons as at least one token must be given: there is none",
-    );
-  }
-  const { vocabulary } = model.architecture;
-  const ids = list.map((token) => {
-    if (typeof token === "string") return model.toSingleToken(token);
-    if (Number.isInteger(token) && token as number >= 0 && token as number < vocabulary) {
-      return token as number;
-    }
-    throw new RangeError(
-      `Cannot search neurons as a token must be a text or an id from 0 to ${
-        vocabulary - 1
-      }: current value is ${token}`,
-    );
-  });
-  return [...new Set(ids)];
 }
 
 function layersOf({ architecture }: Transformer, given: readonly number[] | undefined): number[] {

@@ -6,7 +6,7 @@
 
 import type { Transformer } from "../model/mod.ts";
 import { readNumbers, tf } from "../tensor/mod.ts";
-import { eachRow } from "./each_row.ts";
+import { productRows } from "./product_rows.ts";
 import { type NeuronPlace, neuronWeight } from "./neuron_place.ts";
 import {
   alongEmbeddings,
@@ -177,7 +177,7 @@ function* ownAndTops(
   const tops: number[] = [];
   let own = new Float64Array();
   try {
-    yield* eachRow(rows, model.architecture.vocabulary, {
+    yield* productRows(rows, model.architecture.vocabulary, {
       project,
       look: (values, row) => {
         if (row === 0) own = Float64Array.from(values);

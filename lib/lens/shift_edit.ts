@@ -8,7 +8,7 @@
  */
 
 import { type Prompt, type Transformer, withWeights } from "../model/mod.ts";
-import { checkModel, gradients, logit, run } from "../run/mod.ts";
+import { checkModel, gradients, logit, run, shownToken } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -23,7 +23,6 @@ import {
 import { tf } from "../tensor/mod.ts";
 import { factorSites, gradientFactors } from "./gradient_factors.ts";
 import { checkNeuron } from "./neuron_place.ts";
-import { vocabularyToken } from "./vocabulary_ends.ts";
 
 /** Options for {@linkcode shiftEdit}. */
 export interface ShiftEditOptions {
@@ -123,7 +122,7 @@ async function shift(
     using after = await run(edited, prompt, rest);
     return new ShiftEdit(edited, {
       weight,
-      token: vocabularyToken(model, id),
+      token: shownToken(model, id),
       step,
       activation: Math.sqrt(dot(active, active)),
       direction: Math.sqrt(dot(direction, direction)),

@@ -14,7 +14,7 @@ import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, type Svd, tf } from "../tensor/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
-import { eachRow } from "./each_row.ts";
+import { productRows } from "./product_rows.ts";
 import { circuitParts, SVD_SIDES, type SvdMatrix, type SvdPart } from "./svd_matrix.ts";
 import { type SvdDirection, SvdReading, type SvdReadingEntry } from "./svd_reading_result.ts";
 import {
@@ -209,7 +209,7 @@ function* inVocabulary(
   );
   rows.dispose();
   try {
-    yield* eachRow(basis, model.architecture.vocabulary, {
+    yield* productRows(basis, model.architecture.vocabulary, {
       project: (rows) => through ? unembedded(model, rows) : alongEmbeddings(model, rows, gains),
       look: (values) => void found.push(vocabularyEnds(model, values, count)),
     });

@@ -5,6 +5,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
+import { shownToken } from "../run/mod.ts";
 import type { ShownToken } from "../show/mod.ts";
 
 /** A token with what a direction gives it. */
@@ -38,7 +39,7 @@ export function vocabularyEnds(
   count: number,
 ): VocabularyEnds {
   const scored = (ids: readonly number[]) =>
-    ids.map((id): TokenScore => ({ token: vocabularyToken(model, id), id, score: values[id]! }));
+    ids.map((id): TokenScore => ({ token: shownToken(model, id), id, score: values[id]! }));
   const [greatest, least] = bothEnds(values, count);
   return { greatest: scored(greatest), least: scored(least) };
 }
@@ -105,11 +106,6 @@ export function furthest(values: ArrayLike<number>, count: number, sign: 1 | -1)
     if (value > best.bar) best.add(value, i);
   }
   return best.indices();
-}
-
-/** A token of the vocabulary as it is shown; by number where the model has no tokenizer, or none for the row. */
-export function vocabularyToken({ tokenizer }: Transformer, id: number): ShownToken {
-  return tokenizer && id < tokenizer.vocabularySize ? tokenizer.token(id) : { text: `#${id}`, id };
 }
 
 /**

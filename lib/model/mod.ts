@@ -55,6 +55,7 @@ export {
   type ProcessWeightsOptions,
   type WeightProcessing,
 } from "./processing/mod.ts";
+export { lastScale, readLogits, type ReadLogitsOptions } from "./read_logits.ts";
 export { plainSiteName } from "./site_names.ts";
 export {
   type BlockSite,

@@ -25,7 +25,7 @@ export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
-export { changedLetters, refuseUnknownOptions } from "./known_options.ts";
+export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export {

@@ -15,11 +15,11 @@ const every = (bands: number) => Array.from({ length: bands }, (_, band) => band
 Deno.test("F-13 spectroscopy(): the bands' projections add up to the identity, in every decoder", async () => {
   for (const family of DECODERS) {
     const model = await fixtureModel(family), { width } = model.architecture;
-    for (const  of of["W_U", "W_E"] as const) {
-      const spectrum = await spectroscopy(model, { bands: 7, of });
+    for (const matrix of ["W_U", "W_E"] as const) {
+      const spectrum = await spectroscopy(model, { bands: 7, of: matrix });
       const identity = tf.eye(width),
         sum = tf.tidy(() => tf.addN(every(7).map((band) => spectrum.filter(identity, [band]))));
-      near(sum.dataSync(), identity.dataSync(), 1e-9, `${family} ${of}`);
+      near(sum.dataSync(), identity.dataSync(), 1e-9, `${family} ${matrix}`);
       const sizes = every(7).map((band) => spectrum.band(band)).map(({ from, to }) => to - from);
       assertEquals(sizes.reduce((a, b) => a + b), width);
       assert(Math.max(...sizes) - Math.min(...sizes) <= 1, "bands are of one size, but for one");

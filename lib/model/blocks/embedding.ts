@@ -65,20 +65,37 @@ function withPositions(
 
 /** Reads logits `[batch, position, vocabulary]` off the last stream. */
 export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
-  const { weights, observer, mechanisms } = context;
-  const { finalNorm = true, logitScale = 1, logitCap, width } = weights.architecture;
+  const { weights, observer } = context, { finalNorm = true } = weights.architecture;
   const read = finalNorm
     ? normed(stream, weights.norm("ln_final"), context, {
       scale: "ln_final.scale",
       normalized: "ln_final.normalized",
     })
     : stream;
-  const projects = (weights.architecture.embeddingWidth ?? width) !== width;
+  return seen(observer, "logits", bent(unembedded(read, context), context));
+}
+
+/** Multiplies what the unembedding reads, `[..., width]`, by its matrices and by the scale of the logits. */
+export function unembedded(
+  read: tf.Tensor,
+  { weights, mechanisms }: Pick<Context, "weights" | "mechanisms">,
+  { bias = true }: { readonly bias?: boolean } = {},
+): tf.Tensor {
+  const { logitScale = 1, embeddingWidth, width } = weights.architecture;
+  const projects = (embeddingWidth ?? width) !== width;
   const before = projects ? weights.linear("unembed.in") : null;
   const last = before ? mechanisms.linear(read, before.matrix, null, before) : read;
   const map = weights.unembed;
-  const plain = scaled(mechanisms.linear(last, map.matrix, map.bias, map), logitScale);
-  return seen(observer, "logits", logitCap ? mechanisms.softCap(plain, logitCap) : plain);
+  return scaled(mechanisms.linear(last, map.matrix, bias ? map.bias : null, map), logitScale);
+}
+
+/** Bends logits by the soft cap, where the model has one. */
+export function bent(
+  logits: tf.Tensor,
+  { weights, mechanisms }: Pick<Context, "weights" | "mechanisms">,
+): tf.Tensor {
+  const { logitCap } = weights.architecture;
+  return logitCap ? mechanisms.softCap(logits, logitCap) : logits;
 }
 
 /** Token embeddings as the stream has them, before any norm. */

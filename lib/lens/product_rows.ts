@@ -18,7 +18,7 @@ const CHUNK = 2 ** 21;
  * @param work What makes `[row, vocabulary]` of some rows, and what looks at one row of these; the numbers are those of a
  * tensor that is freed afterwards.
  */
-export function* eachRow(
+export function* productRows(
   rows: tf.Tensor,
   width: number,
   work: {
