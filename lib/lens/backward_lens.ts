@@ -93,11 +93,7 @@ async function read(
     );
   }
   const layers = layersOf(model, options.layers), prompts = model.tokenize(prompt);
-  if (prompts.length !== 1) {
-    throw new RangeError(
-      `Cannot ${purpose} as there must be one prompt: there are ${prompts.length}`,
-    );
-  }
+  refuseSeveral(prompts.length, purpose);
   using found = await gradients(model, prompt, metric, {
     at: layers.flatMap((layer) => factorSites(model, layer)),
     edits,
@@ -120,6 +116,11 @@ async function read(
     factors,
     terms,
   });
+}
+
+function refuseSeveral(prompts: number, purpose: string): void {
+  if (prompts === 1) return;
+  throw new RangeError(`Cannot ${purpose} as there must be one prompt: there are ${prompts}`);
 }
 
 /** The terms of one matrix, one a token. */

@@ -86,14 +86,13 @@ async function measure(
   const purpose = "measure dark signals";
   checkModel(model, purpose);
   refuseUnknownOptions(purpose, options, OPTIONS);
-  const { at = "blocks.*.resid_post", skip = 1, seed = 0, batch, signal } = options;
+  const { at = "blocks.*.resid_post", skip = 1, seed = 0, signal } = options;
   if (!Number.isInteger(skip) || skip < 0) {
     throw new RangeError(
       `Cannot ${purpose} as skip must be a whole number from 0 on: current value is ${skip}`,
     );
   }
-  const rest = signal ? { signal } : {};
-  const spectrum = options.spectrum ?? await spectroscopy(model, rest);
+  const spectrum = options.spectrum ?? await spectroscopy(model, signal ? { signal } : {});
   const sets = options.sets ?? tails(spectrum), where = { positions: { from: skip } };
   const bases = sets.map((bands) => spectrum.directions(bands));
   const edits: (Edit | null)[] = [null];
@@ -101,27 +100,7 @@ async function measure(
     edits.push(spectrum.suppress(bands, at, where));
     edits.push(project(at, await chance(spectrum.width, bases[i]!.length, seed), where));
   }
-  const sums = edits.map(() => new SignalSum(model));
-  let examples = 0;
-  for await (
-    const prompts of exampleBatches(model, texts, { ...batch ? { batch } : {}, ...rest })
-  ) {
-    checkLength(prompts, skip);
-    for (const [i, edit] of edits.entries()) {
-      using result = await run(model, prompts.map(({ ids }) => ids), {
-        capture: ["blocks.*.attn.pattern"],
-        edits: edit ? [edit] : [],
-        ...rest,
-      });
-      sums[i]!.add(result);
-    }
-    examples += prompts.length;
-    options.onProgress?.({ examples });
-  }
-  signal?.throwIfAborted();
-  if (examples === 0) {
-    throw new RangeError(`Cannot ${purpose} as the data must hold an example: it is empty`);
-  }
+  const { examples, sums } = await sumUp(model, texts, { edits, skip, options });
   const [plain, ...found] = sums.map((sum) => sum.numbers());
   const rows = sets.map((bands, i): DarkSignalsRow => ({
     bands: bands.map((band) => spectrum.band(band).band),
@@ -132,6 +111,37 @@ async function measure(
   const { of, gains } = spectrum;
   const facts = { model: model.provenance.name, of, gains, at: String(at), skip, seed, examples };
   return new DarkSignals({ ...facts, plain: plain!, rows });
+}
+
+/** Runs all examples with each of the edits, null for none, and adds up what is measured. */
+async function sumUp(
+  model: Transformer,
+  texts: Examples,
+  { edits, skip, options: { batch, signal, onProgress } }: {
+    edits: readonly (Edit | null)[];
+    skip: number;
+    options: DarkSignalsOptions;
+  },
+): Promise<{ examples: number; sums: readonly SignalSum[] }> {
+  const sums = edits.map(() => new SignalSum(model)), rest = signal ? { signal } : {};
+  let examples = 0;
+  const sized = batch === undefined ? {} : { batch };
+  for await (const prompts of exampleBatches(model, texts, { ...sized, ...rest })) {
+    checkLength(prompts, skip);
+    for (const [i, edit] of edits.entries()) {
+      using result = await run(model, prompts.map(({ ids }) => ids), {
+        capture: ["blocks.*.attn.pattern"],
+        edits: edit ? [edit] : [],
+        ...rest,
+      });
+      sums[i]!.add(result);
+    }
+    examples += prompts.length;
+    onProgress?.({ examples });
+  }
+  signal?.throwIfAborted();
+  if (examples > 0) return { examples, sums };
+  throw new RangeError("Cannot measure dark signals as the data must hold an example: it is empty");
 }
 
 /** The darkest bands, one, two and so on. */

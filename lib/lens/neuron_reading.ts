@@ -38,12 +38,12 @@ export interface ReadNeuronOptions {
   /**
    * The data in which to look for what drives the neuron; null for none.
    *
-   * @default {seedling's held-out texts, or none where the model has no tokenizer}
+   * @default {500 of seedling's held-out texts, drawn by the seed, or none where the model has no tokenizer}
    */
   readonly texts?: Examples | null;
   /** How many of its most active places are kept. @default {8} */
   readonly examples?: number;
-  /** Chooses the neurons that it is compared with. @default {0} */
+  /** Chooses the neurons that it is compared with, and the texts where none are given. @default {0} */
   readonly seed?: number;
   /** How many other neurons of the same block it is compared with. @default {64, or all there are} */
   readonly baseline?: number;
@@ -157,13 +157,20 @@ function othersOf(
 async function drives(
   model: Transformer,
   neurons: readonly NeuronPlace[],
-  { texts, examples = 8, signal, onProgress }: ReadNeuronOptions,
+  { texts, examples = 8, seed = 0, signal, onProgress }: ReadNeuronOptions,
 ) {
   if (texts === null || (texts === undefined && !model.tokenizer)) return null;
-  const data = texts ?? (await heldOutTexts()).map(({ text }) => text);
+  const data = texts ?? await someTexts(seed);
   return await neuronExamples(model, data, neurons, {
     count: examples,
     ...signal ? { signal } : {},
     ...onProgress ? { onProgress } : {},
   });
+}
+
+/** Some of the held-out texts, as many as take seconds. */
+async function someTexts(seed: number): Promise<string[]> {
+  const all = await heldOutTexts();
+  const order = new RandomStream(seed, "texts").permutation(all.length).subarray(0, 500);
+  return Array.from(order, (index) => all[index]!.text);
 }

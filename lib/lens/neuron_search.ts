@@ -82,13 +82,7 @@ async function search(
   refuseUnknownOptions(purpose, options, OPTIONS);
   const { count = 20, effect = "promotes", gains = "folded", draws = 20, seed = 0 } = options;
   checkGains(gains, purpose);
-  if (effect !== "promotes" && effect !== "suppresses") {
-    throw new RangeError(
-      `Cannot ${purpose} as effect must be "promotes" or "suppresses": current value is ${
-        JSON.stringify(effect)
-      }`,
-    );
-  }
+  checkEffect(effect);
   const ids = [...new Set(tokenIds(model, tokens, purpose))];
   if (ids.length === 0) {
     throw new RangeError(`Cannot ${purpose} as at least one token must be given: there is none`);
@@ -96,12 +90,7 @@ async function search(
   const layers = layersOf(model, options.layers);
   const wanted = { count, draws };
   checkNumbers(model, layers, wanted);
-  const random = new RandomStream(seed, "tokens of a search");
-  const { vocabulary } = model.architecture;
-  const sets = [
-    ids,
-    ...Array.from({ length: draws }, () => ids.map(() => random.integer(vocabulary))),
-  ];
+  const sets = tokenSets(model, ids, { draws, seed });
   const table = await inSlices(
     logitTable(model, { layers, gains, sets, onProgress: options.onProgress }),
     options.signal,
@@ -165,6 +154,25 @@ function* described(
     yield;
   }
   return found;
+}
+
+function checkEffect(effect: unknown): void {
+  if (effect === "promotes" || effect === "suppresses") return;
+  throw new RangeError(
+    `Cannot search neurons as effect must be "promotes" or "suppresses": current value is ${
+      JSON.stringify(effect)
+    }`,
+  );
+}
+
+/** The searched tokens, and sets of as many drawn by chance. */
+function tokenSets(
+  { architecture: { vocabulary } }: Transformer,
+  ids: readonly number[],
+  { draws, seed }: { draws: number; seed: number },
+): (readonly number[])[] {
+  const random = new RandomStream(seed, "tokens of a search");
+  return [ids, ...Array.from({ length: draws }, () => ids.map(() => random.integer(vocabulary)))];
 }
 
 function layersOf({ architecture }: Transformer, given: readonly number[] | undefined): number[] {

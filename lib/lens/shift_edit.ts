@@ -21,7 +21,7 @@ import {
   tokenText,
 } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { factorSites, gradientFactors } from "./gradient_factors.ts";
+import { factorSites, type GradientFactors, gradientFactors } from "./gradient_factors.ts";
 import { checkNeuron } from "./neuron_place.ts";
 
 /** Options for {@linkcode shiftEdit}. */
@@ -37,6 +37,9 @@ export interface ShiftEditOptions {
   /** Stops the work. */
   readonly signal?: AbortSignal;
 }
+
+/** What {@linkcode ShiftEditOptions} may hold. */
+const OPTIONS = ["layer", "step", "expert", "position", "signal"];
 
 /**
  * Adds `step · nᵀ · W_U[:, token]ᵀ` to a block's W_out, `n` being the neurons' activations at a position.
@@ -76,20 +79,11 @@ async function shift(
   options: ShiftEditOptions,
 ): Promise<ShiftEdit> {
   checkModel(model, "shift a model");
-  refuseUnknownOptions("shift a model", options, [
-    "layer",
-    "step",
-    "expert",
-    "position",
-    "signal",
-  ]);
+  refuseUnknownOptions("shift a model", options, OPTIONS);
   const { step, position = -1, signal } = options;
   const place = options.expert === undefined ? {} : { expert: options.expert };
-  const { layer, expert } = checkNeuron(
-    model,
-    { layer: options.layer, neuron: 0, ...place },
-    "shift a model",
-  );
+  const first = { layer: options.layer, neuron: 0, ...place };
+  const { layer, expert } = checkNeuron(model, first, "shift a model");
   if (!Number.isFinite(step)) {
     throw new RangeError(
       `Cannot shift a model as step must be a finite number: current value is ${step}`,
@@ -97,22 +91,14 @@ async function shift(
   }
   const rest = signal ? { signal } : {}, metric = logit(token, { position });
   using found = await gradients(model, prompt, metric, { at: factorSites(model, layer), ...rest });
-  if (found.prompts.length !== 1) {
-    throw new RangeError(
-      `Cannot shift a model as there must be one prompt: there are ${found.prompts.length}`,
-    );
-  }
-  const { inputs, backward } = gradientFactors(model, found, layer)
-    .find((one) => one.weight === "W_out" && one.expert === expert)!;
-  const { length } = found.prompts[0]!.ids, at = position < 0 ? length + position : position;
+  refuseSeveral(found.prompts.length);
   const id = typeof token === "string" ? model.toSingleToken(token) : token;
-  const direction = columnOf(model, id), { neurons, width } = model.architecture;
-  const active = inputs.slice(at * neurons, (at + 1) * neurons);
-  let predicted = 0;
-  for (let j = 0; j < length; j++) {
-    predicted += step * dot(inputs.subarray(j * neurons, (j + 1) * neurons), active) *
-      dot(backward.subarray(j * width, (j + 1) * width), direction);
-  }
+  const direction = columnOf(model, id), { length } = found.prompts[0]!.ids;
+  const own = gradientFactors(model, found, layer)
+    .find((one) => one.weight === "W_out" && one.expert === expert)!;
+  const at = position < 0 ? length + position : position;
+  const { active, change } = firstOrder(own, { at, length, direction });
+  const predicted = step * change;
   const network = expert === undefined ? "mlp" : `moe.experts.${expert}`;
   const weight = `blocks.${layer}.${network}.W_out`;
   const changed = changedWeight(model, weight, { active, direction, step });
@@ -133,6 +119,31 @@ async function shift(
     edited.dispose();
     throw error;
   }
+}
+
+/**
+ * The activations at a position, and the gradient of the metric times a change of W_out by their outer product with a
+ * direction: at every token the neurons that are active there too write it.
+ */
+function firstOrder(
+  { inputs, backward }: GradientFactors,
+  { at, length, direction }: { at: number; length: number; direction: Float64Array },
+): { active: Float64Array; change: number } {
+  const row = (rows: Float64Array, position: number) => {
+    const size = rows.length / length;
+    return rows.subarray(position * size, (position + 1) * size);
+  };
+  const active = row(inputs, at).slice();
+  let change = 0;
+  for (let position = 0; position < length; position++) {
+    change += dot(row(inputs, position), active) * dot(row(backward, position), direction);
+  }
+  return { active, change };
+}
+
+function refuseSeveral(prompts: number): void {
+  if (prompts === 1) return;
+  throw new RangeError(`Cannot shift a model as there must be one prompt: there are ${prompts}`);
 }
 
 /** The column of W_U of a token, as a direction of the stream. */

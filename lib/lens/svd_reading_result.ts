@@ -150,14 +150,7 @@ export class SvdReading implements SvdReadingFacts {
       ].map((name) => ({ name })),
       rows: rows.slice(0, most),
       caption: [
-        `gains of norms ${this.gains === "folded" ? "counted in" : "left out"}`,
-        ...this.sides.map((side) => {
-          const through = SVD_SIDES[this.matrix][side] === "writes" ? "W_U" : this.readers;
-          const { mean, high } = this.chance[side]!;
-          return `${side} vectors through ${through}, random ones reach ${
-            formatNumber(mean)
-          }, 95% below ${formatNumber(high)}`;
-        }),
+        ...this.#captions(),
         ...rows.length > most ? [`the first ${most} of ${rows.length} directions are shown`] : [],
       ].join(" · "),
     });
@@ -172,6 +165,19 @@ export class SvdReading implements SvdReadingFacts {
   toJSON(): SvdReadingFacts {
     const entries = this.entries.map((entry) => ({ ...entry, values: [...entry.values] }));
     return { ...this, entries: entries as unknown as readonly SvdReadingEntry[] };
+  }
+
+  #captions(): string[] {
+    return [
+      `gains of norms ${this.gains === "folded" ? "counted in" : "left out"}`,
+      ...this.sides.map((side) => {
+        const through = SVD_SIDES[this.matrix][side] === "writes" ? "W_U" : this.readers;
+        const { mean, high } = this.chance[side]!;
+        return `${side} vectors through ${through}, random ones reach ${
+          formatNumber(mean)
+        }, 95% below ${formatNumber(high)}`;
+      }),
+    ];
   }
 
   #does(side: SvdSide): string {
