@@ -10,6 +10,7 @@ import type { Ground } from "../lib/show/colour.ts";
 import type { Payload } from "../lib/show/payload.ts";
 import { attention } from "./attention.ts";
 import { heatMap } from "./heat_map.ts";
+import { lensTable } from "./lens_table.ts";
 import { style } from "./style.ts";
 import { applyTheme, onTheme, repaint, unpaint } from "./theme.ts";
 import { tokenStrip } from "./token_strip.ts";
@@ -30,6 +31,7 @@ async function upgrade(host: HTMLElement): Promise<void> {
   shadow.append(sheet, figure);
   let paint: ((ground: Ground) => void) | undefined;
   if (payload.kind === "tokenStrip") tokenStrip(figure, payload);
+  if (payload.kind === "lensTable") lensTable(figure);
   onTheme(host, () => {
     const ground = applyTheme(host, figure);
     repaint(

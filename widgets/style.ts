@@ -14,12 +14,14 @@ summary{cursor:pointer}
 .thumbs button[aria-pressed=true]{border-color:var(--focus)}
 .thumbs canvas{display:block;width:88px;height:88px;image-rendering:pixelated;border:1px solid var(--line)}
 .matrix{cursor:crosshair;display:block;touch-action:pan-x pan-y}
-.matrix:focus-visible,.strip:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+.matrix:focus-visible,.strip:focus-visible,.lens:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .hint{font-size:12px;margin:2px 0}
 .flow{line-height:1.9}.label{margin:0 0 2px}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
+.read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}
+.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

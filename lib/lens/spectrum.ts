@@ -5,7 +5,7 @@
  */
 
 import { type Edit, project, type SiteName, type Where } from "../run/mod.ts";
-import { bars, type Chart, display, formatNumber, inspect } from "../show/mod.ts";
+import { type Chart, display, formatNumber, inspect, lines } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import type { Gains } from "./vocabulary_basis.ts";
 
@@ -174,21 +174,20 @@ export class Spectrum implements SpectrumFacts {
     });
   }
 
-  /** Draws the singular values. */
+  /** Draws the singular values, from the brightest direction to the darkest, and where the dark band begins. */
   [display](): Promise<Chart> {
-    return bars({
-      labels: Array.from({ length: this.bands }, (_, band) => String(band)),
-      axis: "band",
-      values: Array.from({ length: this.bands }, (_, band) => {
-        const { from, to } = this.band(band);
-        const own = this.values.subarray(from, to);
-        return Math.sqrt(own.reduce((sum, value) => sum + value ** 2, 0) / own.length);
-      }),
-      label: "root mean square of the singular values",
+    const dark = this.band(-1);
+    // A direction that is dark for certain has no place on a logarithmic axis: NaN is a gap.
+    const least = this.values[0]! * 1e-7;
+    return lines({
       title: `Spectrum of ${this.of} of ${this.model}`,
-      caption: `${this.width} directions in ${this.bands} bands, gains of the last norm ${
-        this.gains === "folded" ? "counted in" : "left out"
-      }`,
+      x: { name: "direction" },
+      y: { name: "singular value", scale: "log" },
+      series: [{ name: this.of, y: this.values.map((value) => value > least ? value : NaN) }],
+      caption:
+        `${this.width} directions in ${this.bands} bands; the darkest begins at direction ${dark.from}, with singular value ${
+          formatNumber(dark.greatest)
+        }; gains of the last norm ${this.gains === "folded" ? "counted in" : "left out"}`,
     });
   }
 

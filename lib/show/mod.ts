@@ -26,6 +26,7 @@ export { formatNumber, formatPercent } from "./format_number.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export {
@@ -44,3 +45,7 @@ export type { Align } from "./text_table.ts";
 export { tree, type TreeNode, type TreeOptions } from "./tree.ts";
 export type { Transform } from "./value_scale.ts";
 export { bars, type BarsOptions } from "./bars.ts";
+export { waterfall, type WaterfallOptions, type WaterfallPart } from "./waterfall.ts";
+export { lines, type LineSeries, type LinesOptions } from "./lines.ts";
+export type { NumberAxis } from "./number_axis.ts";
+export type { Reference } from "./reference.ts";

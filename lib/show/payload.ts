@@ -49,10 +49,10 @@ export interface TokenStripPayload {
   readonly texts: readonly string[];
 }
 
-/** What has nothing to compute in the page. */
+/** What has no data besides what its static layer says. */
 export interface PlainPayload {
   /** Which view this is. */
-  readonly kind: "table" | "tree";
+  readonly kind: "table" | "tree" | "lensTable";
 }
 
 /** The data of one document. */

@@ -35,7 +35,9 @@ browserTest(
       });
       await open(html(hostile).map(change), {}, async (page) => {
         // Point at everything once: what is said about a token is text as well.
-        for (const strip of await page.locator(".strip[tabindex], .matrix").all()) {
+        for (
+          const strip of await page.locator(".strip[tabindex], .matrix, .lens:has(+ output)").all()
+        ) {
           await strip.press("ArrowRight");
           await strip.press("ArrowRight");
         }

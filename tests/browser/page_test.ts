@@ -259,3 +259,35 @@ browserTest(
       assertEquals(copied, " Mary and John");
     }),
 );
+
+browserTest(
+  "a lens table says the same of a cell by pointer and by key, and keeps what is pinned",
+  (open) =>
+    open([html("lens")], {}, async (page) => {
+      const lens = page.locator(".lens:has(+ output)");
+      const output = page.locator("output");
+      const cell = page.locator(".lens:has(+ output) tr:nth-child(2) .read").nth(1);
+      await cell.hover();
+      const said = await output.innerText();
+      assertMatch(said, /^layer 0, after 1 When; decided here\n1\. ·Mary [\d.]+%\n2\. /);
+      assertMatch(said, /rank of ·Mary: \d+$/);
+      await page.mouse.move(0, 0);
+      await lens.press("Escape");
+      assertEquals(await output.innerText(), "");
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"]) {
+        await lens.press(key);
+      }
+      // The first key enters at the first cell, whichever it is.
+      await lens.press("Home");
+      await lens.press("ArrowRight");
+      assertEquals(await output.innerText(), said);
+      await lens.press("Enter");
+      await page.locator(".lens:has(+ output) .read").last().hover();
+      assertEquals(await output.innerText(), `${said}\n(pinned)`);
+      await lens.press("Escape");
+      const rows = page.locator(".lens:has(+ output) tr:has(.read)");
+      for (let i = 0; i < await rows.count(); i++) await lens.press("ArrowDown");
+      await lens.press("End");
+      assertMatch(await output.innerText(), /^layer 3, after 14 ·to\nrank of ·Mary: \d+$/);
+    }),
+);

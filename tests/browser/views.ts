@@ -8,6 +8,7 @@ import {
   attentionView,
   type DrawnDocument,
   heatMap,
+  lensTable,
   type ShownToken,
   table,
   tokenDiff,
@@ -175,6 +176,35 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       title: "Metrics",
       columns: [{ name: "name" }, { name: "value", unit: "nat" }, { name: "token" }],
       rows: [["loss", 3.21, tokens[0]!], [odd, -0.00001, tokens[1]!], ["count", 12000, "none"]],
+    }),
+    lens: lensTable({
+      title: "Logit lens",
+      stages: ["embed", ...numbers(4).map((layer) => `layer ${layer}`)],
+      tokens,
+      top: Array.from(
+        { length: 5 },
+        (_, stage) =>
+          tokens.map((_, position) =>
+            Array.from({ length: 3 }, (_, rank) => ({
+              token: tokens[
+                (stage < 3 - position % 3 ? stage + position : position + 1 + rank) %
+                tokens.length
+              ]!,
+              probability: stage === 1 && position === 2
+                ? NaN
+                : (stage + random()) / 5 / (rank + 1) ** 2,
+            }))
+          ),
+      ),
+      tracked: {
+        token: tokens[2]!,
+        ranks: Array.from(
+          { length: 5 },
+          (_, stage) => tokens.map(() => 1 + Math.floor(random() * 5 ** (5 - stage))),
+        ),
+      },
+      targets: [...tokens.slice(1), undefined],
+      caption: "seedling",
     }),
     tree: tree({
       title: "seedling",

@@ -2,11 +2,13 @@ import { attentionView } from "../../lib/show/attention_view.ts";
 import { bars } from "../../lib/show/bars.ts";
 import { display, type Displayable } from "../../lib/show/display.ts";
 import { heatMap } from "../../lib/show/heat_map.ts";
+import { lines } from "../../lib/show/lines.ts";
 import { table } from "../../lib/show/table.ts";
 import { tokenDiff } from "../../lib/show/token_diff.ts";
 import { tokenStrip } from "../../lib/show/token_strip.ts";
 import { tokenTable } from "../../lib/show/token_table.ts";
 import { tree } from "../../lib/show/tree.ts";
+import { waterfall } from "../../lib/show/waterfall.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 
 /** Numbers of which drawing must make something, whatever a model did. */
@@ -23,6 +25,17 @@ const DRAWINGS: readonly [name: string, draw: (values: readonly number[]) => unk
   ["bars", (values) => {
     const labels = values.map(() => "name");
     return bars({ title: "t", labels, values, label: "x", baseline: values[0] ?? NaN });
+  }],
+  ["lines", (values) => {
+    const series = [{ name: "a", y: values, x: values, low: values, high: values }];
+    const references = [{ label: "b", x: values[0] ?? NaN }, { label: "b", y: values[0] ?? NaN }];
+    const y = { name: "y", scale: "log" as const };
+    return lines({ title: "t", series, x: { name: "x" }, y, references });
+  }],
+  ["waterfall", (values) => {
+    const interval = [values[0] ?? NaN, values[0] ?? NaN] as const;
+    const parts = values.map((value) => ({ label: "a", value, interval }));
+    return waterfall({ title: "t", parts, total: values[0] ?? NaN, label: "x", most: 2 });
   }],
   ["tokenStrip", (values) => tokenStrip({ tokens: tokens(values.length), values, label: "x" })],
   ["tokenDiff", (values) => {

@@ -1,0 +1,72 @@
+/**
+ * The lens table in the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+/**
+ * Lets the cells of a lens table be read by pointer and by keyboard, and one of them be kept.
+ *
+ * @param figure The figure; what is said of a cell stands in its tooltip.
+ */
+export function lensTable(figure: HTMLElement): void {
+  const lens = figure.querySelector<HTMLElement>(".lens");
+  const rows = [...figure.querySelectorAll("tr")]
+    .map((row) => [...row.querySelectorAll<HTMLElement>(".read")])
+    .filter((row) => row.length > 0);
+  if (!lens || rows.length === 0) return;
+  const output = document.createElement("output");
+  output.className = "lines";
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  hint.textContent =
+    "Point at a cell, or focus the table and use the arrow keys; Enter or a click pins, Escape lets go";
+  let [y, x, pinned] = [-1, -1, false];
+  const point = (row: number, column: number): void => {
+    rows[y]?.[x]?.classList.remove("at");
+    [y, x] = [row, column];
+    const cell = rows[y]?.[x];
+    cell?.classList.add("at");
+    output.textContent = cell ? cell.title + (pinned ? "\n(pinned)" : "") : "";
+  };
+  const pin = (keep: boolean): void => {
+    pinned = keep;
+    point(y, x);
+  };
+  rows.forEach((row, i) =>
+    row.forEach((cell, j) => {
+      cell.addEventListener("pointerenter", () => pinned || point(i, j));
+      cell.addEventListener("click", () => {
+        const again = pinned && y === i && x === j;
+        point(i, j);
+        pin(!again);
+      });
+    })
+  );
+  lens.addEventListener("keydown", (event) => {
+    const [bottom, right] = [rows.length - 1, rows[0]!.length - 1];
+    const to = {
+      ArrowRight: [y, x + 1],
+      ArrowLeft: [y, x - 1],
+      ArrowDown: [y + 1, x],
+      ArrowUp: [y - 1, x],
+      Home: [y, 0],
+      End: [y, right],
+    }[event.key];
+    const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, value));
+    if (event.key === "Enter") pin(!pinned);
+    else if (event.key === "Escape") {
+      pinned = false;
+      point(-1, -1);
+    } else if (to) point(clamp(to[0]!, bottom), clamp(to[1]!, right));
+    else return;
+    rows[y]?.[x]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  // As many lines as any cell needs, so that nothing below moves.
+  const lines = Math.max(...rows.flat().map((cell) => cell.title.split("\n").length));
+  output.style.minHeight = `${1.5 * (lines + 1)}em`;
+  lens.after(output, hint);
+}
