@@ -184,10 +184,9 @@ export class Spectrum implements SpectrumFacts {
       x: { name: "direction" },
       y: { name: "singular value", scale: "log" },
       series: [{ name: this.of, y: this.values.map((value) => value > least ? value : NaN) }],
-      caption:
-        `${this.width} directions in ${this.bands} bands; the darkest begins at direction ${dark.from}, with singular value ${
-          formatNumber(dark.greatest)
-        }; gains of the last norm ${this.gains === "folded" ? "counted in" : "left out"}`,
+      caption: `${this.bands} bands, the darkest from direction ${dark.from} on; gains ${
+        this.gains === "folded" ? "counted in" : "left out"
+      }`,
     });
   }
 
