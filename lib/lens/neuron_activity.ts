@@ -1,0 +1,142 @@
+/**
+ * What a neuron did over a data set.
+ *
+ * @module
+ */
+
+import {
+  all,
+  display,
+  type Document,
+  type DrawnChart,
+  type DrawnDocument,
+  formatNumber,
+  formatPercent,
+  inspect,
+  type ShownToken,
+  tokenStrip,
+} from "../show/mod.ts";
+import { bars } from "../show/mod.ts";
+import { neuronName, type NeuronPlace } from "./neuron_place.ts";
+
+/** A place of a data set at which a neuron was active. */
+export interface ActivePlace {
+  /** The activation. */
+  readonly activation: number;
+  /** The position within its example, counted from 0. */
+  readonly position: number;
+  /** The text of the example. */
+  readonly text: string;
+  /** The tokens around the place. */
+  readonly tokens: readonly ShownToken[];
+  /** The activations at these tokens; NaN where a token does not use the expert. */
+  readonly activations: readonly number[];
+  /** Which of these tokens is the place. */
+  readonly at: number;
+}
+
+/** The numbers of a {@linkcode NeuronActivity}. */
+export interface ActivityFacts {
+  /** The neuron. */
+  readonly neuron: NeuronPlace;
+  /** The tokens at which it had an activation. */
+  readonly count: number;
+  /** The share of these at which it was above zero, from 0 to 1; NaN where there were none. */
+  readonly density: number;
+  /** The mean activation; NaN where there was none. */
+  readonly mean: number;
+  /** The variance, divided by one less than the count. */
+  readonly variance: number;
+  /** The greatest activation. */
+  readonly greatest: number;
+  /** The least activation. */
+  readonly least: number;
+  /** How the activations are spread: the edges of bins, one more than counts. */
+  readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] };
+  /** The most active places, the most active first. */
+  readonly places: readonly ActivePlace[];
+}
+
+/** What a neuron did over a data set. */
+export class NeuronActivity implements ActivityFacts {
+  /** The neuron. */
+  readonly neuron: NeuronPlace;
+  /** The tokens at which it had an activation. */
+  readonly count: number;
+  /** The share of these at which it was above zero. */
+  readonly density: number;
+  /** The mean activation. */
+  readonly mean: number;
+  /** The variance of the activations. */
+  readonly variance: number;
+  /** The greatest activation. */
+  readonly greatest: number;
+  /** The least activation. */
+  readonly least: number;
+  /** How the activations are spread. */
+  readonly histogram: ActivityFacts["histogram"];
+  /** The most active places. */
+  readonly places: readonly ActivePlace[];
+
+  /** Holds the numbers. */
+  constructor(facts: ActivityFacts) {
+    this.neuron = facts.neuron;
+    this.count = facts.count;
+    this.density = facts.density;
+    this.mean = facts.mean;
+    this.variance = facts.variance;
+    this.greatest = facts.greatest;
+    this.least = facts.least;
+    this.histogram = facts.histogram;
+    this.places = facts.places;
+  }
+
+  /** The most active places, each a strip of tokens tinted by the activation. */
+  strips(): readonly DrawnDocument[] {
+    const most = Math.max(Math.abs(this.greatest), Math.abs(this.least));
+    return this.places.map(({ tokens, activations, activation, position }) =>
+      tokenStrip({
+        tokens,
+        values: activations,
+        scale: "diverging",
+        domain: [-most, most],
+        label: `activation of neuron ${neuronName(this.neuron)}`,
+        title: `${formatNumber(activation)} at position ${position}`,
+      })
+    );
+  }
+
+  /** The spread of the activations. */
+  spread(): Promise<DrawnChart> {
+    const { edges, counts } = this.histogram;
+    return bars({
+      labels: counts.map((_, bin) => formatNumber(edges[bin]!)),
+      axis: "activation, from",
+      values: counts,
+      label: "tokens",
+      title: `Activations of neuron ${neuronName(this.neuron)}`,
+      caption: `${this.count} tokens, above 0 at ${formatPercent(this.density)} of them`,
+    });
+  }
+
+  /** Draws the spread and the most active places. */
+  [display](): Promise<Document> {
+    return all([this.spread(), ...this.strips()])[display]();
+  }
+
+  /** Shows the numbers in a terminal. */
+  [inspect](): string {
+    return `Neuron ${neuronName(this.neuron)}: above 0 at ${
+      formatPercent(this.density)
+    } of ${this.count} tokens, mean ${formatNumber(this.mean)}, greatest ${
+      formatNumber(this.greatest)
+    }${
+      this.places[0] ? ` at ${JSON.stringify(this.places[0].tokens[this.places[0].at]!.text)}` : ""
+    }`;
+  }
+
+  /** The numbers as plain data. */
+  toJSON(): ActivityFacts {
+    return { ...this };
+  }
+}

@@ -1,0 +1,28 @@
+import { readNeuron } from "../../lib/lens/mod.ts";
+import { display, inspect } from "../../lib/show/mod.ts";
+import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+import { fixtureModel, seedling } from "../model/fixture.ts";
+
+Deno.test("NeuronReading draws what it writes, reads and does, and says what it is compared with", async () => {
+  const model = await seedling();
+  const reading = await readNeuron(model, { layer: 3, neuron: 5 }, {
+    count: 3,
+    texts: ["The capital of France is Paris."],
+  });
+  const drawing = await reading[display](), text = drawing["text/plain"];
+  assert("text/html" in drawing);
+  for (const part of ["promotes", "suppresses", "What W_in of neuron 3.5 reads", "seed 0"]) {
+    assertStringIncludes(text, part);
+  }
+  assertStringIncludes(reading[inspect](), "gains of norms counted in");
+  assertEquals(reading.promotes.length, 3);
+  assertEquals(JSON.parse(JSON.stringify(reading)).writes.greatest.length, 3);
+});
+
+Deno.test("NeuronReading of a gated neuron tells its two keys apart", async () => {
+  const model = await fixtureModel("llama");
+  const reading = await readNeuron(model, { layer: 0, neuron: 5 }, { texts: null, gains: "raw" });
+  assertStringIncludes(reading[inspect](), "gate, column of W_gate through W_E");
+  assertStringIncludes(reading[inspect](), "linear branch, column of W_in through W_E");
+  assertEquals([reading.activity, reading.data], [null, null]);
+});
