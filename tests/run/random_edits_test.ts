@@ -1,7 +1,7 @@
 /** Laws that any list of edits keeps, held on random ones: how a run is cut into passes and padded changes no number. */
 
 import { type Edit, generate, type Generation, meanOver, run } from "../../lib/run/mod.ts";
-import { RandomStream } from "../../lib/tensor/mod.ts";
+import { RandomStream } from "../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { FAMILIES, fixtureModel, PROMPTS } from "../model/fixture.ts";
 import { near } from "../near.ts";

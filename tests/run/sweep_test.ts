@@ -14,7 +14,7 @@ import {
   trace,
   zero,
 } from "../../lib/run/mod.ts";
-import { readNumbers, tf } from "../../lib/tensor/mod.ts";
+import { readNumbers } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { heldTensors } from "../held_tensors.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
