@@ -11,6 +11,7 @@ export {
 } from "./attention_patterns.ts";
 export { Cache } from "./cache.ts";
 export { type CheckedLaw, checkLaws, type CheckLawsOptions, LawReport } from "./check_laws.ts";
+export { checkModel } from "./check_model.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";
 export { loadEdits, saveEdits } from "./edit_file.ts";
 export {
@@ -69,8 +70,15 @@ export type { Window, WindowMode, WindowRow } from "./window.ts";
 export { run, type RunOptions } from "./run.ts";
 export { RunResult } from "./run_result.ts";
 export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";
-export { type NextToken, NextTokens, nextTokens, type NextTokensOptions } from "./next_tokens.ts";
-export type { Examples } from "./example_batches.ts";
+export {
+  greatest,
+  type NextToken,
+  NextTokens,
+  nextTokens,
+  type NextTokensOptions,
+  shownToken,
+} from "./next_tokens.ts";
+export { exampleBatches, type ExampleBatchesOptions, type Examples } from "./example_batches.ts";
 export { meanOver, type MeanOverOptions, type MeansProgress } from "./mean_over.ts";
 export { Means, type MeansFacts, type SiteMean } from "./means.ts";
 export { loadMeans, saveMeans } from "./means_file.ts";
