@@ -12,9 +12,18 @@ export {
   type AttentionScoresOptions,
   maskCausal,
 } from "./attention.ts";
+export type { AlgebraOptions } from "./algebra/each_matrix.ts";
+export { cholesky } from "./algebra/cholesky.ts";
+export { Eigenvalues, eigenvalues, type EigenvaluesOptions } from "./algebra/eigenvalues.ts";
+export { leastSquares, type LeastSquaresOptions } from "./algebra/least_squares.ts";
+export { pseudoInverse, type PseudoInverseOptions } from "./algebra/pseudo_inverse.ts";
+export { Qr, qr } from "./algebra/qr.ts";
+export { Svd, svd } from "./algebra/svd.ts";
+export { SymmetricEigen, symmetricEigen } from "./algebra/symmetric_eigen.ts";
 export { axes } from "./axes.ts";
 export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
+export { FactoredMatrix, type ProductWith } from "./factored_matrix.ts";
 export { collectedTensors, freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";

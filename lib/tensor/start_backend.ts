@@ -4,6 +4,7 @@
  * @module
  */
 
+import { useLibrary } from "./algebra/solver.ts";
 import { findBlas } from "./native/find_blas.ts";
 import { registerNative } from "./native/register.ts";
 import { mendGradients } from "./mend_gradients.ts";
@@ -123,6 +124,7 @@ async function startFastest(): Promise<BackendReport> {
 async function startNative(): Promise<BackendReport> {
   const { blas, gigaflops } = findBlas({ path: environment("INNERWORKS_BLAS") });
   registerNative(blas.multiply);
+  useLibrary(blas.path);
   await tf.setBackend("native");
   const { path, threads } = blas;
   return { name: "native", blas: path, gigaflops, ...(threads === undefined ? {} : { threads }) };

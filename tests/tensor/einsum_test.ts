@@ -1,5 +1,6 @@
 import { einsum, tf } from "../../lib/tensor/mod.ts";
 import { assertThrows } from "../assert.ts";
+import { near } from "../near.ts";
 import { testOn } from "./on_backends.ts";
 import { assertGradients, assertNear, normals, plainEinsum, tensor } from "./plain.ts";
 
@@ -36,6 +37,41 @@ for (const equation of equations) {
       inputs,
     );
   });
+}
+
+const slopes = [
+  "ab,bc->ac",
+  "aba,bc->ca",
+  "abab->ab",
+  "aa->",
+  "abc->b",
+  "ab,b,bc,a->c",
+  "...a,a->...",
+  "cb,ba",
+  "ab,ab->b",
+];
+for (const equation of slopes) {
+  testOn(`einsum() has the gradient that central differences of ${equation} have`, () => {
+    const inputs = equation.split("->")[0]!.split(",").map((term, i) =>
+      tensor(normals(i + 1, ...[...term.replace("...", "h")].map((label) => sizes[label]!)))
+    );
+    // A sum of squares, so that every number of the result weighs something else.
+    const value = (...all: tf.Tensor[]) => einsum(equation, ...all).square().sum().asScalar();
+    const found = tf.grads(value)(inputs), step = 1e-5;
+    inputs.forEach((input, i) => {
+      const expected = Float64Array.from({ length: input.size }, (_, at) => {
+        const [up, down] = [step, -step].map((by) => {
+          const moved = Float64Array.from(input.dataSync());
+          moved[at]! += by;
+          const all = inputs.map((each, j) => j === i ? tf.tensor(moved, input.shape) : each);
+          return value(...all).dataSync()[0]!;
+        }) as [number, number];
+        return (up - down) / (2 * step);
+      });
+      // The third derivative of a polynomial of degree 8 times the square of the step.
+      near(found[i]!.dataSync(), expected, 1e-7);
+    });
+  }, ["float64"]);
 }
 
 testOn("einsum() broadcasts the axes of an ellipsis", () => {
