@@ -16,7 +16,7 @@ const layers = [
   ["model", "data", "notebook"],
   ["run"],
   ["zoo"],
-  ["lens"],
+  ["decompose", "lens"],
 ];
 
 /** Files without a test of their own: types alone, or a command whose work is tested elsewhere. */
