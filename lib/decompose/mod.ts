@@ -4,7 +4,19 @@
  * @module
  */
 
+export {
+  type ComposedPair,
+  type CompositionFacts,
+  CompositionScores,
+} from "./composition_result.ts";
+export {
+  type CompositionKind,
+  compositionScores,
+  type CompositionScoresOptions,
+} from "./composition_scores.ts";
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
+export type { HeadPlace } from "./head_place.ts";
+export type { CompositionBaseline } from "./random_composition.ts";
 export { NormGrowth, normGrowth, type NormGrowthOptions } from "./norm_growth.ts";
 export {
   type WeightNorm,

@@ -1,0 +1,197 @@
+/**
+ * Composition scores of all pairs of heads.
+ *
+ * @module
+ */
+
+import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
+import type { CompositionKind } from "./composition_scores.ts";
+import { type HeadPlace, headText } from "./head_place.ts";
+import type { CompositionBaseline } from "./random_composition.ts";
+
+/** A pair of heads, the later of which reads what the earlier writes. */
+export interface ComposedPair {
+  /** The head that writes. */
+  readonly writer: HeadPlace;
+  /** The head that reads. */
+  readonly reader: HeadPlace;
+  /** The score, from 0 to 1. */
+  readonly score: number;
+  /** The score minus that of random heads. */
+  readonly excess: number;
+}
+
+/** What scores were taken of. */
+export interface CompositionFacts {
+  /** The model, by name. */
+  readonly model: string;
+  /** The number of its layers. */
+  readonly layers: number;
+  /** The number of heads of a layer. */
+  readonly heads: number;
+  /** The offset of Q and K scores; null where none was given. */
+  readonly offset: number | null;
+}
+
+/** Composition scores of all pairs of heads, with their baseline. */
+export class CompositionScores implements CompositionFacts {
+  /** The model, by name. */
+  readonly model: string;
+  /** The number of its layers. */
+  readonly layers: number;
+  /** The number of heads of a layer. */
+  readonly heads: number;
+  /** The offset of Q and K scores; null where none was given. */
+  readonly offset: number | null;
+  /** The kinds that were scored. */
+  readonly kinds: readonly CompositionKind[];
+  /** What random heads score. */
+  readonly baseline: CompositionBaseline;
+  readonly #scores: ReadonlyMap<CompositionKind, Float64Array>;
+
+  /** Holds scores, `[layer, head, layer, head]` of each kind: the writer first. */
+  constructor(
+    facts: CompositionFacts,
+    scores: ReadonlyMap<CompositionKind, Float64Array>,
+    baseline: CompositionBaseline,
+  ) {
+    this.model = facts.model;
+    this.layers = facts.layers;
+    this.heads = facts.heads;
+    this.offset = facts.offset;
+    this.kinds = [...scores.keys()];
+    this.#scores = scores;
+    this.baseline = baseline;
+  }
+
+  /**
+   * All scores of a kind, `[layer, head, layer, head]`, the writer first; NaN where the second head does not come later.
+   *
+   * @throws {RangeError} If the kind was not scored.
+   */
+  of(kind: CompositionKind): Float64Array {
+    const scores = this.#scores.get(kind);
+    if (scores) return scores;
+    throw new RangeError(
+      `Cannot read ${
+        JSON.stringify(kind)
+      } scores as the kind must be among those that were scored: ${this.kinds.join(", ")}`,
+    );
+  }
+
+  /**
+   * The score of one pair; NaN where the reader does not come later.
+   *
+   * @throws {RangeError} If the kind was not scored, or there is no such head.
+   */
+  score(kind: CompositionKind, writer: HeadPlace, reader: HeadPlace): number {
+    const [row, column] = [writer, reader].map(({ layer, head }) => {
+      const fits = [[layer, this.layers], [head, this.heads]].every(([index, count]) =>
+        Number.isInteger(index) && index! >= 0 && index! < count!
+      );
+      if (fits) return layer * this.heads + head;
+      throw new RangeError(
+        `Cannot read a score as layers are from 0 to ${this.layers - 1} and heads from 0 to ${
+          this.heads - 1
+        }: current value is layer ${layer}, head ${head}`,
+      );
+    });
+    return this.of(kind)[row! * this.layers * this.heads + column!]!;
+  }
+
+  /**
+   * The pairs of the greatest scores of a kind, the greatest first.
+   *
+   * @throws {RangeError} If the kind was not scored.
+   */
+  top(kind: CompositionKind, count = 10): ComposedPair[] {
+    const scores = this.of(kind), all = this.layers * this.heads;
+    return [...scores.keys()].filter((i) => scores[i]! === scores[i]!)
+      .sort((a, b) => scores[b]! - scores[a]!).slice(0, count)
+      .map((i) => ({
+        writer: this.#place(Math.floor(i / all)),
+        reader: this.#place(i % all),
+        score: scores[i]!,
+        excess: scores[i]! - this.baseline.mean,
+      }));
+  }
+
+  /** Draws a map of writers by readers for each kind, and the greatest pairs. */
+  async [display](): Promise<Document> {
+    return await all(this.kinds.flatMap((kind) => [this.#map(kind), this.#table(kind)]))
+      [display]();
+  }
+
+  /** Shows the greatest pairs in a terminal. */
+  [inspect](): string {
+    return this.kinds.map((kind) => this.#table(kind)["text/plain"]).join("\n\n");
+  }
+
+  /** The scores as plain data; null where there is none. */
+  toJSON(): CompositionFacts & {
+    readonly baseline: CompositionBaseline;
+    readonly scores: Readonly<Record<string, readonly (number | null)[]>>;
+  } {
+    const { model, layers, heads, offset, baseline } = this;
+    const plain = [...this.#scores].map(([kind, scores]) =>
+      [kind, Array.from(scores, (x) => x === x ? x : null)] as const
+    );
+    return { model, layers, heads, offset, baseline, scores: Object.fromEntries(plain) };
+  }
+
+  #place(index: number): HeadPlace {
+    return { layer: Math.floor(index / this.heads), head: index % this.heads };
+  }
+
+  #title(kind: CompositionKind): string {
+    return `${kind}-composition of the heads of ${this.model}`;
+  }
+
+  #caption(kind: CompositionKind): string {
+    const { expected, mean, deviation, samples } = this.baseline;
+    return [
+      `random heads: ${mean.toFixed(4)} ± ${deviation.toFixed(4)} (${samples} pairs), 1/√width = ${
+        expected.toFixed(4)
+      }`,
+      ...kind !== "V" && this.offset !== null ? [`the key ${this.offset} before the query`] : [],
+    ].join(" · ");
+  }
+
+  #map(kind: CompositionKind) {
+    const count = this.layers * this.heads, { heads } = this, scores = this.of(kind);
+    const rows = count - heads, values = new Float64Array(rows * rows);
+    // The last layer writes to no later head, and the first reads of none.
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < rows; j++) values[i * rows + j] = scores[i * count + heads + j]!;
+    }
+    const labels = (from: number) =>
+      Array.from({ length: rows }, (_, i) => headText(this.#place(from + i)));
+    return heatMap({
+      values,
+      rows: { name: "writer", labels: labels(0) },
+      columns: { name: "reader", labels: labels(heads) },
+      label: "score",
+      title: this.#title(kind),
+      caption: this.#caption(kind),
+    });
+  }
+
+  #table(kind: CompositionKind) {
+    return table({
+      title: `${this.#title(kind)}: the greatest`,
+      columns: [
+        { name: "writer" },
+        { name: "reader" },
+        { name: "score" },
+        { name: "more than random heads by" },
+      ],
+      rows: this.top(kind).map(({ writer, reader, score, excess }) => [
+        headText(writer),
+        headText(reader),
+        score,
+        excess,
+      ]),
+      caption: this.#caption(kind),
+    });
+  }
+}
