@@ -4,7 +4,7 @@
  * @module
  */
 
-import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
+import { all, display, type Document, graph, heatMap, inspect, table } from "../show/mod.ts";
 import type { CompositionKind } from "./composition_scores.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 import type { CompositionBaseline } from "./random_composition.ts";
@@ -116,9 +116,12 @@ export class CompositionScores implements CompositionFacts {
       }));
   }
 
-  /** Draws a map of writers by readers for each kind, and the greatest pairs. */
+  /** Draws the strongest pairs as a graph, and for each kind a map of writers by readers and the greatest pairs. */
   async [display](): Promise<Document> {
-    return await all(this.kinds.flatMap((kind) => [this.#map(kind), this.#table(kind)]))
+    return await all([
+      this.#graph(),
+      ...this.kinds.flatMap((kind) => [this.#map(kind), this.#table(kind)]),
+    ])
       [display]();
   }
 
@@ -155,6 +158,29 @@ export class CompositionScores implements CompositionFacts {
       }`,
       ...kind !== "V" && this.offset !== null ? [`the key ${this.offset} before the query`] : [],
     ].join(" · ");
+  }
+
+  #graph() {
+    const { expected, mean } = this.baseline, { heads } = this;
+    return graph({
+      title: `Compositions of the heads of ${this.model}`,
+      layers: Array.from({ length: this.layers }, (_, layer) => `layer ${layer}`),
+      nodes: Array.from({ length: this.layers * heads }, (_, i) => ({
+        label: headText(this.#place(i)),
+        layer: Math.floor(i / heads),
+      })),
+      edges: this.kinds.flatMap((kind) =>
+        this.top(kind, 40).map(({ writer, reader, score }) => ({
+          from: writer.layer * heads + writer.head,
+          to: reader.layer * heads + reader.head,
+          weight: score,
+          kind,
+        }))
+      ),
+      label: "score",
+      baseline: { label: "mean of random heads", value: mean },
+      caption: `1/√width = ${expected.toFixed(4)}`,
+    });
   }
 
   #map(kind: CompositionKind) {

@@ -10,9 +10,10 @@
 import type { Transformer } from "../model/mod.ts";
 import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
-import { einsum, inSlices, readNumbers, tf } from "../tensor/mod.ts";
+import { einsum, inSlices, tf } from "../tensor/mod.ts";
 import { CompositionScores } from "./composition_result.ts";
 import { type HeadFactors, headFactors } from "./head_factors.ts";
+import { readOnce } from "./read_once.ts";
 import { randomComposition } from "./random_composition.ts";
 
 /** Which input of the later head is meant: its queries, keys or values. */
@@ -104,9 +105,7 @@ function* scorePairs(
       const second = tf.tidy(() => readerOf(model, later, kind, offset));
       try {
         for (let earlier = 0; earlier < later; earlier++, yield) {
-          const values = tf.tidy(() =>
-            readNumbers(compositions(headFactors(model, earlier, "OV"), second))
-          );
+          const values = readOnce(() => compositions(headFactors(model, earlier, "OV"), second));
           values.forEach((value, i) => {
             const row = earlier * heads + Math.floor(i / heads);
             scores[row * all + later * heads + i % heads] = value;

@@ -8,12 +8,12 @@ import { type FactoredMatrix, tf } from "../tensor/mod.ts";
 import { ovCircuit, qkCircuit, type Transformer } from "../model/mod.ts";
 
 /** The two factors of a circuit of each head of a layer. */
-export interface HeadFactors {
+export type HeadFactors = {
   /** The left ones, `[head, width, head_width]`. */
   readonly left: tf.Tensor3D;
   /** The right ones, `[head, head_width, width]`. */
   readonly right: tf.Tensor3D;
-}
+};
 
 /** A circuit of a head. */
 export type HeadCircuit = "OV" | "QK";

@@ -14,10 +14,31 @@ export {
   compositionScores,
   type CompositionScoresOptions,
 } from "./composition_scores.ts";
+export { type EigenvalueFacts, EigenvalueScores, type ScoredCircuit } from "./eigenvalue_result.ts";
+export {
+  type EigenvalueCircuit,
+  eigenvalueScores,
+  type EigenvalueScoresOptions,
+} from "./eigenvalue_scores.ts";
+export type {
+  ComplexNumbers,
+  EigenvalueBaseline,
+  EigenvalueSummaries,
+  RandomScore,
+} from "./random_eigenvalues.ts";
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";
 export { NormGrowth, normGrowth, type NormGrowthOptions } from "./norm_growth.ts";
+export { projectionKernel, type ProjectionKernelOptions } from "./projection_kernel.ts";
+export {
+  type ChanceOverlap,
+  chanceOverlap,
+  type ProjectionFacts,
+  ProjectionKernel,
+  type SubspaceKind,
+  type SubspaceOverlap,
+} from "./projection_result.ts";
 export {
   type WeightNorm,
   WeightNorms,

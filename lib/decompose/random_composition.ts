@@ -5,8 +5,9 @@
  */
 
 import { seedStream } from "../stats/mod.ts";
-import { readNumbers, tf } from "../tensor/mod.ts";
+import { tf } from "../tensor/mod.ts";
 import { compositions } from "./composition_scores.ts";
+import { readOnce } from "./read_once.ts";
 
 /** The scores of pairs of heads that have nothing to do with each other. */
 export interface CompositionBaseline {
@@ -51,13 +52,15 @@ export function* randomComposition(
   for (let i = 0; i < samples; i++, yield) {
     const drawn = (shape: [number, number, number]) =>
       tf.tensor3d(random.normals(width * headWidth), shape);
-    scores.push(tf.tidy(() => {
-      const head = () => ({
-        left: drawn([1, width, headWidth]),
-        right: drawn([1, headWidth, width]),
-      });
-      return readNumbers(compositions(head(), head()))[0]!;
-    }));
+    scores.push(
+      readOnce(() => {
+        const head = () => ({
+          left: drawn([1, width, headWidth]),
+          right: drawn([1, headWidth, width]),
+        });
+        return compositions(head(), head());
+      })[0]!,
+    );
   }
   const mean = scores.reduce((sum, x) => sum + x, 0) / samples;
   const square = scores.reduce((sum, x) => sum + (x - mean) ** 2, 0);
