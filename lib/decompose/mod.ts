@@ -26,6 +26,13 @@ export type {
   EigenvalueSummaries,
   RandomScore,
 } from "./random_eigenvalues.ts";
+export { fullCircuit, type FullCircuitOptions } from "./full_circuit.ts";
+export {
+  FullCircuit,
+  type FullCircuitFacts,
+  type TokenPair,
+  type TokenPairs,
+} from "./full_circuit_result.ts";
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";
