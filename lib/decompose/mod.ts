@@ -37,6 +37,9 @@ export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";
 export { NormGrowth, normGrowth, type NormGrowthOptions } from "./norm_growth.ts";
+export { pathExpansion, type PathExpansionOptions } from "./path_expansion.ts";
+export { PathExpansion, type PathFacts, type ValuedPath } from "./path_result.ts";
+export type { Path } from "./path_streams.ts";
 export { projectionKernel, type ProjectionKernelOptions } from "./projection_kernel.ts";
 export {
   type ChanceOverlap,

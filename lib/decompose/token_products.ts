@@ -95,3 +95,32 @@ function outer(
     ? matMul(into.matrix, right, !into.transposed)
     : matMul(out.matrix, right, out.transposed)) as tf.Tensor2D;
 }
+
+/** The directions of some tokens in the unembedding, `[width, token]`, as {@linkcode unembedded} multiplies by them. */
+export function unembeddingOf({ weights }: Transformer, ids: readonly number[]): tf.Tensor2D {
+  const { logitScale = 1, embeddingWidth } = weights.architecture;
+  return tf.tidy(() => {
+    const { matrix, transposed } = weights.unembed, at = tf.tensor1d([...ids], "int32");
+    const columns = transposed ? tf.transpose(tf.gather(matrix, at, 0)) : tf.gather(matrix, at, 1);
+    const map = embeddingWidth == null ? null : weights.linear("unembed.in");
+    const own = map ? matMul(map.matrix, columns, map.transposed) : columns;
+    return own.mul(logitScale) as tf.Tensor2D;
+  });
+}
+
+/**
+ * What is added to the logits of some tokens whatever the stream is, `[token]`: the last norm's bias through the unembedding,
+ * and b_U, with the factor of the logits.
+ */
+export function logitBiasOf(model: Transformer, ids: readonly number[]): tf.Tensor1D {
+  const { weights } = model, { logitScale = 1, finalNorm = true } = weights.architecture;
+  return tf.tidy(() => {
+    const own = weights.unembed.bias, norm = finalNorm ? weights.norm("ln_final").bias : null;
+    const at = tf.tensor1d([...ids], "int32");
+    const bias = own ? tf.gather(own, at).mul(logitScale) : tf.zeros([ids.length]);
+    if (!norm) return bias as tf.Tensor1D;
+    return matMul(norm.expandDims(0), unembeddingOf(model, ids)).squeeze([0]).add(
+      bias,
+    ) as tf.Tensor1D;
+  });
+}
