@@ -26,6 +26,12 @@ export type {
   EigenvalueSummaries,
   RandomScore,
 } from "./random_eigenvalues.ts";
+export {
+  type ContributionValues,
+  type ResidualContribution,
+  ResidualContributions,
+  type Spread,
+} from "./contributions_result.ts";
 export { fullCircuit, type FullCircuitOptions } from "./full_circuit.ts";
 export {
   FullCircuit,
@@ -49,6 +55,12 @@ export {
   type SubspaceKind,
   type SubspaceOverlap,
 } from "./projection_result.ts";
+export {
+  residualContributions,
+  type ResidualContributionsOptions,
+} from "./residual_contributions.ts";
+export { virtualHeads, type VirtualHeadsOptions, virtualOvCircuit } from "./virtual_heads.ts";
+export { type VirtualHead, VirtualHeads } from "./virtual_result.ts";
 export {
   type WeightNorm,
   WeightNorms,
