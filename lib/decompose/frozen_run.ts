@@ -163,3 +163,18 @@ function mixedBy(pattern: tf.Tensor2D, values: tf.Tensor3D): tf.Tensor {
   const beside = tf.transpose(values, [1, 0, 2]).reshape([keys, count * width]);
   return tf.transpose(matMul(pattern, beside).reshape([-1, count, width]), [1, 0, 2]);
 }
+
+/**
+ * Refuses models that cut values off, for then heads are not linear in what they read.
+ *
+ * @throws {TypeError} If the model does so.
+ */
+export function refuseClip(
+  { architecture: { clip }, provenance }: Transformer,
+  purpose: string,
+): void {
+  if (clip == null) return;
+  throw new TypeError(
+    `Cannot ${purpose} as values must not be cut off: ${provenance.name} does so at ±${clip}, and parts of what is cut off do not add up`,
+  );
+}

@@ -32,6 +32,8 @@ export {
   ResidualContributions,
   type Spread,
 } from "./contributions_result.ts";
+export { erasure, type ErasureOptions, type StreamWriter } from "./erasure.ts";
+export { type ErasingHead, Erasure, type ErasureValues } from "./erasure_result.ts";
 export { fullCircuit, type FullCircuitOptions } from "./full_circuit.ts";
 export {
   FullCircuit,

@@ -12,7 +12,7 @@ import type { Prompt, Site, Transformer } from "../model/mod.ts";
 import { checkModel, greatest, run, shownToken } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
-import { FrozenRun, frozenSites } from "./frozen_run.ts";
+import { FrozenRun, frozenSites, refuseClip } from "./frozen_run.ts";
 import { onePosition, onePrompt, oneToken } from "./one_prompt.ts";
 import { PathExpansion } from "./path_result.ts";
 import { pathCount, pathValues } from "./path_streams.ts";
@@ -134,13 +134,9 @@ function checked(
     "limit",
     "signal",
   ]);
-  const { layers, clip } = model.architecture;
+  const { layers } = model.architecture;
   const { heads = layers, feedForward = "opaque", limit = 20_000, targets } = options;
-  if (clip != null) {
-    throw new TypeError(
-      `Cannot ${purpose} as values must not be cut off: ${model.provenance.name} does so at ±${clip}, and parts of what is cut off do not add up`,
-    );
-  }
+  refuseClip(model, purpose);
   if (!Number.isInteger(heads) || heads < 0 || heads > layers) {
     throw new RangeError(
       `Cannot ${purpose} as heads must be a whole number from 0 to ${layers}, the layers: current value is ${heads}`,

@@ -12,7 +12,7 @@ import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { type ContributionValues, ResidualContributions } from "./contributions_result.ts";
-import { FrozenRun, frozenSites } from "./frozen_run.ts";
+import { FrozenRun, frozenSites, refuseClip } from "./frozen_run.ts";
 import { readOnce } from "./read_once.ts";
 
 /** Options for {@linkcode residualContributions}. */
@@ -38,7 +38,8 @@ const purpose = "measure contributions to the stream";
  * @param examples Prompts, a data set, or anything that brings texts or token ids.
  * @param options Whether attention is split into heads.
  * @returns Medians and quartiles by block and component; the promise draws itself.
- * @throws {TypeError} If the model normalises the stream itself, for then it is no sum of what was written.
+ * @throws {TypeError} If the model normalises the stream itself, for then it is no sum of what was written; or heads are asked for
+ * where values are cut off.
  * @throws {RangeError} If there are no examples.
  *
  * @example
@@ -76,6 +77,7 @@ async function measure(
       `Cannot ${purpose} as the stream must be a sum of what was written: ${model.provenance.name} normalises the stream itself`,
     );
   }
+  if (attention === "heads") refuseClip(model, purpose);
   const capture: Site[] = [
     ...model.sites.blocks.flatMap(({ resid_pre, resid_post, attn_out, mlp_out }) => [
       resid_pre,

@@ -19,6 +19,7 @@ export {
 export type { Alternative, FlipOptions } from "./flip_signs.ts";
 export { givingWay } from "./give_way.ts";
 export { RandomStream } from "./random.ts";
+export { correlation, rankCorrelation } from "./rank_correlation.ts";
 export { seedStream } from "./seed_stream.ts";
 export { type SignFlipTest, signFlipTest, type SignFlipTestOptions } from "./sign_flip_test.ts";
 export { type SignFlipTests, signFlipTests, type SignFlipTestsOptions } from "./sign_flip_tests.ts";
