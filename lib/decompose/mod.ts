@@ -32,6 +32,8 @@ export {
   ResidualContributions,
   type Spread,
 } from "./contributions_result.ts";
+export { directPath, type DirectPathOptions } from "./direct_path.ts";
+export { DirectPath, type DirectPathBaselines, type PairCounts } from "./direct_path_result.ts";
 export { erasure, type ErasureOptions, type StreamWriter } from "./erasure.ts";
 export { type ErasingHead, Erasure, type ErasureValues } from "./erasure_result.ts";
 export { fullCircuit, type FullCircuitOptions } from "./full_circuit.ts";
@@ -48,6 +50,12 @@ export { NormGrowth, normGrowth, type NormGrowthOptions } from "./norm_growth.ts
 export { pathExpansion, type PathExpansionOptions } from "./path_expansion.ts";
 export { PathExpansion, type PathFacts, type ValuedPath } from "./path_result.ts";
 export type { Path } from "./path_streams.ts";
+export { predictionBias, type PredictionBiasOptions } from "./prediction_bias.ts";
+export {
+  type PermutedCorrelation,
+  PredictionBias,
+  type PredictionBiasFacts,
+} from "./prediction_bias_result.ts";
 export { projectionKernel, type ProjectionKernelOptions } from "./projection_kernel.ts";
 export {
   type ChanceOverlap,
