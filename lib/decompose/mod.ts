@@ -46,6 +46,8 @@ export {
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";
+export { normGeometry, type NormGeometryOptions } from "./norm_geometry.ts";
+export { type NormFacts, NormGeometry, type NormPoint } from "./norm_geometry_result.ts";
 export { NormGrowth, normGrowth, type NormGrowthOptions } from "./norm_growth.ts";
 export { pathExpansion, type PathExpansionOptions } from "./path_expansion.ts";
 export { PathExpansion, type PathFacts, type ValuedPath } from "./path_result.ts";
@@ -56,6 +58,13 @@ export {
   PredictionBias,
   type PredictionBiasFacts,
 } from "./prediction_bias_result.ts";
+export { privilegedBasis, type PrivilegedBasisOptions } from "./privileged_basis.ts";
+export {
+  type BasisFacts,
+  type BasisSite,
+  type Kurtosis,
+  PrivilegedBasis,
+} from "./privileged_result.ts";
 export { projectionKernel, type ProjectionKernelOptions } from "./projection_kernel.ts";
 export {
   type ChanceOverlap,
