@@ -75,21 +75,8 @@ async function look(
 ): Promise<Erasure> {
   checkModel(model, purpose);
   refuseUnknownOptions(purpose, options, ["batch", "signal"]);
-  refuseClip(model, purpose);
-  const { architecture: { layers, width, heads }, sites, provenance } = model, { signal } = options;
-  if (model.architecture.norms === "stream") {
-    throw new TypeError(
-      `Cannot ${purpose} as the stream must be a sum of what was written: ${provenance.name} normalises the stream itself`,
-    );
-  }
-  const place = writerOf(model, writer), from = place.layer + 1;
-  if (from >= layers) {
-    throw new RangeError(
-      `Cannot ${purpose} as the writer must stand before the last layer, ${
-        layers - 1
-      }: current value is layer ${place.layer}`,
-    );
-  }
+  const place = checkedWriter(model, writer), from = place.layer + 1, { signal } = options;
+  const { architecture: { layers, width, heads }, sites, provenance } = model;
   const capture: Site[] = [
     ...frozenSites(model),
     ...sites.blocks.map(({ resid_pre }) => resid_pre),
@@ -118,6 +105,24 @@ async function look(
     throw new RangeError(`Cannot ${purpose} as an example must have at least three tokens`);
   }
   return new Erasure({ model: provenance.name, writer: place.text, width }, found, written);
+}
+
+/** Refuses what cannot be compared. */
+function checkedWriter(model: Transformer, writer: StreamWriter): Writer {
+  refuseClip(model, purpose);
+  const { norms, layers } = model.architecture;
+  if (norms === "stream") {
+    throw new TypeError(
+      `Cannot ${purpose} as the stream must be a sum of what was written: ${model.provenance.name} normalises the stream itself`,
+    );
+  }
+  const place = writerOf(model, writer);
+  if (place.layer + 1 < layers) return place;
+  throw new RangeError(
+    `Cannot ${purpose} as the writer must stand before the last layer, ${
+      layers - 1
+    }: current value is layer ${place.layer}`,
+  );
 }
 
 /** A writer as it is read from a run. */

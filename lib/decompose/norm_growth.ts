@@ -10,12 +10,14 @@
 import type { Site, Transformer } from "../model/mod.ts";
 import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
 import {
+  all,
   display,
   type Document,
   drawn,
   type DrawnPromise,
   formatNumber,
   inspect,
+  lines,
   refuseUnknownOptions,
   table,
 } from "../show/mod.ts";
@@ -63,8 +65,34 @@ export class NormGrowth {
     this.growth = growthRate(this.medians);
   }
 
-  /** Draws the lengths layer by layer, those of position 0 apart. */
-  [display](): Document {
+  /** Draws the lengths over the layers with the line that fits them, those of position 0 in the table alone. */
+  async [display](): Promise<Document> {
+    const { rate, start } = this.growth;
+    return await all([
+      lines({
+        series: [
+          {
+            name: "median",
+            y: this.medians,
+            low: this.quartiles.map(([low]) => low),
+            high: this.quartiles.map(([, high]) => high),
+          },
+          {
+            name: `fitted, x ${rate.toFixed(4)} a layer`,
+            y: this.medians.map((_, layer) => start * rate ** layer),
+          },
+          { name: "without growth, x 1", y: this.medians.map(() => this.medians[0]!) },
+        ],
+        x: { name: "blocks before" },
+        y: { name: "length of the stream", scale: "log" },
+        title: `Length of the stream of ${this.model}`,
+        caption: "bands hold the middle half of the tokens; position 0 stands apart",
+      }),
+      this.#table(),
+    ])[display]();
+  }
+
+  #table() {
     const { rate, explained } = this.growth, last = this.medians.length - 1;
     return table({
       title: `Length of the stream of ${this.model}: × ${rate.toFixed(4)} a layer`,
@@ -93,7 +121,7 @@ export class NormGrowth {
 
   /** Shows the same in a terminal. */
   [inspect](): string {
-    return this[display]()["text/plain"];
+    return this.#table()["text/plain"];
   }
 
   /** The numbers as plain data. */

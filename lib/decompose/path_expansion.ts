@@ -88,15 +88,8 @@ async function expand(
       `Cannot ${purpose} as there must be at most ${limit}: there are ${count}; give { heads: 1 } or 2 for paths through fewer heads, or a greater limit`,
     );
   }
-  const mlps = model.sites.blocks.map((block): Site => block.mlp_out);
   using result = await run(model, read.ids, {
-    capture: [
-      ...frozenSites(model),
-      "embed",
-      ...model.sites.pos_embed ? ["pos_embed"] : [],
-      ...mlps,
-      model.sites.ln_final?.normalized ?? model.sites.blocks.at(-1)!.resid_post,
-    ],
+    capture: capturedSites(model),
     ...signal ? { signal } : {},
   });
   const { vocabulary } = model.architecture;
@@ -119,6 +112,18 @@ async function expand(
     capped: model.architecture.logitCap != null,
   };
   return new PathExpansion(facts, paths, values, logits);
+}
+
+/** What paths are computed from. */
+function capturedSites(model: Transformer): Site[] {
+  const { embed, pos_embed, blocks, ln_final } = model.sites;
+  return [
+    ...frozenSites(model),
+    embed,
+    ...pos_embed ? [pos_embed] : [],
+    ...blocks.map(({ mlp_out }) => mlp_out),
+    ln_final?.normalized ?? blocks.at(-1)!.resid_post,
+  ];
 }
 
 function checked(

@@ -13,7 +13,7 @@ import { drawn, type DrawnPromise, refuseUnknownOptions, tokenText } from "../sh
 import { givingWay, rankCorrelation, seedStream } from "../stats/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { corpusRows } from "./corpus_rows.ts";
-import { PredictionBias } from "./prediction_bias_result.ts";
+import { type PermutedCorrelation, PredictionBias } from "./prediction_bias_result.ts";
 import { quantile } from "./quantile.ts";
 import { readOnce } from "./read_once.ts";
 import { unembedded } from "./token_products.ts";
@@ -82,14 +82,8 @@ async function compare(
     );
   }
   const own = ids.map((id) => bias[id]!), logs = ids.map((id) => Math.log(counts[id]! / total));
-  const dealt = new Float64Array(permutations), random = seedStream(seed, purpose);
-  const pause = givingWay(signal);
-  for (let i = 0; i < permutations; i++, await pause()) {
-    const order = random.permutation(ids.length);
-    dealt[i] = rankCorrelation(own, Array.from(order, (place) => logs[place]!));
-  }
   const correlation = rankCorrelation(own, logs);
-  const over = dealt.filter((value) => value >= correlation).length;
+  const baseline = await dealtAtRandom(own, logs, { correlation, permutations, seed, signal });
   return new PredictionBias({
     model: model.provenance.name,
     source,
@@ -100,14 +94,35 @@ async function compare(
     logFrequencies: Float64Array.from(logs),
     unseen: counts.length - ids.length,
     correlation,
-    baseline: {
-      mean: dealt.reduce((sum, value) => sum + value, 0) / permutations,
-      range: [quantile(dealt, 0.025), quantile(dealt, 0.975)],
-      share: (over + 1) / (permutations + 1),
-      permutations,
-      seed,
-    },
+    baseline,
   });
+}
+
+/** What the correlation is where frequencies are dealt to tokens at random. */
+async function dealtAtRandom(
+  own: readonly number[],
+  logs: readonly number[],
+  { correlation, permutations, seed, signal }: {
+    correlation: number;
+    permutations: number;
+    seed: number;
+    signal: AbortSignal | undefined;
+  },
+): Promise<PermutedCorrelation> {
+  const dealt = new Float64Array(permutations), random = seedStream(seed, purpose);
+  const pause = givingWay(signal);
+  for (let i = 0; i < permutations; i++, await pause()) {
+    const order = random.permutation(own.length);
+    dealt[i] = rankCorrelation(own, Array.from(order, (place) => logs[place]!));
+  }
+  const over = dealt.filter((value) => value >= correlation).length;
+  return {
+    mean: dealt.reduce((sum, value) => sum + value, 0) / permutations,
+    range: [quantile(dealt, 0.025), quantile(dealt, 0.975)],
+    share: (over + 1) / (permutations + 1),
+    permutations,
+    seed,
+  };
 }
 
 /** β·W_U + b_U, `[vocabulary]`, with the factor of the logits. */

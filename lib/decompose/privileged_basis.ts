@@ -76,23 +76,7 @@ async function look(
   const sites = sitesOf(model, options.sites);
   const gathered = new Map<Site, tf.Tensor[]>(sites.map((site) => [site, []]));
   try {
-    let count = 0;
-    for await (const prompts of exampleBatches(model, examples, signal ? { signal } : {})) {
-      if (count >= tokens) break;
-      if (prompts[0]!.ids.length < 2) continue;
-      using result = await run(model, prompts.map(({ ids }) => ids), {
-        capture: sites,
-        ...signal ? { signal } : {},
-      });
-      const room = tokens - count;
-      let taken = 0;
-      for (const [site, list] of gathered) {
-        const own = tf.tidy(() => tf.keep(laterTokens(result.cache.get(site), room)));
-        list.push(own);
-        taken = own.shape[0]!;
-      }
-      count += taken;
-    }
+    const count = await gather(model, examples, gathered, { tokens, signal });
     signal?.throwIfAborted();
     if (count < 2) {
       throw new RangeError(
@@ -111,6 +95,31 @@ async function look(
   } finally {
     tf.dispose([...gathered.values()].flat());
   }
+}
+
+/** Gathers the tokens of examples, up to so many, and says how many there are. */
+async function gather(
+  model: Transformer,
+  examples: Examples,
+  gathered: ReadonlyMap<Site, tf.Tensor[]>,
+  { tokens, signal }: { tokens: number; signal: AbortSignal | undefined },
+): Promise<number> {
+  let count = 0;
+  for await (const prompts of exampleBatches(model, examples, signal ? { signal } : {})) {
+    if (count >= tokens) break;
+    if (prompts[0]!.ids.length < 2) continue;
+    using result = await run(model, prompts.map(({ ids }) => ids), {
+      capture: [...gathered.keys()],
+      ...signal ? { signal } : {},
+    });
+    const room = tokens - count;
+    for (const [site, list] of gathered) {
+      const own = tf.tidy(() => tf.keep(laterTokens(result.cache.get(site), room)));
+      list.push(own);
+      count = tokens - room + own.shape[0]!;
+    }
+  }
+  return count;
 }
 
 function sitesOf(

@@ -64,20 +64,8 @@ async function measure(
 ): Promise<ResidualContributions> {
   checkModel(model, purpose);
   refuseUnknownOptions(purpose, options, ["attention", "batch", "signal"]);
-  const { attention = "whole", batch, signal } = options, { layers, norms } = model.architecture;
-  if (attention !== "whole" && attention !== "heads") {
-    throw new TypeError(
-      `Cannot ${purpose} as attention must be "whole" or "heads": current value is ${
-        Deno.inspect(attention, { depth: 0 })
-      }`,
-    );
-  }
-  if (norms === "stream") {
-    throw new TypeError(
-      `Cannot ${purpose} as the stream must be a sum of what was written: ${model.provenance.name} normalises the stream itself`,
-    );
-  }
-  if (attention === "heads") refuseClip(model, purpose);
+  const { attention = "whole", batch, signal } = options, { layers } = model.architecture;
+  refuseOdd(model, attention);
   const capture: Site[] = [
     ...model.sites.blocks.flatMap(({ resid_pre, resid_post, attn_out, mlp_out }) => [
       resid_pre,
@@ -111,6 +99,22 @@ async function measure(
   return new ResidualContributions(model.provenance.name, count, values);
 }
 
+function refuseOdd(model: Transformer, attention: "whole" | "heads"): void {
+  if (attention !== "whole" && attention !== "heads") {
+    throw new TypeError(
+      `Cannot ${purpose} as attention must be "whole" or "heads": current value is ${
+        Deno.inspect(attention, { depth: 0 })
+      }`,
+    );
+  }
+  if (model.architecture.norms === "stream") {
+    throw new TypeError(
+      `Cannot ${purpose} as the stream must be a sum of what was written: ${model.provenance.name} normalises the stream itself`,
+    );
+  }
+  if (attention === "heads") refuseClip(model, purpose);
+}
+
 /** Adds the numbers of a block of one example. */
 function gather(
   frozen: FrozenRun,
@@ -118,32 +122,15 @@ function gather(
   attention: "whole" | "heads",
   all: Map<string, ContributionValues>,
 ): void {
-  const block = `blocks.${layer}`, at = (name: string) => frozen.value(`${block}.${name}`);
-  const { heads } = frozen.model.architecture, names = ["entering stream"];
-  const numbers = readOnce(() => {
-    const before = at("resid_pre"), after = at("resid_post"), parts: tf.Tensor[] = [before];
-    if (attention === "whole") parts.push(at("attn_out"));
-    else {
-      const written = tf.unstack(frozen.headWrites(layer, before));
-      parts.push(...written, at("attn_out").sub(tf.addN(written)));
-    }
-    parts.push(at("mlp_out"));
-    const stack = tf.stack(parts); // [component, position, width]
-    const dot = (other: tf.Tensor) => stack.mul(other).sum(2);
-    const length = (x: tf.Tensor) => x.square().sum(-1).sqrt();
-    const own = length(stack), entering = length(before);
-    return tf.stack([
-      own.div(entering),
-      dot(before).div(own).div(entering),
-      dot(after).div(after.square().sum(1)),
-    ], 2); // [component, position, 3]
-  });
-  names.push(
+  const { heads } = frozen.model.architecture;
+  const numbers = readOnce(() => measuresOf(frozen, layer, attention));
+  const names = [
+    "entering stream",
     ...attention === "whole"
       ? ["attention"]
       : [...Array.from({ length: heads }, (_, head) => `head ${head}`), "attention biases"],
     "feed-forward",
-  );
+  ];
   const length = frozen.prompt.ids.length;
   names.forEach((name, component) => {
     const key = `${layer} ${name}`;
@@ -161,4 +148,25 @@ function gather(
       }
     }
   });
+}
+
+/** Length ratio, cosine and share of each component at each position, `[component, position, 3]`. */
+function measuresOf(frozen: FrozenRun, layer: number, attention: "whole" | "heads"): tf.Tensor {
+  const at = (name: string) => frozen.value(`blocks.${layer}.${name}`);
+  const before = at("resid_pre"), after = at("resid_post"), parts: tf.Tensor[] = [before];
+  if (attention === "whole") parts.push(at("attn_out"));
+  else {
+    const written = tf.unstack(frozen.headWrites(layer, before));
+    parts.push(...written, at("attn_out").sub(tf.addN(written)));
+  }
+  parts.push(at("mlp_out"));
+  const stack = tf.stack(parts); // [component, position, width]
+  const dot = (other: tf.Tensor) => stack.mul(other).sum(2);
+  const length = (x: tf.Tensor) => x.square().sum(-1).sqrt();
+  const own = length(stack), entering = length(before);
+  return tf.stack([
+    own.div(entering),
+    dot(before).div(own).div(entering),
+    dot(after).div(after.square().sum(1)),
+  ], 2); // [component, position, 3]
 }

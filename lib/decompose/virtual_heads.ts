@@ -7,7 +7,7 @@
  */
 
 import { ovCircuit, type Prompt, type Transformer } from "../model/mod.ts";
-import { checkModel, run } from "../run/mod.ts";
+import { checkModel, run, type RunResult } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import type { FactoredMatrix, tf } from "../tensor/mod.ts";
 import { compositions } from "./composition_scores.ts";
@@ -111,25 +111,12 @@ async function together(
     capture: layers.map((layer) => `blocks.${layer}.attn.pattern`),
     ...signal ? { signal } : {},
   });
-  const heads = places.map(([first, second]): VirtualHead => {
-    const pattern = readOnce(() => {
-      const own = ({ layer, head }: HeadPlace) => {
-        const all = result.cache.get(`blocks.${layer}.attn.pattern`), [, , query, key] = all.shape;
-        return all.slice([head, 0, 0, 0], [1, 1, query!, key!]).squeeze([0, 1]);
-      };
-      return own(second).matMul(own(first));
-    });
-    const circuits = [first, second].map(({ layer, head }) => ovCircuit(model, layer, head));
-    const [score] = readOnce(() => {
-      const [before, after] = circuits.map(({ A, B }) => ({
-        left: A.expandDims<tf.Tensor3D>(0),
-        right: B.expandDims<tf.Tensor3D>(0),
-      }));
-      return compositions(before!, after!);
-    });
-    for (const circuit of circuits) circuit.dispose();
-    return { first, second, pattern, score: score! };
-  });
+  const heads = places.map(([first, second]): VirtualHead => ({
+    first,
+    second,
+    pattern: patternOf(result, first, second),
+    score: scoreOf(model, first, second),
+  }));
   return new VirtualHeads(
     model.provenance.name,
     read,
@@ -149,4 +136,29 @@ function orderedPair(
       first!.layer
     } and ${second!.layer}`,
   );
+}
+
+/** A₂·A₁, `[query, key]`. */
+function patternOf({ cache }: RunResult, first: HeadPlace, second: HeadPlace): Float64Array {
+  return readOnce(() => {
+    const own = ({ layer, head }: HeadPlace) => {
+      const all = cache.get(`blocks.${layer}.attn.pattern`), [, , query, key] = all.shape;
+      return all.slice([head, 0, 0, 0], [1, 1, query!, key!]).squeeze([0, 1]);
+    };
+    return own(second).matMul(own(first));
+  });
+}
+
+/** The V-composition of two heads. */
+function scoreOf(model: Transformer, first: HeadPlace, second: HeadPlace): number {
+  const circuits = [first, second].map(({ layer, head }) => ovCircuit(model, layer, head));
+  const [score] = readOnce(() => {
+    const [before, after] = circuits.map(({ A, B }) => ({
+      left: A.expandDims<tf.Tensor3D>(0),
+      right: B.expandDims<tf.Tensor3D>(0),
+    }));
+    return compositions(before!, after!);
+  });
+  for (const circuit of circuits) circuit.dispose();
+  return score!;
 }
