@@ -10,9 +10,9 @@
 import type { Transformer } from "../model/mod.ts";
 import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
-import { einsum, inSlices, tf } from "../tensor/mod.ts";
+import { inSlices, tf } from "../tensor/mod.ts";
 import { CompositionScores } from "./composition_result.ts";
-import { type HeadFactors, headFactors } from "./head_factors.ts";
+import { compositions, type HeadFactors, headFactors } from "./head_factors.ts";
 import { readOnce } from "./read_once.ts";
 import { randomComposition } from "./random_composition.ts";
 
@@ -129,28 +129,6 @@ function readerOf(
   if (kind !== "K") return factors;
   const turned = (x: tf.Tensor3D) => tf.transpose(x, [0, 2, 1]);
   return { left: turned(factors.right), right: turned(factors.left) };
-}
-
-/**
- * ‖A·B‖ / (‖A‖·‖B‖) for each head of one stack with each of another, `[head, head]`.
- *
- * With A = a₁·a₂ and B = b₁·b₂ the square is the sum of the entries of (a₁ᵀa₁ · a₂b₁) ⊙ (a₂b₁ · b₂b₂ᵀ), which has only
- * head_width × head_width numbers.
- */
-export function compositions(a: HeadFactors, b: HeadFactors): tf.Tensor {
-  const inner = einsum("hiw,gwj->hgij", a.right, b.left);
-  const before = einsum("hwi,hwj->hij", a.left, a.left),
-    after = einsum("giw,gjw->gij", b.right, b.right);
-  const square = einsum("hik,hgkj->hgij", before, inner)
-    .mul(einsum("hgik,gkj->hgij", inner, after)).sum([2, 3]);
-  const own = (x: HeadFactors) =>
-    einsum("hwi,hwj->hij", x.left, x.left).mul(einsum("hiw,hjw->hij", x.right, x.right)).sum([
-      1,
-      2,
-    ]);
-  const product = own(a).expandDims(1).mul(own(b).expandDims(0));
-  // A head without weights reads nothing and is read by none: 0/0 is NaN, as undefined things are.
-  return square.maximum(0).div(product).sqrt();
 }
 
 function checkKinds(kinds: readonly CompositionKind[]): void {

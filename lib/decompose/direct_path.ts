@@ -7,13 +7,13 @@
  * @module
  */
 
-import { exactMechanisms, readLogits, type Transformer } from "../model/mod.ts";
+import type { Transformer } from "../model/mod.ts";
 import { checkModel, type Examples } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
-import { inSlices, logSoftmax, matMul, tf } from "../tensor/mod.ts";
+import { inSlices } from "../tensor/mod.ts";
 import { corpusRows } from "./corpus_rows.ts";
 import { DirectPath, type PairCounts } from "./direct_path_result.ts";
-import { readOnce } from "./read_once.ts";
+import { directRows } from "./token_products.ts";
 
 /** Options for {@linkcode directPath}. */
 export interface DirectPathOptions {
@@ -116,23 +116,4 @@ function* surpriseOf(
     });
   }
   return sum / pairs;
-}
-
-/** Log-probabilities after some tokens, `[token, vocabulary]`. */
-export function directRows(
-  model: Transformer,
-  ids: readonly number[],
-  norm: "own" | "none",
-): Float64Array {
-  const { weights, architecture } = model;
-  const { embeddingScale = 1, embeddingWidth, embeddingNorm = false } = architecture;
-  return readOnce(() => {
-    const rows = tf.gather(weights.embed, tf.tensor1d([...ids], "int32"));
-    const map = embeddingWidth == null ? null : weights.linear("embed.in");
-    const wide = (map ? matMul(rows, map.matrix, false, map.transposed) : rows).mul(embeddingScale);
-    const stream = embeddingNorm
-      ? exactMechanisms.norm(wide, architecture.norm, weights.norm("embed_ln"))
-      : wide;
-    return logSoftmax(readLogits(weights, stream, { norm }));
-  });
 }

@@ -7,7 +7,7 @@
 import type { Transformer } from "../model/mod.ts";
 import { greatest, shownToken } from "../run/mod.ts";
 import { all, bars, display, type Document, inspect, table } from "../show/mod.ts";
-import { directRows } from "./direct_path.ts";
+import { directRows } from "./token_products.ts";
 
 /** How often tokens follow each other. */
 export interface PairCounts {

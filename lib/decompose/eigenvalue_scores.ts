@@ -11,10 +11,10 @@
 import type { Transformer } from "../model/mod.ts";
 import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
-import { FactoredMatrix, inSlices, matMul, readNumbers, tf } from "../tensor/mod.ts";
+import { FactoredMatrix, inSlices, readNumbers, tf } from "../tensor/mod.ts";
 import { EigenvalueScores, type ScoredCircuit } from "./eigenvalue_result.ts";
 import { eigenvalueSummaries, randomEigenvalues } from "./random_eigenvalues.ts";
-import { headFactors } from "./head_factors.ts";
+import { headFactors, through } from "./head_factors.ts";
 import { vocabularyProduct } from "./token_products.ts";
 
 /**
@@ -124,12 +124,6 @@ async function tokensBetween(
   if (!circuit.startsWith("full")) return null;
   const left = circuit === "fullOV" ? "unembedding" : "embedding";
   return await inSlices(vocabularyProduct(model, left), signal);
-}
-
-/** The right factors `[head, head_width, width]` by a matrix `[width, width]`. */
-export function through(right: tf.Tensor, between: tf.Tensor): tf.Tensor {
-  const [heads, inner, width] = right.shape as [number, number, number];
-  return matMul(right.reshape([heads * inner, width]), between).reshape([heads, inner, width]);
 }
 
 /** Frees a factored matrix at the end of a `using` block. */

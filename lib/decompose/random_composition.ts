@@ -6,7 +6,7 @@
 
 import { seedStream } from "../stats/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { compositions } from "./composition_scores.ts";
+import { compositions } from "./head_factors.ts";
 import { readOnce } from "./read_once.ts";
 
 /** The scores of pairs of heads that have nothing to do with each other. */

@@ -7,7 +7,7 @@
 import type { Transformer } from "../model/mod.ts";
 import { seedStream } from "../stats/mod.ts";
 import { FactoredMatrix, readNumbers, tf } from "../tensor/mod.ts";
-import { through } from "./eigenvalue_scores.ts";
+import { through } from "./head_factors.ts";
 import { quantile } from "./quantile.ts";
 
 /** Complex numbers. */

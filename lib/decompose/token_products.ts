@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Transformer } from "../model/mod.ts";
-import { matMul, tf } from "../tensor/mod.ts";
+import { exactMechanisms, readLogits, type Transformer } from "../model/mod.ts";
+import { logSoftmax, matMul, tf } from "../tensor/mod.ts";
+import { readOnce } from "./read_once.ts";
 
 /**
  * W_E · right, `[vocabulary, k]`, with the factor of embeddings and the map from their own width to the stream's, where a family
@@ -122,5 +123,24 @@ export function logitBiasOf(model: Transformer, ids: readonly number[]): tf.Tens
     return matMul(norm.expandDims(0), unembeddingOf(model, ids)).squeeze([0]).add(
       bias,
     ) as tf.Tensor1D;
+  });
+}
+
+/** Log-probabilities after some tokens, `[token, vocabulary]`. */
+export function directRows(
+  model: Transformer,
+  ids: readonly number[],
+  norm: "own" | "none",
+): Float64Array {
+  const { weights, architecture } = model;
+  const { embeddingScale = 1, embeddingWidth, embeddingNorm = false } = architecture;
+  return readOnce(() => {
+    const rows = tf.gather(weights.embed, tf.tensor1d([...ids], "int32"));
+    const map = embeddingWidth == null ? null : weights.linear("embed.in");
+    const wide = (map ? matMul(rows, map.matrix, false, map.transposed) : rows).mul(embeddingScale);
+    const stream = embeddingNorm
+      ? exactMechanisms.norm(wide, architecture.norm, weights.norm("embed_ln"))
+      : wide;
+    return logSoftmax(readLogits(weights, stream, { norm }));
   });
 }

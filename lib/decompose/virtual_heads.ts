@@ -10,7 +10,7 @@ import { ovCircuit, type Prompt, type Transformer } from "../model/mod.ts";
 import { checkModel, run, type RunResult } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import type { FactoredMatrix, tf } from "../tensor/mod.ts";
-import { compositions } from "./composition_scores.ts";
+import { compositions } from "./head_factors.ts";
 import { type HeadPlace, headPlace } from "./head_place.ts";
 import { onePrompt } from "./one_prompt.ts";
 import { readOnce } from "./read_once.ts";
