@@ -10,8 +10,8 @@ export {
   type AttentionPatternsOptions,
 } from "./attention_patterns.ts";
 export { Cache } from "./cache.ts";
-export { type CheckedLaw, checkLaws, type CheckLawsOptions, LawReport } from "./check_laws.ts";
 export { checkModel } from "./check_model.ts";
+export { type CheckedLaw, checkLaws, type CheckLawsOptions, LawReport } from "./check_laws.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";
 export { loadEdits, saveEdits } from "./edit_file.ts";
 export {

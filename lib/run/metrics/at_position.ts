@@ -6,7 +6,7 @@
 
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { tf } from "../../tensor/mod.ts";
-import { logitsAt, type Metric, type MetricContext, placed } from "./metric.ts";
+import { logitsAt, type LogitSum, type Metric, type MetricContext, placed } from "./metric.ts";
 
 /** Options of metrics that read one position. */
 export interface PositionOptions {
@@ -28,11 +28,13 @@ export interface AtPosition {
   readonly of: (logits: tf.Tensor2D, context: MetricContext) => tf.Tensor1D;
   /** Whether gradients run through it. @default {true} */
   readonly differentiable?: boolean;
+  /** Of which logits it is a sum, and what each is multiplied by, in each example. @default {it is no sum of logits} */
+  readonly weights?: (context: MetricContext) => readonly LogitSum["tokens"][];
 }
 
 /** Makes a metric that reads one position of each example. */
 export function atPosition(
-  { name, label, unit, vocabulary, of, differentiable = true }: AtPosition,
+  { name, label, unit, vocabulary, of, differentiable = true, weights }: AtPosition,
   options: PositionOptions,
 ): Metric {
   refuseUnknownOptions(`measure ${name}`, options, ["position"]);
@@ -43,6 +45,17 @@ export function atPosition(
     differentiable,
     vocabulary,
     positions: (context) => placed(position, context, name).map((at) => [at]),
+    ...weights
+      ? {
+        sums: (context: MetricContext) => {
+          const each = weights(context);
+          return placed(position, context, name).map((at, example) => ({
+            position: at,
+            tokens: each[example]!,
+          }));
+        },
+      }
+      : {},
     evaluate: (logits, places, context) =>
       of(logitsAt(logits, placed(position, context, name), places), context),
   };

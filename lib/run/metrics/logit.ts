@@ -31,5 +31,6 @@ export function logit(answer: Answer, options: PositionOptions = {}): Metric {
     unit: "",
     vocabulary: (context) => answerIds(answer, context).map((id) => [id]),
     of: (logits, context) => pick(logits, answerIds(answer, context)),
+    weights: (context) => answerIds(answer, context).map((id) => [[id, 1]]),
   }, options);
 }

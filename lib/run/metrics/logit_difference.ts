@@ -39,6 +39,10 @@ export function logitDifference(
     },
     of: (logits, context) =>
       pick(logits, answerIds(answer, context)).sub(pick(logits, answerIds(wrong, context))),
+    weights: (context) => {
+      const others = answerIds(wrong, context);
+      return answerIds(answer, context).map((id, example) => [[id, 1], [others[example]!, -1]]);
+    },
   }, options);
 }
 

@@ -18,6 +18,14 @@ export interface MetricContext {
 /** Where the positions of an example's prompt stand on the logits' own axis of positions. */
 export type Places = (example: number, position: number) => number;
 
+/** A weighted sum of logits of one position. */
+export interface LogitSum {
+  /** The position, counted from the prompt's start. */
+  readonly position: number;
+  /** The tokens with what their logits are multiplied by. */
+  readonly tokens: readonly (readonly [token: number, weight: number])[];
+}
+
 /** A number for each example, read off the logits. */
 export interface Metric {
   /** What a chart writes beside it, such as `logit Mary − John`. */
@@ -30,6 +38,11 @@ export interface Metric {
   positions(context: MetricContext): readonly (readonly number[])[];
   /** The rows of the vocabulary that it reads in each example. */
   vocabulary(context: MetricContext): readonly (readonly number[])[] | "all";
+  /**
+   * The weighted sum of logits that it is, in each example; absent where it is none. What is linear in the logits can be
+   * attributed to what wrote them.
+   */
+  sums?(context: MetricContext): readonly LogitSum[];
   /**
    * Computes it by operations that a tape can record.
    *

@@ -11,7 +11,13 @@ export { kl } from "./kl.ts";
 export { logProbability } from "./log_probability.ts";
 export { logit } from "./logit.ts";
 export { logitDifference } from "./logit_difference.ts";
-export type { Metric, MetricContext, Places } from "./metric.ts";
+export {
+  checkMetric,
+  type LogitSum,
+  type Metric,
+  type MetricContext,
+  type Places,
+} from "./metric.ts";
 export { probability } from "./probability.ts";
 export { type Answers, probabilityDifference } from "./probability_difference.ts";
 export { rank } from "./rank.ts";

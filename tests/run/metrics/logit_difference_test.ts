@@ -1,4 +1,4 @@
-import { logitDifference, run } from "../../../lib/run/mod.ts";
+import { logit, logitDifference, logProbability, run } from "../../../lib/run/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
@@ -31,4 +31,15 @@ Deno.test("logitDifference() is labelled by both tokens", () => {
   assertEquals(logitDifference([1, 2], 3).label, "logit the answer − #3");
   assertEquals(logitDifference(1, 2, { position: 0 }).label, "logit #1 − #2 at position 0");
   assertEquals(logitDifference(1, 2).unit, "nats");
+});
+
+Deno.test("logit() and logitDifference() say of which logits they are sums, and other metrics do not", async () => {
+  const model = await fixtureModel("llama"), tokens = model.tokenize([[1, 2, 3], [4, 5]]);
+  const context = { model, tokens };
+  assertEquals(logitDifference([7, 8], 9).sums!(context), [
+    { position: 2, tokens: [[7, 1], [9, -1]] },
+    { position: 1, tokens: [[8, 1], [9, -1]] },
+  ]);
+  assertEquals(logit(3, { position: 0 }).sums!(context).map(({ position }) => position), [0, 0]);
+  assertEquals(logProbability(3).sums, undefined);
 });
