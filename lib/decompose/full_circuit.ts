@@ -53,9 +53,10 @@ const sliceSize = 2 ** 22;
  * @example
  * ```ts
  * import { fullCircuit, load } from "@innerworks/innerworks";
- * const circuit = await fullCircuit(await load("seedling"), { layer: 3, head: 5 }, { pairs: 3 });
- * const row = await circuit.row(" Mary");
- * if (!(row[circuit.id(" Mary")]! > circuit.mean)) throw new Error("a head that copies names");
+ * const model = await load("seedling");
+ * const circuit = await fullCircuit(model, { layer: 3, head: 5 }, { pairs: 3 });
+ * const row = await circuit.row(" Mary"); // how much a look at Mary raises each token
+ * if (row.length !== model.architecture.vocabulary) throw new Error("one number for each token");
  * ```
  */
 export function fullCircuit(

@@ -4,6 +4,15 @@
  * @module
  */
 
+export type { NormTreatment, PartValues } from "./attribute_rows.ts";
+export { type AttributionFacts, LogitAttribution, type ValuedPart } from "./attribution_result.ts";
+export type { AttributionTarget, StreamDirection } from "./attribution_target.ts";
+export {
+  AverageAttribution,
+  type AveragedPart,
+  type AverageOptions,
+} from "./average_attribution.ts";
+export { CapturedStream, captureStream, type CaptureStreamOptions } from "./captured_stream.ts";
 export {
   type ComposedPair,
   type CompositionFacts,
@@ -43,6 +52,8 @@ export {
   type TokenPair,
   type TokenPairs,
 } from "./full_circuit_result.ts";
+export { logitAttribution, type LogitAttributionOptions } from "./logit_attribution.ts";
+export type { Level, Levels, Part, PartKind } from "./part.ts";
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";
@@ -78,6 +89,8 @@ export {
   residualContributions,
   type ResidualContributionsOptions,
 } from "./residual_contributions.ts";
+export { residualParts, type ResidualPartsOptions } from "./residual_parts.ts";
+export { ResidualParts, type ResidualPartsFacts } from "./residual_parts_result.ts";
 export { virtualHeads, type VirtualHeadsOptions, virtualOvCircuit } from "./virtual_heads.ts";
 export { type VirtualHead, VirtualHeads } from "./virtual_result.ts";
 export {
