@@ -4,6 +4,8 @@
  * @module
  */
 
+export { accumulatedLogit, type AccumulatedLogitOptions } from "./accumulated_logit.ts";
+export { AccumulatedLogit, type AccumulatedLogitFacts } from "./accumulated_logit_result.ts";
 export type { NormTreatment, PartValues } from "./attribute_rows.ts";
 export { type AttributionFacts, LogitAttribution, type ValuedPart } from "./attribution_result.ts";
 export type { AttributionTarget, StreamDirection } from "./attribution_target.ts";
