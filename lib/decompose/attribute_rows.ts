@@ -40,7 +40,7 @@ export interface PartValues {
   /** The parts. */
   readonly parts: Part[];
   /** The value of each part in each row. */
-  readonly values: Float64Array[];
+  readonly values: number[][];
 }
 
 /** Takes the products of the stream with directions apart, a write at a time. */
@@ -56,11 +56,14 @@ export function* attributeRows(rows: StreamRows, reading: Reading): Generator<vo
     const found: PartValues = { parts: [], values: [] };
     const add = (expansion: Expansion) => {
       const numbers = readOnce(() => valuesOf(expansion, rows, made, reading));
-      expansion.parts.forEach((part, i) => {
-        const count = rows.places.length;
+      // Plain lists: a typed array for each of tens of thousands of neurons takes longer than all the arithmetic.
+      const count = rows.places.length;
+      for (const [i, part] of expansion.parts.entries()) {
+        const own = new Array<number>(count);
+        for (let row = 0; row < count; row++) own[row] = numbers[i * count + row]!;
         found.parts.push(part);
-        found.values.push(numbers.slice(i * count, (i + 1) * count));
-      });
+        found.values.push(own);
+      }
     };
     for (const write of made.writes) {
       for (const expansion of writeParts(write, rows, levels)) add(expansion);
@@ -70,7 +73,7 @@ export function* attributeRows(rows: StreamRows, reading: Reading): Generator<vo
     if (bias) {
       const last = constant({ label: "ln_final bias", layer: null, vector: bias }, rows, []);
       found.parts.push(last.parts[0]!);
-      found.values.push(readOnce(() => last.along(directions)));
+      found.values.push([...readOnce(() => last.along(directions))]);
     }
     return found;
   } finally {
@@ -97,7 +100,7 @@ function* rowByRow(rows: StreamRows, reading: Reading): Generator<void, PartValu
   const parts = each[0]!.parts;
   return {
     parts,
-    values: parts.map((_, i) => Float64Array.from(each, ({ values }) => values[i]![0]!)),
+    values: parts.map((_, i) => each.map(({ values }) => values[i]![0]!)),
   };
 }
 

@@ -82,5 +82,8 @@ export function pathGrid(attribution: LogitAttribution): DrawnDocument {
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 
 /** The mean of numbers. */
-export const meanOf = (values: Float64Array): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}

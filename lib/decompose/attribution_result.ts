@@ -64,7 +64,7 @@ export class LogitAttribution {
   /** The parts, in the order of the forward pass. */
   readonly parts: readonly Part[];
   /** What each part gives in each prompt, `[component][example]`. */
-  readonly values: readonly Float64Array[];
+  readonly values: readonly (readonly number[])[];
   /** The number that was taken apart, in each prompt: of capped logits, before the cap. */
   readonly totals: Float64Array;
   /** The number as the model gives it, after any cap. */

@@ -173,7 +173,7 @@ function* partsOf(
     const found = yield* attributeRows(rows, { end, levels, norm, through, directions });
     if (biases) {
       found.parts.push({ kind: "bias", label: "b_U", layer: null });
-      found.values.push(readOnce(() => biases.clone()));
+      found.values.push([...readOnce(() => biases.clone())]);
     }
     const logits = through
       ? rows.logits(sums.map((own) => own.map(([id]) => id)))
@@ -274,10 +274,9 @@ function* batches(prompts: readonly PromptTokens[]): Generator<readonly [number,
 
 function joined(found: readonly PartValues[]): PartValues {
   const [first] = found;
+  if (found.length === 1) return first!;
   return {
     parts: first!.parts,
-    values: first!.parts.map((_, part) =>
-      Float64Array.from(found.flatMap(({ values }) => [...values[part]!]))
-    ),
+    values: first!.parts.map((_, part) => found.flatMap(({ values }) => values[part]!)),
   };
 }
