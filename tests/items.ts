@@ -1,5 +1,6 @@
 /**
- * Lists which items of the specification a test holds: those whose id begins the name of a test, such as "A-01".
+ * Lists which items of the specification a test holds: those whose id begins the name of a test, such as "A-01". It fails if an
+ * item of `items.json` has none.
  *
  *     deno task items [path of a list of items]
  *
@@ -25,20 +26,37 @@ async function* itemTests(folder: URL): AsyncGenerator<{ id: string; test: strin
   }
 }
 
-const held = new Map<string, string[]>();
-for await (const { id, test, file } of itemTests(new URL("tests/", root))) {
-  held.set(id, [...held.get(id) ?? [], `${file}: ${test}`]);
+/** The items with the tests that hold them. */
+export async function heldItems(): Promise<Map<string, string[]>> {
+  const held = new Map<string, string[]>();
+  for await (const { id, test, file } of itemTests(new URL("tests/", root))) {
+    held.set(id, [...held.get(id) ?? [], `${file}: ${test}`]);
+  }
+  return held;
 }
-for (const id of [...held.keys()].sort()) {
-  console.log(id);
-  for (const line of held.get(id)!.sort()) console.log(`    ${line}`);
-}
-console.log(`${held.size} items have a test`);
 
-if (Deno.args[0] !== undefined) {
-  const list = await Deno.readTextFile(Deno.args[0]);
-  const items = [...list.matchAll(/^\*\*([A-M]-\d\d) · (.+?)\*\*/gm)];
-  const open = items.filter(([, id]) => !held.has(id!));
-  console.log(`${open.length} of ${items.length} have none:`);
-  for (const [, id, name] of open) console.log(`    ${id} ${name}`);
+/** The items that must have a test: those of finished work. */
+export function wantedItems(): string[] {
+  return JSON.parse(Deno.readTextFileSync(new URL("items.json", import.meta.url)));
+}
+
+if (import.meta.main) {
+  const held = await heldItems();
+  for (const id of [...held.keys()].sort()) {
+    console.log(id);
+    for (const line of held.get(id)!.sort()) console.log(`    ${line}`);
+  }
+  console.log(`${held.size} items have a test`);
+  if (Deno.args[0] !== undefined) {
+    const list = await Deno.readTextFile(Deno.args[0]);
+    const items = [...list.matchAll(/^\*\*([A-M]-\d\d) · (.+?)\*\*/gm)];
+    const open = items.filter(([, id]) => !held.has(id!));
+    console.log(`${open.length} of ${items.length} have none:`);
+    for (const [, id, name] of open) console.log(`    ${id} ${name}`);
+  }
+  const lost = wantedItems().filter((id) => !held.has(id));
+  if (lost.length > 0) {
+    console.error(`Items that must have a test and have none: ${lost.join(", ")}`);
+    Deno.exit(1);
+  }
 }
