@@ -1,0 +1,3 @@
+import { testTutorial } from "./tutorial.ts";
+
+await testTutorial("04_residual_stream.ipynb");
