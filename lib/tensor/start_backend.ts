@@ -21,6 +21,8 @@ export interface BackendReport {
   readonly blas?: string;
   /** The threads that it uses, where it says so. */
   readonly threads?: number;
+  /** What it calls the kernels that it uses, such as `SkylakeX`, where it says so. */
+  readonly core?: string;
   /** Billions of operations per second of the trial product, on the native backend. */
   readonly gigaflops?: number;
   /** What would make the library faster, where it had to fall back. */
@@ -126,8 +128,14 @@ async function startNative(): Promise<BackendReport> {
   registerNative(blas.multiply);
   useLibrary(blas.path);
   await tf.setBackend("native");
-  const { path, threads } = blas;
-  return { name: "native", blas: path, gigaflops, ...(threads === undefined ? {} : { threads }) };
+  const { path, threads, core } = blas;
+  return {
+    name: "native",
+    blas: path,
+    gigaflops,
+    ...threads === undefined ? {} : { threads },
+    ...core === undefined ? {} : { core },
+  };
 }
 
 async function startWasm(): Promise<BackendReport> {

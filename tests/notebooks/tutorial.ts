@@ -76,10 +76,11 @@ export async function testTutorial(file: string): Promise<void> {
 
   Deno.test(`${number} stands in the repository with the outputs that it gives`, async () => {
     const [{ notebook }] = await executed();
-    const digits = /[-−+]?\d+(?:\.\d+)?/g;
+    // A sign may stand apart, before what is subtracted; and what is left over by rounding may have either.
+    const digits = /(?:[-−+] ?)?\d+(?:\.\d+)?(?:e[-−+]?\d+)?/g;
     const words = (text: string) => text.replace(digits, "#").replace(/[\s─—-]+/g, " ");
     const numbers = (text: string) =>
-      (text.match(digits) ?? []).map((n) => Number(n.replace("−", "-")));
+      (text.match(digits) ?? []).map((n) => Number(n.replaceAll("−", "-").replace(" ", "")));
     const [now, then] = [outputs(notebook), outputs(committed)];
     assertEquals(now.length, then.length);
     now.forEach((cell, index) => {

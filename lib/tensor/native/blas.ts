@@ -46,6 +46,10 @@ export interface Blas {
   readonly path: string;
   /** The threads that it uses, where it says so. */
   readonly threads?: number;
+  /** What it calls the kernels that it uses, such as `Haswell`, where it says so. */
+  readonly core?: string;
+  /** Lets go of the library, which must not multiply any more. */
+  readonly close?: () => void;
   /** Multiplies matrices. */
   readonly multiply: Multiply;
 }
@@ -116,8 +120,21 @@ export function openBlas(path: string): Blas {
       name: "scipy_openblas_get_num_threads",
       optional: true,
     },
+    plainCore: {
+      parameters: [],
+      result: "pointer",
+      name: "openblas_get_corename",
+      optional: true,
+    },
+    scipyCore: {
+      parameters: [],
+      result: "pointer",
+      name: "scipy_openblas_get_corename",
+      optional: true,
+    },
   });
   const { plain, scipy, plainVector, scipyVector, plainThreads, scipyThreads } = library.symbols;
+  const { plainCore, scipyCore } = library.symbols;
   const call = plain ?? scipy;
   if (!call) {
     library.close();
@@ -155,7 +172,14 @@ export function openBlas(path: string): Blas {
       columns,
     );
   };
-  return { path, multiply, ...(threads === undefined ? {} : { threads }) };
+  const name = (plainCore ?? scipyCore)?.();
+  return {
+    path,
+    multiply,
+    close: () => library.close(),
+    ...threads === undefined ? {} : { threads },
+    ...name ? { core: new Deno.UnsafePointerView(name).getCString() } : {},
+  };
 }
 
 /**

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Blas, blasNames, openBlas } from "./blas.ts";
+import { type Blas, blasNames } from "./blas.ts";
+import { openBestCore } from "./best_core.ts";
 import { type Trial, trial } from "./trial.ts";
 
 /** Options for {@linkcode findBlas}. */
@@ -20,7 +21,7 @@ export interface FindBlasOptions {
   /**
    * What opens a library.
    *
-   * @default {openBlas}
+   * @default {openBestCore}
    */
   readonly open?: (path: string) => Blas;
   /**
@@ -47,7 +48,7 @@ export interface FoundBlas {
  * @throws {Error} If there is none, or the one that was asked for will not do; the message says why.
  */
 export function findBlas(options: FindBlasOptions = {}): FoundBlas {
-  const { path, open = openBlas, examine = ({ multiply }) => trial(multiply) } = options;
+  const { path, open = openBestCore, examine = ({ multiply }) => trial(multiply) } = options;
   const candidates = path === undefined
     ? options.candidates ?? [...fetched(), ...blasNames(Deno.build.os)]
     : [path];

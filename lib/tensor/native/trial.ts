@@ -136,7 +136,7 @@ function differs(actual: Values, expected: Values, tolerance: number): string | 
 }
 
 /** Numbers between -1 and 1 without a pattern. */
-function sample(length: number, seed: number): Values {
+export function sample(length: number, seed: number): Values {
   let state = seed;
   return Float32Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
