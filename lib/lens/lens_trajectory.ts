@@ -5,9 +5,21 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import { display, type Document, inspect, table } from "../show/mod.ts";
+import { type Edit, editText } from "../run/mod.ts";
+import {
+  all,
+  type Chart,
+  display,
+  type Document,
+  type DrawnDocument,
+  inspect,
+  lines,
+  table,
+  tokenText,
+} from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
-import type { LensTarget } from "./read_out.ts";
+import type { LensNorm } from "./lens_rows.ts";
+import { type LensTarget, normText } from "./read_out.ts";
 
 /** What a trajectory is of. */
 export interface TrajectoryFacts {
@@ -21,6 +33,12 @@ export interface TrajectoryFacts {
   readonly positions: readonly number[];
   /** The token. */
   readonly token: LensTarget;
+  /** How many tokens there are. */
+  readonly vocabulary: number;
+  /** How the last norm was applied. */
+  readonly norm: LensNorm;
+  /** The edits that were made. */
+  readonly edits: readonly Edit[];
 }
 
 /** Rank and probability of a token, from the first layer to the last. */
@@ -48,25 +66,21 @@ export class LensTrajectory {
     return this.logProbabilities.map((row) => row.map((x) => Math.exp(x)));
   }
 
-  /** Draws rank and probability at the last of the positions, a row a layer. */
-  [display](): Document {
-    const { entries, token, prompt, positions, model } = this.facts, at = positions.length - 1;
-    return table({
-      title: `${token.token.text.trim()} after "${
-        prompt.tokens.slice(0, positions[at]! + 1).map(({ text }) => text).join("").slice(-90)
-      }", layer by layer`,
-      columns: [{ name: "layer" }, { name: "rank" }, { name: "probability" }],
-      rows: entries.map((
-        { label },
-        i,
-      ) => [label, this.ranks[i]![at]!, this.probabilities[i]![at]!]),
-      caption: model,
-    });
+  /**
+   * Draws rank and probability at the last of the positions: as lines through the stream, and a row an entry. Parts of the
+   * stream stand in the table alone, for no line goes on from one to the next.
+   */
+  [display](): Promise<Document> {
+    const { entries } = this.facts;
+    const stages = [...entries.keys()].filter((i) => entries[i]!.stream);
+    // One stream is a point, which the table says better.
+    const charts = stages.length > 1 ? [this.#ranks(stages), this.#probabilities(stages)] : [];
+    return all([...charts, this.#table()])[display]();
   }
 
   /** Shows the table in a terminal. */
   [inspect](): string {
-    return this[display]()["text/plain"];
+    return this.#table()["text/plain"];
   }
 
   /** The numbers as plain data. */
@@ -77,5 +91,65 @@ export class LensTrajectory {
   } {
     const { facts, ranks, logProbabilities } = this;
     return { ...facts, prompt: facts.prompt.text, ranks, logProbabilities };
+  }
+
+  get #place(): number {
+    return this.facts.positions.length - 1;
+  }
+
+  #ranks(stages: readonly number[]): Promise<Chart> {
+    const { vocabulary } = this.facts;
+    return lines({
+      ...this.#line("Rank", stages, this.ranks),
+      y: { name: "rank", unit: `of ${vocabulary}`, scale: "log", reverse: true },
+      references: [{ label: "middle of all", y: (vocabulary + 1) / 2 }],
+      caption: this.#caption(),
+    });
+  }
+
+  #probabilities(stages: readonly number[]): Promise<Chart> {
+    const { vocabulary } = this.facts;
+    return lines({
+      ...this.#line("Probability", stages, this.probabilities),
+      y: { name: "probability" },
+      references: [{ label: "1 / vocabulary", y: 1 / vocabulary }],
+      caption: this.#caption(),
+    });
+  }
+
+  #line(what: string, stages: readonly number[], values: LensTrajectory["ranks"]) {
+    const { entries, token } = this.facts, place = this.#place;
+    return {
+      title: `${what} of ${tokenText(token.token)} in the stream`,
+      series: [{ name: tokenText(token.token), y: stages.map((i) => values[i]![place]!) }],
+      x: { name: "stage", labels: stages.map((i) => entries[i]!.label) },
+    };
+  }
+
+  #table(): DrawnDocument {
+    const { entries, token, prompt, positions } = this.facts, place = this.#place;
+    const read = prompt.tokens.slice(0, positions[place]! + 1).map(({ text }) => text).join("");
+    return table({
+      title: `${tokenText(token.token)} after "${
+        read.length > 90 ? `…${read.slice(-90)}` : read
+      }", layer by layer`,
+      columns: [{ name: "layer" }, { name: "rank" }, { name: "probability" }],
+      rows: entries.map(({ label }, i) => [
+        label,
+        this.ranks[i]![place]!,
+        this.probabilities[i]![place]!,
+      ]),
+      caption: this.#caption(),
+    });
+  }
+
+  #caption(): string {
+    const { model, norm, positions, edits } = this.facts, { length } = positions;
+    return [
+      model,
+      normText(norm),
+      `read at position ${positions[length - 1]}${length > 1 ? `, the last of ${length}` : ""}`,
+      ...edits.map(editText),
+    ].join(" · ");
   }
 }

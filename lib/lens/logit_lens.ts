@@ -130,6 +130,7 @@ async function look(
     entries,
     positions,
     tracked: trackedTokens(model, tracked),
+    vocabulary: model.architecture.vocabulary,
     edits,
   }, readings);
 }

@@ -35,6 +35,8 @@ export interface LensFacts {
   readonly positions: readonly number[];
   /** The tokens that were followed. */
   readonly tracked: readonly LensTarget[];
+  /** How many tokens there are. */
+  readonly vocabulary: number;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
 }
@@ -125,7 +127,7 @@ export class LogitLens {
    * @throws {RangeError} If it was not.
    */
   trajectory(token: TokenName): LensTrajectory {
-    const { tracked, entries, positions, prompt, model } = this.facts;
+    const { tracked, ...facts } = this.facts;
     const at = tracked.findIndex(({ id, token: { text } }) => id === token || text === token);
     if (at < 0) {
       throw new RangeError(
@@ -138,7 +140,7 @@ export class LogitLens {
     }
     const each = this.readings.map((row) => row.map(({ tracked }) => tracked[at]!));
     return new LensTrajectory(
-      { model, prompt, entries, positions, token: tracked[at]! },
+      { ...facts, token: tracked[at]! },
       each.map((row) => row.map(({ rank }) => rank)),
       each.map((row) => row.map(({ logProbability }) => logProbability)),
     );

@@ -12,11 +12,11 @@ import {
   type DrawnDocument,
   formatNumber,
   formatPercent,
+  histogram,
   inspect,
   type ShownToken,
   tokenStrip,
 } from "../show/mod.ts";
-import { bars } from "../show/mod.ts";
 import { neuronName, type NeuronPlace } from "./neuron_place.ts";
 
 /** A place of a data set at which a neuron was active. */
@@ -106,16 +106,20 @@ export class NeuronActivity implements ActivityFacts {
     );
   }
 
-  /** The spread of the activations. */
+  /** The spread of the activations; of rare ones too, as the axis of counts is logarithmic. */
   spread(): Promise<DrawnChart> {
-    const { edges, counts } = this.histogram;
-    return bars({
-      labels: counts.map((_, bin) => formatNumber(edges[bin]!)),
-      axis: "activation, from",
-      values: counts,
+    const { histogram: { edges, counts }, count, density } = this;
+    const lost = count - counts.reduce((sum, many) => sum + many, 0);
+    return histogram({
+      ...counts.length > 0 ? { edges, counts } : { values: [] },
+      x: { name: "activation" },
       label: "tokens",
+      countScale: "log",
       title: `Activations of neuron ${neuronName(this.neuron)}`,
-      caption: `${this.count} tokens, above 0 at ${formatPercent(this.density)} of them`,
+      caption: [
+        `above 0 at ${formatPercent(density)} of ${count} tokens`,
+        ...lost > 0 ? [`${lost} infinite, in no bin`] : [],
+      ].join(" · "),
     });
   }
 

@@ -6,6 +6,8 @@
 
 import {
   all,
+  type CardExample,
+  type CardList,
   display,
   type Document,
   type DrawnDocument,
@@ -13,9 +15,10 @@ import {
   formatPercent,
   inspect,
   table,
+  tokenCard,
   tokenText,
 } from "../show/mod.ts";
-import type { NeuronActivity } from "./neuron_activity.ts";
+import type { ActivePlace, NeuronActivity } from "./neuron_activity.ts";
 import type { ExamplesFacts } from "./neuron_examples.ts";
 import { neuronName, type NeuronPlace } from "./neuron_place.ts";
 import type { Compared, KeyBasis, NeuronKey, NeuronValue, ReadWeights } from "./neuron_weights.ts";
@@ -92,17 +95,14 @@ export class NeuronReading implements NeuronReadingFacts {
     return this.writes.least;
   }
 
-  /** Draws the card: what it writes, what it reads, what drives it. */
+  /** Draws the card: what it writes, what it reads, what drives it; and how it compares with others. */
   [display](): Promise<Document> {
-    const tables = [this.#writes(), ...this.reads.map((key) => this.#reads(key)), this.#beside()];
-    const driven = this.activity ? [this.activity.spread(), ...this.activity.strips()] : [];
-    return all([...tables, ...driven])[display]();
+    return all([this.#card(), this.#beside()])[display]();
   }
 
-  /** Shows the tables in a terminal. */
+  /** Shows card and comparison in a terminal. */
   [inspect](): string {
-    return [this.#writes(), ...this.reads.map((key) => this.#reads(key)), this.#beside()]
-      .map((part) => part["text/plain"]).join("\n\n");
+    return [this.#card(), this.#beside()].map((part) => part["text/plain"]).join("\n\n");
   }
 
   /** The numbers as plain data, without the whole rows of logits. */
@@ -111,36 +111,52 @@ export class NeuronReading implements NeuronReadingFacts {
     return { ...this, writes };
   }
 
-  get #gainsText(): string {
-    return this.gains === "folded" ? "gains of norms counted in" : "gains of norms left out";
-  }
-
-  #writes(): DrawnDocument {
-    return ends(this.writes, {
-      title: `What neuron ${neuronName(this.neuron)} of ${this.model} writes`,
-      sides: ["promotes", "suppresses"],
-      unit: "logit",
-      caption:
-        `row of W_out through W_U, ${this.#gainsText}; an activation of 1 over a last norm of 1`,
+  #card(): DrawnDocument {
+    const { activity, neuron, model } = this, name = neuronName(neuron);
+    const places = activity?.places ?? [], counts = activity?.histogram.counts ?? [];
+    return tokenCard({
+      title: `Neuron ${name} of ${model}`,
+      facts: activity ? facts(activity) : [],
+      lists: [
+        ...sides(this.writes, ["promotes", "suppresses"], "logit"),
+        ...this.reads.flatMap((key) => {
+          const by = `${key.weight} answers`;
+          return sides(key, [`${by} to`, `${by} least to`], "product");
+        }),
+      ],
+      ...activity && counts.length > 0
+        ? { histogram: { label: "activation", counted: "tokens", ...activity.histogram } }
+        : {},
+      ...places.length > 0
+        ? { examples: { label: "activation", texts: places.map(exampleOf) } }
+        : {},
+      caption: this.#basis(),
     });
   }
 
-  #reads(key: NeuronKey): DrawnDocument {
-    const role = this.reads.length > 1
-      ? key.weight === "W_gate" ? "gate, " : "linear branch, "
-      : "";
-    return ends(key, {
-      title: `What ${key.weight} of neuron ${neuronName(this.neuron)} reads`,
-      sides: ["answers to", "answers least to"],
-      unit: "product",
-      caption: `${role}column of ${key.weight} through ${this.keysThrough}, ${this.#gainsText}`,
+  /** How the lists were made. */
+  #basis(): string {
+    const gains = this.gains === "folded" ? "counted in" : "left out";
+    const roles = this.reads.map(({ weight }) => {
+      const role = this.reads.length === 1
+        ? ""
+        : weight === "W_gate"
+        ? "gate, "
+        : "linear branch, ";
+      return `${role}column of ${weight} through ${this.keysThrough}`;
     });
+    return [
+      "row of W_out through W_U, an activation of 1 over a last norm of 1",
+      ...roles,
+      `gains of norms ${gains}`,
+      ...this.data && !this.data.complete ? ["the data was not read to its end"] : [],
+    ].join(" · ");
   }
 
   /** The figures that tokens alone do not show, each beside those of others. */
   #beside(): DrawnDocument {
     const row = (name: string, { value, mean, high }: Compared) => [name, value, mean, high];
-    const { activity, otherActivity, data } = this;
+    const { activity, otherActivity } = this;
     return table({
       title: `Neuron ${neuronName(this.neuron)} beside ${this.others} others of its block`,
       columns: ["figure", "neuron", "others' mean", "95% below"].map((name) => ({ name })),
@@ -154,41 +170,51 @@ export class NeuronReading implements NeuronReadingFacts {
       caption: [
         `others drawn by seed ${this.seed}, of cosines the absolute ones`,
         ...this.reads.map(({ weight, bias }) => `bias of ${weight} ${formatNumber(bias)}`),
-        ...activity
-          ? [`above 0 at ${formatPercent(activity.density)} of ${activity.count} tokens`]
-          : [],
+        ...activity ? [`above 0 at ${formatPercent(activity.density)} of tokens`] : [],
         ...otherActivity
           ? [
             `neuron ${neuronName(otherActivity.neuron)} at ${formatPercent(otherActivity.density)}`,
           ]
           : [],
-        ...data && !data.complete ? ["the data was not read to its end"] : [],
       ].join(" · "),
     });
   }
 }
 
-/** Two lists of tokens side by side. */
-function ends(
+/** What it did over the data, in single figures. */
+function facts({ count, density, mean, least, greatest }: NeuronActivity) {
+  return [
+    { label: "above 0", value: `${formatPercent(density)} of ${count} tokens` },
+    { label: "mean activation", value: mean },
+    ...count > 0
+      ? [{ label: "activations", value: `${formatNumber(least)} to ${formatNumber(greatest)}` }]
+      : [],
+  ];
+}
+
+/** The lists of both ends. */
+function sides(
   { greatest, least }: VocabularyEnds,
-  { title, sides, unit, caption }: {
-    title: string;
-    sides: readonly [string, string];
-    unit: string;
-    caption: string;
-  },
-): DrawnDocument {
-  return table({
-    title,
-    columns: [
-      { name: sides[0] },
-      { name: unit, align: "right" },
-      { name: sides[1] },
-      { name: unit, align: "right" },
-    ],
-    rows: greatest.map((one, i) => [one.token, one.score, least[i]!.token, least[i]!.score]),
-    caption,
-  });
+  names: readonly [string, string],
+  label: string,
+): CardList[] {
+  return [greatest, least].map((list, i) => ({
+    name: names[i]!,
+    label,
+    rows: list.map(({ token, score }) => ({ token, value: score })),
+  }));
+}
+
+/** A place at which it was most active, as a stretch of text. */
+function exampleOf({ tokens, activations, activation, position }: ActivePlace): CardExample {
+  const at = `position ${position}`;
+  // Another place nearby may be more active, and the card then calls that one the greatest.
+  const second = activations.some((other) => other > activation);
+  return {
+    tokens,
+    values: activations,
+    note: second ? `${formatNumber(activation)} at ${at}` : at,
+  };
 }
 
 /** The first tokens of a list in one line of text. */

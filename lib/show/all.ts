@@ -37,14 +37,22 @@ export async function drawingOf(
   };
 }
 
+/** How broad a chart's picture is shown: it has two dots a pixel, so that charts of one list have letters of one size. */
+function widthOf(picture: string): string {
+  const head = Uint8Array.fromBase64(picture.slice(0, 32));
+  if (head.length < 20) return "";
+  return ` width="${Math.round(new DataView(head.buffer).getUint32(16) / 2)}"`;
+}
+
 /** A drawing as a part of a page. */
 function partHtml(drawing: Drawing | { readonly "text/plain": string }): string {
   if ("text/html" in drawing) return drawing["text/html"];
   const text = escapeHtml(drawing["text/plain"]);
   if ("image/png" in drawing) {
-    return `<img alt="${text}" style="max-width:100%" src="data:image/png;base64,${
-      drawing["image/png"]
-    }">`;
+    const picture = drawing["image/png"];
+    return `<img alt="${text}"${
+      widthOf(picture)
+    } style="max-width:100%;height:auto" src="data:image/png;base64,${picture}">`;
   }
   // Without colours of its own: text that is only text looks as the notebook's does.
   return `<pre>${text}</pre>`;

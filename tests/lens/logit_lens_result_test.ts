@@ -30,6 +30,7 @@ async function lensOf(
       stream,
     })),
     positions: [0],
+    vocabulary: 9,
     tracked: [],
     edits: [],
   }, entries.map(([best]) => [reading(best)]));

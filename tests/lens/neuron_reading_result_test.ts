@@ -11,10 +11,13 @@ Deno.test("NeuronReading draws what it writes, reads and does, and says what it 
   });
   const drawing = await reading[display](), text = drawing["text/plain"];
   assert("text/html" in drawing);
-  for (const part of ["promotes", "suppresses", "What W_in of neuron 3.5 reads", "seed 0"]) {
+  for (const part of ["promotes", "suppresses", "W_in answers to", "seed 0", "greatest"]) {
     assertStringIncludes(text, part);
   }
   assertStringIncludes(reading[inspect](), "gains of norms counted in");
+  for (const part of ['class="bar minus"', 'class="bin"', 'class="peak"']) {
+    assertStringIncludes(drawing["text/html"], part);
+  }
   assertEquals(reading.promotes.length, 3);
   assertEquals(JSON.parse(JSON.stringify(reading)).writes.greatest.length, 3);
 });

@@ -141,7 +141,7 @@ Deno.test("readNeuron() of seedling watches the neuron over texts and draws itse
   ]);
   const drawing = await reading[display]();
   assert("text/html" in drawing);
-  assertStringIncludes(drawing["text/plain"], "What neuron 2.100 of seedling writes");
+  assertStringIncludes(drawing["text/plain"], "Neuron 2.100 of seedling");
   assertStringIncludes(drawing["text/plain"], "beside 64 others");
   assert(!("logits" in reading.toJSON().writes), "JSON holds no row of the vocabulary");
 });

@@ -1,4 +1,5 @@
 import { all, drawingOf } from "../../lib/show/all.ts";
+import { bars } from "../../lib/show/bars.ts";
 import { display, drawable } from "../../lib/show/display.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
 
@@ -17,6 +18,13 @@ Deno.test("all() draws documents, charts, promises and plain values in order", a
   assertStringIncludes(html, "data:image/png;base64,AAAA");
   assertStringIncludes(html, "{ plain: &quot;&lt;b&gt;&quot; }");
   assert(!html.includes("<b>"), "an inspected value became markup");
+});
+
+Deno.test("all() shows charts at half the dots of their pictures, whatever their breadth", async () => {
+  const chart = await bars({ title: "t", labels: ["a"], axis: "x", values: [1], label: "y" });
+  const dots = new DataView(Uint8Array.fromBase64(chart["image/png"]).buffer).getUint32(16);
+  const { "text/html": html } = await all([chart])[display]();
+  assertStringIncludes(html, ` width="${Math.round(dots / 2)}" `);
 });
 
 Deno.test("all() draws an empty list", async () => {
