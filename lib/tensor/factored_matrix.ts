@@ -6,10 +6,18 @@
 
 import { type AlgebraOptions, eachMatrix, refuseOddOptions } from "./algebra/each_matrix.ts";
 import { Eigenvalues, ordered } from "./algebra/eigenvalues.ts";
-import { evenFactors, factoredEigen, factoredNorm, factoredSvd } from "./algebra/factored_svd.ts";
+import {
+  checkedSvdOptions,
+  evenFactors,
+  factoredEigen,
+  factoredNorm,
+  factoredSvd,
+  type FactoredSvdOptions,
+  stackedSvd,
+} from "./algebra/factored_svd.ts";
 import { type Matrix, readMatrices, stacked } from "./algebra/matrix.ts";
 import type { Solver } from "./algebra/solver.ts";
-import { Svd } from "./algebra/svd.ts";
+import type { Svd } from "./algebra/svd.ts";
 import { factorsOf, picked, refuseOblongShape, sliceOf, turned } from "./factored_shapes.ts";
 import { freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 import { matMul } from "./mat_mul.ts";
@@ -112,22 +120,20 @@ export class FactoredMatrix {
   /**
    * Takes singular values and vectors as {@linkcode svd} does, through the triangles of both factors.
    *
-   * @param options What stops the work.
-   * @returns U [..., rows, rank], S [..., rank], V [..., columns, rank]; rank is the smallest of rows, inner and columns.
-   * @throws {RangeError} If a number is not finite.
+   * @param options What stops the work, and how many vectors are made on each side: where a few are enough, it is quicker.
+   * @returns U [..., rows, rank], S [..., rank], V [..., columns, rank]; rank is the smallest of rows, inner and columns, and
+   * of vectors there are no more than were asked for.
+   * @throws {RangeError} If a number is not finite, or a count is no whole number from 0 on.
    */
-  async svd(options: AlgebraOptions = {}): Promise<Svd> {
+  async svd(options: FactoredSvdOptions = {}): Promise<Svd> {
+    const purpose = "take singular values of a product";
+    const { signal, ...counts } = checkedSvdOptions(purpose, options);
     const { a, found } = await this.#each(
-      "take singular values of a product",
-      factoredSvd,
-      options,
+      purpose,
+      (by, a, b) => factoredSvd(by, a, b, counts),
+      signal ? { signal } : {},
     );
-    const rank = found[0]?.values.length ?? 0, [rows, columns] = this.shape.slice(-2);
-    return new Svd(
-      stacked(a.batch, found.map(({ left }) => left.values), [rows!, rank]),
-      stacked(a.batch, found.map(({ values }) => values), [rank]),
-      stacked(a.batch, found.map(({ right }) => right.values), [columns!, rank]),
-    );
+    return stackedSvd(a.batch, found, this.shape.slice(-2));
   }
 
   /**

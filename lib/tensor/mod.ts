@@ -23,6 +23,7 @@ export { SymmetricEigen, symmetricEigen } from "./algebra/symmetric_eigen.ts";
 export { axes } from "./axes.ts";
 export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
+export type { FactoredSvdOptions } from "./algebra/factored_svd.ts";
 export { FactoredMatrix, type ProductWith } from "./factored_matrix.ts";
 export { collectedTensors, freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";

@@ -26,6 +26,13 @@ const same = (of: FactoredMatrix, expected: tf.Tensor, what?: string) => {
   near(readNumbers(of.product()), readNumbers(expected), 1e-10, what);
 };
 
+Deno.test("FactoredMatrix gives as few singular vectors as are wanted, those of the greatest values", async () => {
+  const x = make(1), all = await x.svd(), few = await x.svd({ left: 0, right: 2 });
+  assertEquals([few.U.shape, few.S.shape, few.V.shape], [[2, 9, 0], [2, 3], [2, 7, 2]]);
+  near(readNumbers(few.S), readNumbers(all.S), 1e-12);
+  near(readNumbers(few.V), readNumbers(tf.slice(all.V, [0, 0, 0], [2, 7, 2])), 1e-12);
+});
+
 Deno.test("FactoredMatrix multiplies by everything on both sides as its product does", () => {
   const [x, y, p] = [make(1), make(3, 7, 2, 5), make(1).product()], q = y.product();
   assertEquals([x.shape, x.inner, y.inner], [[2, 9, 7], 3, 2]);
@@ -181,6 +188,11 @@ Deno.test("FactoredMatrix refuses what does not fit", async () => {
     () => x.collapse("up" as "left"),
     TypeError,
     'its side must be "left" or "right": current value is "up"',
+  );
+  await assertRejects(
+    () => x.svd({ left: -1 }),
+    RangeError,
+    "Cannot take singular values of a product as left must be a whole number from 0 on, how many vectors are made: current value is -1",
   );
   await assertRejects(
     () => make(1).times(NaN).svd(),

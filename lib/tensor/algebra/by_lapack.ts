@@ -9,7 +9,7 @@
 
 import type { Argument, Lapack, Routine } from "../native/lapack.ts";
 import { type Matrix, matrix, transposed } from "./matrix.ts";
-import type { SolvedEigen, SolvedSvd, Solver } from "./solver.ts";
+import type { SolvedEigen, SolvedSvd, Solver, Triangle } from "./solver.ts";
 
 /**
  * Makes a solver of a LAPACK.
@@ -24,6 +24,7 @@ export function solveByLapack(lapack: Lapack): Solver {
     eigen: (of, wanted) => eigen(lapack, of, wanted === "vectors"),
     symmetric: (of) => symmetric(lapack, of),
     qr: (of) => qr(lapack, of),
+    triangle: (of) => triangle(lapack, of),
     cholesky: (of) => cholesky(lapack, of),
     multiply: (a, b, turn) => multiply(lapack, a, b, turn !== undefined),
   };
@@ -92,12 +93,33 @@ async function symmetric(lapack: Lapack, of: Matrix) {
   return { values, vectors: transposed(found) };
 }
 
-async function qr(lapack: Lapack, { values, rows: columns, columns: rows }: Matrix) {
+/** The triangle and, below it and in the scales, what makes Q. */
+async function reflected(lapack: Lapack, { values, rows: columns, columns: rows }: Matrix) {
   const rank = Math.min(rows, columns), packed = values.slice(), scales = new Float64Array(rank);
   const operations = 2 * rows * columns * rank;
-  const before = [rows, columns, packed, rows, scales] as const;
-  await work(lapack, "dgeqrf", { operations, before });
+  await work(lapack, "dgeqrf", { operations, before: [rows, columns, packed, rows, scales] });
   const r = matrix(rank, columns, (i, j) => j < i ? 0 : packed[j * rows + i]!);
+  return { rows, rank, packed, scales, operations, r };
+}
+
+async function triangle(lapack: Lapack, of: Matrix): Promise<Triangle> {
+  const { rows, rank, packed, scales, r } = await reflected(lapack, of);
+  return {
+    r,
+    turn: async ({ values, columns }) => {
+      // Row by row what LAPACK reads as columns, zeros below.
+      const made = matrix(columns, rows, (j, i) => i < rank ? values[i * columns + j]! : 0);
+      await work(lapack, "dormqr", {
+        operations: 4 * rows * rank * columns,
+        before: ["L", "N", rows, columns, rank, packed, rows, scales, made.values, rows],
+      });
+      return transposed(made);
+    },
+  };
+}
+
+async function qr(lapack: Lapack, of: Matrix) {
+  const { rows, rank, packed, scales, operations, r } = await reflected(lapack, of);
   const q = { values: packed.slice(0, rank * rows), rows: rank, columns: rows };
   await work(lapack, "dorgqr", { operations, before: [rows, rank, rank, q.values, rows, scales] });
   return { q, r };

@@ -26,6 +26,10 @@ export function solveByMlMatrix(): Solver {
     eigen: async (of, wanted) => await eigen(of, wanted === "vectors"),
     symmetric: async (of) => await symmetric(of),
     qr: async (of) => await qr(of),
+    triangle: async (of) => {
+      const { q, r } = await qr(of), turned = transposed(q);
+      return { r, turn: async (by) => await multiply(turned, by) };
+    },
     cholesky: async (of) => await cholesky(of),
     multiply: async (a, b, turn) => await multiply(turn ? transposed(a) : a, b),
   };

@@ -4,9 +4,42 @@
  * @module
  */
 
-import { type Matrix, matrix, transposed } from "./matrix.ts";
-import type { SolvedEigen, SolvedSvd, Solver } from "./solver.ts";
-import { withSigns } from "./svd.ts";
+import { type AlgebraOptions, refuseOddOptions } from "./each_matrix.ts";
+import { type Matrix, matrix, stacked, transposed } from "./matrix.ts";
+import type { SolvedEigen, SolvedSvd, Solver, Triangle } from "./solver.ts";
+import { Svd, withSigns } from "./svd.ts";
+
+/** Options for the singular values of a product. */
+export interface FactoredSvdOptions extends AlgebraOptions {
+  /** How many left vectors are made, those of the greatest values. @default {all} */
+  readonly left?: number;
+  /** How many right vectors are made. @default {all} */
+  readonly right?: number;
+}
+
+/**
+ * Refuses options that have no meaning, and counts of vectors that are none.
+ *
+ * @param purpose What is done, for the errors.
+ * @param options The options.
+ * @returns The options.
+ * @throws {TypeError} If there is another option.
+ * @throws {RangeError} If a count is no whole number from 0 on.
+ */
+export function checkedSvdOptions(
+  purpose: string,
+  options: FactoredSvdOptions,
+): FactoredSvdOptions {
+  refuseOddOptions(purpose, options, ["left", "right"]);
+  for (const side of ["left", "right"] as const) {
+    const count = options[side];
+    if (count === undefined || Number.isInteger(count) && count >= 0) continue;
+    throw new RangeError(
+      `Cannot ${purpose} as ${side} must be a whole number from 0 on, how many vectors are made: current value is ${count}`,
+    );
+  }
+  return options;
+}
 
 /**
  * Takes the singular values and vectors of A · B: of A = Q₁ · R₁ and Bᵀ = Q₂ · R₂ the small R₁ · R₂ᵀ has
@@ -15,16 +48,52 @@ import { withSigns } from "./svd.ts";
  * @param by What computes.
  * @param a A [rows, inner].
  * @param b B [inner, columns].
+ * @param counts How many vectors are made.
  * @returns The parts, as many as the smallest of rows, inner and columns; signs as those of `svd`.
  */
-export async function factoredSvd(by: Solver, a: Matrix, b: Matrix): Promise<SolvedSvd> {
-  const first = await by.qr(transposed(a)), second = await by.qr(b);
+export async function factoredSvd(
+  by: Solver,
+  ...[a, b, counts = {}]: [a: Matrix, b: Matrix, counts?: FactoredSvdOptions]
+): Promise<SolvedSvd> {
+  const first = await by.triangle(transposed(a)), second = await by.triangle(b);
   const core = await by.svd(await by.multiply(first.r, transposed(second.r)));
-  return withSigns({
-    left: await by.multiply(first.q, core.left, "transpose"),
+  const rank = core.values.length;
+  const [left, right] = [counts.left ?? rank, counts.right ?? rank].map((n) => Math.min(n, rank));
+  const turned = async (by: Triangle, of: Matrix, count: number) =>
+    count === 0 ? matrix(0, 0) : await by.turn(firstColumns(of, count));
+  // A right vector chooses the sign of its left one, too.
+  const signed = withSigns({
+    left: await turned(first, core.left, left!),
     values: core.values,
-    right: await by.multiply(second.q, core.right, "transpose"),
+    right: await turned(second, core.right, Math.max(left!, right!)),
   });
+  return { ...signed, right: firstColumns(signed.right, right!) };
+}
+
+/**
+ * Puts the parts of a batch into tensors.
+ *
+ * @param batch The sizes of the leading axes.
+ * @param found The parts of each product.
+ * @param shape The rows and columns of a product.
+ * @returns The parts, the caller's.
+ */
+export function stackedSvd(
+  batch: readonly number[],
+  found: readonly SolvedSvd[],
+  shape: readonly number[],
+): Svd {
+  const side = (own: "left" | "right", size: number) =>
+    stacked(batch, found.map((each) => each[own].values), [size, found[0]?.[own].columns ?? 0]);
+  const rank = found[0]?.values.length ?? 0;
+  const S = stacked(batch, found.map(({ values }) => values), [rank]);
+  return new Svd(side("left", shape[0]!), S, side("right", shape[1]!));
+}
+
+/** The first columns of a matrix; itself where it has no more. */
+function firstColumns(of: Matrix, count: number): Matrix {
+  if (count === of.columns) return of;
+  return matrix(of.rows, count, (i, j) => of.values[i * of.columns + j]!);
 }
 
 /**

@@ -31,6 +31,14 @@ export interface SolvedEigen {
   readonly vectors: Matrix | null;
 }
 
+/** The triangle R of a matrix Q · R, with what multiplies by Q. */
+export interface Triangle {
+  /** The triangle above the diagonal. */
+  readonly r: Matrix;
+  /** Multiplies Q by a matrix of as many rows as R has. */
+  readonly turn: (of: Matrix) => Promise<Matrix>;
+}
+
 /** Decomposes matrices of finite doubles. */
 export interface Solver {
   /** What it computes by. */
@@ -46,6 +54,11 @@ export interface Solver {
    * gives Qᵀ, as LAPACK stores them.
    */
   qr(transposed: Matrix): Promise<{ q: Matrix; r: Matrix }>;
+  /**
+   * Factors A as {@linkcode Solver.qr} does, and keeps Q as what makes it: `turn` gives Q · of, which for a few columns takes
+   * less than making Q. It takes Aᵀ.
+   */
+  triangle(transposed: Matrix): Promise<Triangle>;
   /** Factors a symmetric matrix into L · Lᵀ, or finds the pivot (from 0) that is not positive. */
   cholesky(of: Matrix): Promise<Matrix | number>;
   /** Multiplies two matrices, or the transpose of the first by the second. */

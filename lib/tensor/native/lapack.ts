@@ -30,6 +30,7 @@ const routines = {
   dsyevd: [11, 2],
   dgeqrf: [8, 0],
   dorgqr: [9, 0],
+  dormqr: [13, 2],
   dpotrf: [5, 1],
   dgemm: [13, 2],
 } as const;

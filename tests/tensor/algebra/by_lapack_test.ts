@@ -39,6 +39,9 @@ testBoth("a solver's Q and R put every kind of matrix together again", async (by
     const { q: turned, r } = await by.qr(transposed(of)), q = transposed(turned);
     orthonormal(q, `Q of ${kind}`);
     near(times(q, r).values, of.values, 1e-10 * most(of.values), kind);
+    const triangle = await by.triangle(transposed(of));
+    const whole = await triangle.turn(triangle.r);
+    near(whole.values, of.values, 1e-10 * most(of.values), `${kind}, Q kept as what makes it`);
     for (let i = 0; i < r.rows; i++) {
       for (let j = 0; j < Math.min(i, r.columns); j++) {
         assertEquals(r.values[i * r.columns + j]! + 0, 0);
