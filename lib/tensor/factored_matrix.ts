@@ -288,12 +288,8 @@ export class FactoredMatrix {
   ) {
     refuseOddOptions(purpose, options);
     const a = await readMatrices(purpose, this.A), b = await readMatrices(purpose, this.B);
-    const found = await eachMatrix(
-      a.list,
-      (by, each, i) => solve(by, each, b.list[i]!),
-      options.signal,
-    );
-    return { a, b, found };
+    const each = (by: Solver, of: Matrix, i: number) => solve(by, of, b.list[i]!);
+    return { a, b, found: await eachMatrix(a.list, each, options.signal) };
   }
 }
 

@@ -55,19 +55,28 @@ export async function factoredSvd(
   by: Solver,
   ...[a, b, counts = {}]: [a: Matrix, b: Matrix, counts?: FactoredSvdOptions]
 ): Promise<SolvedSvd> {
-  const first = await by.triangle(transposed(a)), second = await by.triangle(b);
+  const rank = Math.min(a.rows, a.columns, b.columns);
+  const left = Math.min(counts.left ?? rank, rank), right = Math.min(counts.right ?? rank, rank);
+  // A right vector chooses the sign of its left one, too.
+  const signing = Math.max(left, right);
+  const first = await triangle(by, transposed(a), left / rank);
+  const second = await triangle(by, b, signing / rank);
   const core = await by.svd(await by.multiply(first.r, transposed(second.r)));
-  const rank = core.values.length;
-  const [left, right] = [counts.left ?? rank, counts.right ?? rank].map((n) => Math.min(n, rank));
   const turned = async (by: Triangle, of: Matrix, count: number) =>
     count === 0 ? matrix(0, 0) : await by.turn(firstColumns(of, count));
-  // A right vector chooses the sign of its left one, too.
   const signed = withSigns({
-    left: await turned(first, core.left, left!),
+    left: await turned(first, core.left, left),
     values: core.values,
-    right: await turned(second, core.right, Math.max(left!, right!)),
+    right: await turned(second, core.right, signing),
   });
-  return { ...signed, right: firstColumns(signed.right, right!) };
+  return { ...signed, right: firstColumns(signed.right, right) };
+}
+
+/** Factors a matrix for a share of the vectors: Q is made where most are wanted, as a product with it is the quicker then. */
+async function triangle(by: Solver, of: Matrix, share: number): Promise<Triangle> {
+  if (share < 0.5) return await by.triangle(of);
+  const { q, r } = await by.qr(of);
+  return { r, turn: (vectors) => by.multiply(q, vectors, "transpose") };
 }
 
 /**

@@ -55,13 +55,14 @@ export function openLapack(path: string): Lapack | null {
       close();
       continue;
     }
+    const alone = onOneThread(path, prefix);
     return {
       path,
       call(routine, { arguments: passed, operations }) {
         const references = passed.map(reference);
         const lengths = Array.from({ length: routines[routine][1] }, () => 1n);
         if (operations < long) {
-          symbols[routine]!(...references, ...lengths);
+          alone(() => symbols[routine]!(...references, ...lengths));
           return;
         }
         const beside = symbols[`${routine} beside`] as unknown as Beside;
@@ -100,6 +101,37 @@ function open(path: string, prefix: string): {
   return {
     symbols: library.symbols as unknown as Record<string, Symbol>,
     close: () => library.close(),
+  };
+}
+
+/**
+ * Lets OpenBLAS work on one thread for a while: threads of short work wait for each other longer than they help, above all
+ * where other programs are busy. Other libraries choose for themselves.
+ */
+function onOneThread(path: string, prefix: string): (work: () => void) => void {
+  const { symbols: { get, set } } = Deno.dlopen(path, {
+    get: {
+      name: `${prefix}openblas_get_num_threads`,
+      parameters: [],
+      result: "i32",
+      optional: true,
+    },
+    set: {
+      name: `${prefix}openblas_set_num_threads`,
+      parameters: ["i32"],
+      result: "void",
+      optional: true,
+    },
+  });
+  if (get === null || set === null) return (work) => work();
+  return (work) => {
+    const threads = get();
+    set(1);
+    try {
+      work();
+    } finally {
+      set(threads);
+    }
   };
 }
 
