@@ -151,7 +151,7 @@ function* keyOf(
   const rows = keys === "W_E" ? read : writtenToUnembedding(model, read, { gains: "raw" });
   if (rows !== read) read.dispose();
   const project = (rows: tf.Tensor) =>
-    keys === "W_E" ? alongEmbeddings(model, rows, gains) : unembedded(model, rows);
+    keys === "W_E" ? alongEmbeddings(model, rows, { gains }) : unembedded(model, rows);
   const { own, tops } = yield* ownAndTops(model, rows, project);
   const place = expert === undefined ? { layer } : { layer, expert };
   const biases = neuronWeight(model, place, name === "W_in" ? "b_in" : "b_gate");

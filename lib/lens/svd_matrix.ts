@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Transformer } from "../model/mod.ts";
-import { FactoredMatrix, type Svd, svd, tf } from "../tensor/mod.ts";
+import { ovCircuit, qkCircuit, type Transformer } from "../model/mod.ts";
+import { FactoredMatrix, type FactoredSvdOptions, type Svd, svd, tf } from "../tensor/mod.ts";
 import { networksOf, neuronWeight } from "./neuron_place.ts";
 import { type Gains, readFromStream } from "./vocabulary_basis.ts";
 
@@ -25,21 +25,21 @@ export const SVD_SIDES: Readonly<
 
 /** What can be decomposed. */
 export interface Decomposable {
-  /** Takes singular values and vectors. */
-  svd(options: { readonly signal?: AbortSignal }): Promise<Svd>;
+  /** Takes singular values and vectors, of these perhaps more than are wanted. */
+  svd(options: FactoredSvdOptions): Promise<Svd>;
   /** Frees its tensors. */
   dispose(): void;
 }
 
-/** The matrices of one block that are decomposed together. */
+/** A matrix that is decomposed. */
 export interface SvdPart {
   /** The block. */
   readonly layer: number;
-  /** The query heads, one matrix each; undefined for a matrix of a whole network. */
-  readonly heads?: readonly number[];
+  /** The query head; undefined for a matrix of a whole network. */
+  readonly head?: number;
   /** The expert, in mixtures. */
   readonly expert?: number;
-  /** Makes the matrices, with or without the gain of the norm in front; the caller's to free. */
+  /** Makes the matrix, with or without the gain of the norm in front; the caller's to free. */
   readonly matrix: (gains: Gains) => Decomposable;
 }
 
@@ -52,10 +52,11 @@ export interface PartsOptions {
 }
 
 /**
- * The matrices of a model of one kind, block by block.
+ * The matrices of a model of one kind, block by block. Those of heads are `ovCircuit`, without the factor of what is written,
+ * and `qkCircuit` of a query and a key at the same place.
  *
  * @throws {RangeError} If there is no such block or head, or no such kind.
- * @throws {TypeError} If the model has no such matrix, or heads are given for one that has none.
+ * @throws {TypeError} If the model has no such matrix, heads are given for one that has none, or queries and keys have a norm.
  */
 export function circuitParts(
   model: Transformer,
@@ -74,11 +75,13 @@ export function circuitParts(
   const layers = indices(`${what} of layer`, options.layers, architecture.layers);
   if (matrix === "OV" || matrix === "QK") {
     const heads = indices(`${what} of head`, options.heads, architecture.heads);
-    return layers.map((layer) => ({
-      layer,
-      heads,
-      matrix: (gains) => circuit(model, matrix, { layer, heads, gains }),
-    }));
+    return layers.flatMap((layer) =>
+      heads.map((head): SvdPart => ({
+        layer,
+        head,
+        matrix: (gains) => circuit(model, matrix, { layer, head, gains }),
+      }))
+    );
   }
   if (options.heads !== undefined) {
     throw new TypeError(`${what} of ${matrix} by head as only OV and QK have heads`);
@@ -96,25 +99,25 @@ export function circuitParts(
   );
 }
 
-/** OV or QK of some heads, `[head, width, head_width]` times `[head, head_width, width]`. */
+/** OV or QK of a head, `[width, head_width]` times `[head_width, width]`. */
 function circuit(
   model: Transformer,
   matrix: "OV" | "QK",
-  { layer, heads, gains }: { layer: number; heads: readonly number[]; gains: Gains },
+  { layer, head, gains }: { layer: number; head: number; gains: Gains },
 ): FactoredMatrix {
-  const shared = model.architecture.heads / model.architecture.keyValueHeads;
-  const [A, B] = tf.tidy(() => {
-    const of = (name: "W_Q" | "W_K" | "W_V" | "W_O", each: number) => {
-      const own = heads.map((head) => Math.floor(head / each));
-      return tf.gather(model.layerWeight(layer, name)!.tensor(), tf.tensor1d(own, "int32"));
-    };
-    const read = (weight: tf.Tensor) =>
-      readFromStream(model, weight.transpose([0, 2, 1]), { gains, layer, part: "attn" });
-    return matrix === "OV"
-      ? [read(of("W_V", shared)).transpose([0, 2, 1]), of("W_O", 1)]
-      : [read(of("W_Q", 1)).transpose([0, 2, 1]), read(of("W_K", shared))];
+  const { A, B } = matrix === "OV"
+    ? ovCircuit(model, layer, head)
+    : qkCircuit(model, layer, head, { offset: 0 });
+  const { writingScale = 1 } = model.architecture;
+  const [left, right] = tf.tidy(() => {
+    const read = (rows: tf.Tensor) => readFromStream(model, rows, { gains, layer, part: "attn" });
+    const reads = read(A.transpose()).transpose();
+    if (matrix === "QK") return [reads, read(B)];
+    // The factor of what is written is counted in on the way to the vocabulary.
+    return [reads.div(writingScale), B.clone()];
   });
-  return new FactoredMatrix(A!, B!);
+  tf.dispose([A, B]);
+  return new FactoredMatrix(left!, right!);
 }
 
 /** One matrix of a feed-forward network. */
@@ -130,7 +133,10 @@ function network(
       ? own
       : readFromStream(model, own.transpose(), { gains, layer }).transpose();
   });
-  return { svd: (options) => svd(made, options), dispose: () => made.dispose() };
+  return {
+    svd: ({ signal }) => svd(made, signal ? { signal } : {}),
+    dispose: () => made.dispose(),
+  };
 }
 
 function indices(what: string, given: readonly number[] | undefined, size: number): number[] {

@@ -14,7 +14,7 @@ import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, type Svd, tf } from "../tensor/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
-import { productRows } from "./product_rows.ts";
+import { productEnds, ROWS_TOGETHER } from "./product_ends.ts";
 import { circuitParts, SVD_SIDES, type SvdMatrix, type SvdPart } from "./svd_matrix.ts";
 import { type SvdDirection, SvdReading, type SvdReadingEntry } from "./svd_reading_result.ts";
 import {
@@ -24,7 +24,7 @@ import {
   unembedded,
   writtenToUnembedding,
 } from "./vocabulary_basis.ts";
-import { checkCount, type VocabularyEnds, vocabularyEnds } from "./vocabulary_ends.ts";
+import { checkCount, type VocabularyEnds } from "./vocabulary_ends.ts";
 
 /** A side of a matrix: what it reads, or the other side. */
 export type SvdSide = "left" | "right";
@@ -49,7 +49,7 @@ export interface SvdReadingOptions {
   readonly seed?: number;
   /** Stops the work. */
   readonly signal?: AbortSignal;
-  /** Called after every block. */
+  /** Called after every matrix that is decomposed. */
   readonly onProgress?: (progress: { readonly matrices: number }) => void;
 }
 
@@ -76,7 +76,7 @@ const CHANCE = 32;
  * A direction has no sign: `greatest` are the tokens of one, `least` those of the other, and the left vector turns with the
  * right one. Of OV and QK the product is never formed. With `gains: "folded"` the matrix has the gain of the norm in front of
  * it on its reading side, and what it writes goes through that of the last norm; with `"raw"` all weights are taken as they
- * stand. Rotations of queries and keys are left out of QK: it is that of a query and a key at the same place.
+ * stand. QK is that of a query and a key at the same place, so that nothing is turned.
  *
  * @param model The model.
  * @param matrix Which matrix: `"OV"`, `"QK"`, `"W_in"`, `"W_gate"` or `"W_out"`.
@@ -84,7 +84,8 @@ const CHANCE = 32;
  * @returns For each matrix its singular values and its directions, beside the greatest number of random directions of unit
  * length. The promise draws itself.
  * @throws {RangeError} If an option is outside its range, or a side does not live in the stream.
- * @throws {TypeError} If the model has no such matrix.
+ * @throws {TypeError} If the model has no such matrix, or QK is asked for where queries and keys have a norm, for no matrix gives
+ * their scores then.
  *
  * @example
  * ```ts
@@ -134,52 +135,70 @@ async function read(
   const directions = directionsOf(model, matrix, options.directions);
   const wanted: Wanted = { matrix, sides, directions, count, gains, readers };
   const entries: SvdReadingEntry[] = [];
-  for (const part of parts) {
-    const factored = part.matrix(gains);
-    let parts: Svd;
+  const together = Math.max(1, Math.floor(ROWS_TOGETHER / directions));
+  for (let from = 0; from < parts.length; from += together) {
+    const some: Decomposed[] = [];
     try {
-      parts = await factored.svd(signal ? { signal } : {});
+      for (const part of parts.slice(from, from + together)) {
+        some.push({ part, svd: await decomposed(part, wanted, signal) });
+        options.onProgress?.({ matrices: entries.length + some.length });
+      }
+      entries.push(...await inSlices(entriesOf(model, some, wanted), signal));
     } finally {
-      factored.dispose();
+      for (const { svd } of some) svd.dispose();
     }
-    try {
-      entries.push(...await inSlices(entriesOf(model, part, parts, wanted), signal));
-    } finally {
-      parts.dispose();
-    }
-    options.onProgress?.({ matrices: entries.length });
   }
   const chance = await inSlices(chanceOf(model, parts[0]!.layer, wanted, seed), signal);
   const facts = { model: model.provenance.name, matrix, gains, readers, sides, seed, chance };
   return new SvdReading({ ...facts, entries });
 }
 
-/** The directions of the matrices of one block, in the vocabulary. */
+/** A matrix with its singular values, and as many vectors as are read at least. */
+interface Decomposed {
+  readonly part: SvdPart;
+  readonly svd: Svd;
+}
+
+async function decomposed(
+  part: SvdPart,
+  { sides, directions, gains }: Wanted,
+  signal: AbortSignal | undefined,
+): Promise<Svd> {
+  const matrix = part.matrix(gains),
+    count = (side: SvdSide) => sides.includes(side) ? directions : 0;
+  try {
+    return await matrix.svd({
+      left: count("left"),
+      right: count("right"),
+      ...signal ? { signal } : {},
+    });
+  } finally {
+    matrix.dispose();
+  }
+}
+
+/** The directions of some matrices, in the vocabulary. */
 function* entriesOf(
   model: Transformer,
-  { layer, heads, expert }: SvdPart,
-  { U, S, V }: Svd,
+  some: readonly Decomposed[],
   wanted: Wanted,
 ): Generator<void, SvdReadingEntry[]> {
-  const { directions, sides } = wanted, matrices = heads?.length ?? 1;
-  const read = new Map<SvdSide, VocabularyEnds[]>();
+  const { directions, sides } = wanted, read = new Map<SvdSide, VocabularyEnds[]>();
   for (const side of sides) {
-    const rows = tf.tidy(() => {
-      const vectors = side === "left" ? U : V, width = vectors.shape.at(-2)!;
-      const whole = vectors.reshape([matrices, width, -1]);
-      return tf.slice(whole, [0, 0, 0], [matrices, width, directions]).transpose([0, 2, 1])
-        .reshape([matrices * directions, width]);
-    });
-    read.set(side, yield* inVocabulary(model, rows, { ...wanted, layer, side }));
+    const rows = tf.tidy(() =>
+      tf.concat(some.map(({ part: { layer }, svd: { U, V } }) => {
+        const vectors = side === "left" ? U : V, width = vectors.shape[0]!;
+        const own = tf.slice(vectors, [0, 0], [width, directions]).transpose();
+        return basisOf(model, own, { ...wanted, layer, side });
+      }))
+    );
+    read.set(side, yield* inVocabulary(model, rows, { ...wanted, side }));
   }
-  const all = Float64Array.from(S.dataSync()), rank = all.length / matrices;
-  return Array.from({ length: matrices }, (_, i): SvdReadingEntry => {
-    const values = all.slice(i * rank, (i + 1) * rank);
+  return some.map(({ part: { matrix: _, ...place }, svd: { S } }, i): SvdReadingEntry => {
+    const values = Float64Array.from(S.dataSync());
     const whole = values.reduce((sum, value) => sum + value ** 2, 0);
     return {
-      layer,
-      ...heads ? { head: heads[i]! } : {},
-      ...expert === undefined ? {} : { expert },
+      ...place,
       values,
       directions: Array.from({ length: directions }, (_, index): SvdDirection => ({
         index,
@@ -192,31 +211,39 @@ function* entriesOf(
   });
 }
 
-/** Rows in the vocabulary, by what their side is; frees the rows. */
+/** Whether a side is read through W_U. */
+const throughUnembedding = ({ matrix, readers }: Wanted, side: SvdSide) =>
+  SVD_SIDES[matrix][side] === "writes" || readers === "W_U";
+
+/** Rows as what their side is read through takes them. */
+function basisOf(
+  model: Transformer,
+  rows: tf.Tensor,
+  { side, layer, ...wanted }: Wanted & { readonly side: SvdSide; readonly layer: number },
+): tf.Tensor {
+  if (!throughUnembedding(wanted, side)) return rows.clone();
+  const { matrix, gains } = wanted, part = matrix === "OV" ? "attn" : "mlp";
+  const writes = SVD_SIDES[matrix][side] === "writes";
+  // What is read through W_U is no stream that goes through the last norm.
+  return writtenToUnembedding(model, rows, writes ? { gains, layer, part } : { gains: "raw" });
+}
+
+/** What {@linkcode basisOf} gives, in the vocabulary; frees the rows. */
 function* inVocabulary(
   model: Transformer,
   rows: tf.Tensor,
-  { matrix, side, layer, gains, readers, count }: Wanted & { side: SvdSide; layer: number },
+  { side, ...wanted }: Wanted & { readonly side: SvdSide },
 ): Generator<void, VocabularyEnds[]> {
-  const found: VocabularyEnds[] = [], part = matrix === "OV" ? "attn" : "mlp";
-  const writes = SVD_SIDES[matrix][side] === "writes";
-  const through = writes || readers === "W_U";
-  // What is read through W_U is no stream that goes through the last norm.
-  const basis = tf.tidy(() =>
-    through
-      ? writtenToUnembedding(model, rows, writes ? { gains, layer, part } : { gains: "raw" })
-      : rows.clone()
-  );
-  rows.dispose();
+  const through = throughUnembedding(wanted, side), { count, gains } = wanted;
   try {
-    yield* productRows(basis, model.architecture.vocabulary, {
-      project: (rows) => through ? unembedded(model, rows) : alongEmbeddings(model, rows, gains),
-      look: (values) => void found.push(vocabularyEnds(model, values, count)),
+    return yield* productEnds(model, rows, {
+      count,
+      project: (rows, range) =>
+        through ? unembedded(model, rows, range) : alongEmbeddings(model, rows, { gains, range }),
     });
   } finally {
-    basis.dispose();
+    rows.dispose();
   }
-  return found;
 }
 
 /** The greatest numbers of random directions of unit length, side by side with those that are read. */
@@ -232,9 +259,10 @@ function* chanceOf(
   for (const side of wanted.sides) {
     const rows = tf.tidy(() => {
       const all = tf.tensor2d(draws, [CHANCE, width]);
-      return all.div(all.square().sum(-1, true).sqrt());
+      const unit = all.div(all.square().sum(-1, true).sqrt());
+      return basisOf(model, unit, { ...wanted, layer, side });
     });
-    const ends = yield* inVocabulary(model, rows, { ...wanted, count: 1, layer, side });
+    const ends = yield* inVocabulary(model, rows, { ...wanted, count: 1, side });
     const tops = ends.map(({ greatest }) => greatest[0]!.score).sort((a, b) => a - b);
     found[side] = {
       mean: tops.reduce((sum, top) => sum + top, 0) / CHANCE,

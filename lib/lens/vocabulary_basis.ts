@@ -67,16 +67,24 @@ export function writtenToUnembedding(
   });
 }
 
+/** A stretch of the vocabulary. */
+export type VocabularyRange = readonly [from: number, size: number];
+
 /**
  * Rows as the unembedding reads them, in logits before any cap.
  *
  * @param rows What {@linkcode writtenToUnembedding} gives, `[row, width]`.
+ * @param range The tokens; all unless given.
  * @returns `[row, vocabulary]`, without b_U.
  */
-export function unembedded(model: Transformer, rows: tf.Tensor): tf.Tensor {
+export function unembedded(
+  model: Transformer,
+  rows: tf.Tensor,
+  range?: VocabularyRange,
+): tf.Tensor {
   const { weights, architecture: { logitScale = 1 } } = model, map = weights.unembed;
   return tf.tidy(() => {
-    const logits = linear(rows, map.matrix, null, map);
+    const logits = linear(rows, stretchOf(map, range), null, map);
     return logitScale === 1 ? logits : logits.mul(logitScale);
   });
 }
@@ -104,10 +112,15 @@ export function readFromStream(
  * How much of each token's embedding lies along rows.
  *
  * @param rows What {@linkcode readFromStream} gives, `[row, width]`.
- * @param gains Whether embeddings are taken as they enter the stream, after their factor and norm, or as they stand in W_E.
+ * @param options Whether embeddings are taken as they enter the stream, after their factor and norm, or as they stand in
+ * W_E; and of which tokens, all unless given.
  * @returns `[row, vocabulary]`.
  */
-export function alongEmbeddings(model: Transformer, rows: tf.Tensor, gains: Gains): tf.Tensor {
+export function alongEmbeddings(
+  model: Transformer,
+  rows: tf.Tensor,
+  { gains, range }: { readonly gains: Gains; readonly range?: VocabularyRange | undefined },
+): tf.Tensor {
   const { architecture, weights } = model;
   const { embeddingScale = 1, embeddingNorm = false, embeddingWidth } = architecture;
   return tf.tidy(() => {
@@ -119,10 +132,11 @@ export function alongEmbeddings(model: Transformer, rows: tf.Tensor, gains: Gain
       own = linear(own, map.matrix, null, { transposed: !map.transposed });
     }
     if (folded) own = own.mul(embeddingScale);
-    const along = linear(own, weights.embed, null, { transposed: true });
+    const embed = stretchOf({ matrix: weights.embed, transposed: true }, range);
+    const along = linear(own, embed, null, { transposed: true });
     if (!folded || !embeddingNorm) return along;
     const { bias } = weights.norm("embed_ln");
-    const divided = along.div(embeddingScales(model));
+    const divided = along.div(embeddingScales(model, embed));
     return bias ? divided.add(tf.matMul(rows, bias.expandDims<tf.Tensor2D>(1))) : divided;
   });
 }
@@ -138,14 +152,12 @@ export function alongEmbeddings(model: Transformer, rows: tf.Tensor, gains: Gain
 export function unembeddingRows(
   model: Transformer,
   gains: Gains,
-  [from, size]: readonly [from: number, size: number],
+  range: VocabularyRange,
 ): tf.Tensor {
   const { architecture, weights } = model, { finalNorm = true, embeddingWidth } = architecture;
   return tf.tidy(() => {
-    const { matrix, transposed } = weights.unembed, [rows, columns] = matrix.shape;
-    const picked = transposed
-      ? tf.slice(matrix, [from, 0], [size, columns])
-      : tf.slice(matrix, [0, from], [rows, size]).transpose();
+    const stretch = stretchOf(weights.unembed, range);
+    const picked = weights.unembed.transposed ? stretch : stretch.transpose();
     const map = embeddingWidth == null ? null : weights.linear("unembed.in");
     const wide = map ? linear(picked, map.matrix, null, { transposed: !map.transposed }) : picked;
     return gains === "folded" && finalNorm
@@ -161,21 +173,33 @@ export function unembeddingRows(
  */
 export function embeddingRows(
   { architecture: { embeddingWidth }, weights }: Transformer,
-  [from, size]: readonly [from: number, size: number],
+  range: VocabularyRange,
 ): tf.Tensor {
   return tf.tidy(() => {
-    const picked = tf.slice(weights.embed, [from, 0], [size, weights.embed.shape[1]]);
+    const picked = stretchOf({ matrix: weights.embed, transposed: true }, range);
     if (embeddingWidth == null) return picked;
     const map = weights.linear("embed.in");
     return linear(picked, map.matrix, null, map);
   });
 }
 
+/** The weights of a stretch of the vocabulary, of a matrix that has a row or a column a token. */
+function stretchOf(
+  { matrix, transposed }: { readonly matrix: tf.Tensor2D; readonly transposed: boolean },
+  range?: VocabularyRange,
+): tf.Tensor2D {
+  if (!range) return matrix;
+  const [rows, columns] = matrix.shape, [from, size] = range;
+  return transposed
+    ? tf.slice(matrix, [from, 0], [size, columns])
+    : tf.slice(matrix, [0, from], [rows, size]);
+}
+
 /** What the norm of embeddings divides each of them by, `[vocabulary]`. */
-function embeddingScales({ architecture, weights }: Transformer): tf.Tensor {
+function embeddingScales({ architecture, weights }: Transformer, embed: tf.Tensor2D): tf.Tensor {
   const { norm: { kind, epsilon }, embeddingScale = 1, embeddingWidth } = architecture;
   return tf.tidy(() => {
-    const rows = weights.embed.mul(embeddingScale);
+    const rows = embed.mul(embeddingScale);
     const map = embeddingWidth == null ? null : weights.linear("embed.in");
     const wide = map ? linear(rows, map.matrix, null, map) : rows;
     const even = kind === "layer" ? wide.sub(wide.mean(-1, true)) : wide;

@@ -7,6 +7,7 @@
 import type { Transformer } from "../model/mod.ts";
 import { shownToken } from "../run/mod.ts";
 import type { ShownToken } from "../show/mod.ts";
+import { BothEnds, EndList } from "./end_list.ts";
 
 /** A token with what a direction gives it. */
 export interface TokenScore {
@@ -38,57 +39,20 @@ export function vocabularyEnds(
   values: ArrayLike<number>,
   count: number,
 ): VocabularyEnds {
-  const scored = (ids: readonly number[]) =>
-    ids.map((id): TokenScore => ({ token: shownToken(model, id), id, score: values[id]! }));
-  const [greatest, least] = bothEnds(values, count);
-  return { greatest: scored(greatest), least: scored(least) };
+  const ends = new BothEnds(count);
+  ends.take(values, 0);
+  return namedEnds(model, ends);
 }
 
-/** The indices of the greatest and of the least values in one pass; of equals the first first, and of NaN none. */
-function bothEnds(values: ArrayLike<number>, count: number): [greatest: number[], least: number[]] {
-  const greatest = new EndList(count), least = new EndList(count);
-  // Bars in local variables: almost every value passes neither, and this loop sees billions of them.
-  let high = greatest.bar, low = -least.bar;
-  for (let i = 0, { length } = values; i < length; i++) {
-    const value = values[i]!;
-    if (value > high) high = greatest.add(value, i);
-    if (value < low) low = -least.add(-value, i);
-  }
-  return [greatest.indices(), least.indices()];
-}
-
-/** The best of the values that it is given, in their order. */
-class EndList {
-  /** What a value must be above to be among the best. */
-  bar: number;
-  #held = 0;
-  readonly #values: Float64Array;
-  readonly #indices: Int32Array;
-
-  constructor(count: number) {
-    // −∞ is never among the best, and NaN is above nothing.
-    this.bar = -Infinity;
-    this.#values = new Float64Array(count);
-    this.#indices = new Int32Array(count);
-  }
-
-  /** Takes a value above the bar, and gives the new bar. */
-  add(value: number, index: number): number {
-    const values = this.#values, indices = this.#indices, count = values.length;
-    let place = this.#held === count ? count - 1 : this.#held++;
-    for (; place > 0 && value > values[place - 1]!; place--) {
-      values[place] = values[place - 1]!;
-      indices[place] = indices[place - 1]!;
-    }
-    values[place] = value;
-    indices[place] = index;
-    if (this.#held === count) this.bar = values[count - 1]!;
-    return this.bar;
-  }
-
-  indices(): number[] {
-    return [...this.#indices.subarray(0, this.#held)];
-  }
+/** Names the tokens of both ends. */
+export function namedEnds(model: Transformer, { greatest, least }: BothEnds): VocabularyEnds {
+  const named = (list: EndList, sign: 1 | -1) =>
+    list.indices().map((id, place): TokenScore => ({
+      token: shownToken(model, id),
+      id,
+      score: sign * list.value(place),
+    }));
+  return { greatest: named(greatest, 1), least: named(least, -1) };
 }
 
 /**

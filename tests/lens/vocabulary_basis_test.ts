@@ -62,7 +62,7 @@ Deno.test("what is read along embeddings is what tokens bring through the norm, 
     const row = tf.tensor2d(column, [1, width]);
     const along = taken(tf.tidy(() => {
       const read = readFromStream(model, row, { gains: "folded", layer: 0 });
-      return alongEmbeddings(model, read, "folded");
+      return alongEmbeddings(model, read, { gains: "folded" });
     }));
     using result = await run(model, PROMPTS[0]!, { capture: ["embed"] });
     const embed = result.cache.get("embed").dataSync();
@@ -103,7 +103,7 @@ Deno.test("rows of W_U and W_E are directions of the stream, in every decoder", 
     const own = tf.tidy(() =>
       tf.matMul(direction, embeddingRows(model, [0, vocabulary]), false, true)
     );
-    near(taken(own), taken(alongEmbeddings(model, direction, "raw")), 1e-9, family);
+    near(taken(own), taken(alongEmbeddings(model, direction, { gains: "raw" })), 1e-9, family);
     direction.dispose();
   }
 });
