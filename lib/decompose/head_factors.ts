@@ -4,8 +4,8 @@
  * @module
  */
 
-import { einsum, type FactoredMatrix, matMul, tf } from "../tensor/mod.ts";
-import { ovCircuit, qkCircuit, type Transformer } from "../model/mod.ts";
+import { einsum, matMul, type tf } from "../tensor/mod.ts";
+import { ovCircuits, qkCircuits, type Transformer } from "../model/mod.ts";
 
 /** The two factors of a circuit of each head of a layer. */
 export type HeadFactors = {
@@ -32,18 +32,13 @@ export function headFactors(
   circuit: HeadCircuit,
   offset?: number,
 ): HeadFactors {
-  const each = Array.from(
-    { length: model.architecture.heads },
-    (_, head): FactoredMatrix =>
-      circuit === "OV"
-        ? ovCircuit(model, layer, head)
-        : qkCircuit(model, layer, head, offset === undefined ? {} : { offset }),
-  );
-  const factors = {
-    left: tf.stack(each.map(({ A }) => A)) as tf.Tensor3D,
-    right: tf.stack(each.map(({ B }) => B)) as tf.Tensor3D,
-  };
-  for (const one of each) one.dispose();
+  const circuits = circuit === "OV"
+    ? ovCircuits(model, layer)
+    : qkCircuits(model, layer, offset === undefined ? {} : { offset });
+  const { A, B } = circuits;
+  // Clones, which share the numbers: a factored matrix frees its own when it is collected.
+  const factors = { left: A.clone() as tf.Tensor3D, right: B.clone() as tf.Tensor3D };
+  circuits.dispose();
   return factors;
 }
 

@@ -32,7 +32,8 @@ export {
 export type { GradientFactors, NetworkMatrix } from "./gradient_factors.ts";
 export { ShiftEdit, shiftEdit, type ShiftEditFacts, type ShiftEditOptions } from "./shift_edit.ts";
 export type { SvdMatrix } from "./svd_matrix.ts";
-export { svdReading, type SvdReadingOptions, type SvdSide } from "./svd_reading.ts";
+export { svdReading, type SvdReadingOptions } from "./svd_reading.ts";
+export type { SvdSide } from "./svd_side.ts";
 export {
   type SvdDirection,
   SvdReading,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ovCircuit, qkCircuit, type Transformer } from "../model/mod.ts";
+import { ovCircuits, qkCircuits, type Transformer } from "../model/mod.ts";
 import { FactoredMatrix, type FactoredSvdOptions, type Svd, svd, tf } from "../tensor/mod.ts";
 import { networksOf, neuronWeight } from "./neuron_place.ts";
 import { type Gains, readFromStream } from "./vocabulary_basis.ts";
@@ -31,15 +31,15 @@ export interface Decomposable {
   dispose(): void;
 }
 
-/** A matrix that is decomposed. */
+/** The matrices of one block that are decomposed together. */
 export interface SvdPart {
   /** The block. */
   readonly layer: number;
-  /** The query head; undefined for a matrix of a whole network. */
-  readonly head?: number;
+  /** The query heads, one matrix each; undefined for a matrix of a whole network. */
+  readonly heads?: readonly number[];
   /** The expert, in mixtures. */
   readonly expert?: number;
-  /** Makes the matrix, with or without the gain of the norm in front; the caller's to free. */
+  /** Makes the matrices, with or without the gain of the norm in front; the caller's to free. */
   readonly matrix: (gains: Gains) => Decomposable;
 }
 
@@ -52,8 +52,8 @@ export interface PartsOptions {
 }
 
 /**
- * The matrices of a model of one kind, block by block. Those of heads are `ovCircuit`, without the factor of what is written,
- * and `qkCircuit` of a query and a key at the same place.
+ * The matrices of a model of one kind, block by block. Those of heads are `ovCircuits`, without the factor of what is written,
+ * and `qkCircuits` of a query and a key at the same place.
  *
  * @throws {RangeError} If there is no such block or head, or no such kind.
  * @throws {TypeError} If the model has no such matrix, heads are given for one that has none, or queries and keys have a norm.
@@ -75,13 +75,11 @@ export function circuitParts(
   const layers = indices(`${what} of layer`, options.layers, architecture.layers);
   if (matrix === "OV" || matrix === "QK") {
     const heads = indices(`${what} of head`, options.heads, architecture.heads);
-    return layers.flatMap((layer) =>
-      heads.map((head): SvdPart => ({
-        layer,
-        head,
-        matrix: (gains) => circuit(model, matrix, { layer, head, gains }),
-      }))
-    );
+    return layers.map((layer) => ({
+      layer,
+      heads,
+      matrix: (gains) => circuit(model, matrix, { layer, heads, gains }),
+    }));
   }
   if (options.heads !== undefined) {
     throw new TypeError(`${what} of ${matrix} by head as only OV and QK have heads`);
@@ -99,24 +97,24 @@ export function circuitParts(
   );
 }
 
-/** OV or QK of a head, `[width, head_width]` times `[head_width, width]`. */
+/** OV or QK of some heads, `[head, width, head_width]` times `[head, head_width, width]`. */
 function circuit(
   model: Transformer,
   matrix: "OV" | "QK",
-  { layer, head, gains }: { layer: number; head: number; gains: Gains },
+  { layer, heads, gains }: { layer: number; heads: readonly number[]; gains: Gains },
 ): FactoredMatrix {
-  const { A, B } = matrix === "OV"
-    ? ovCircuit(model, layer, head)
-    : qkCircuit(model, layer, head, { offset: 0 });
-  const { writingScale = 1 } = model.architecture;
+  const circuits = matrix === "OV"
+    ? ovCircuits(model, layer, { heads })
+    : qkCircuits(model, layer, { heads, offset: 0 });
+  const { A, B } = circuits, { writingScale = 1 } = model.architecture;
   const [left, right] = tf.tidy(() => {
     const read = (rows: tf.Tensor) => readFromStream(model, rows, { gains, layer, part: "attn" });
-    const reads = read(A.transpose()).transpose();
+    const reads = read(A.transpose([0, 2, 1])).transpose([0, 2, 1]);
     if (matrix === "QK") return [reads, read(B)];
     // The factor of what is written is counted in on the way to the vocabulary.
     return [reads.div(writingScale), B.clone()];
   });
-  tf.dispose([A, B]);
+  circuits.dispose();
   return new FactoredMatrix(left!, right!);
 }
 

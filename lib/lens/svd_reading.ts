@@ -13,21 +13,12 @@ import type { Transformer } from "../model/mod.ts";
 import { checkModel } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, type Svd, tf } from "../tensor/mod.ts";
-import { RandomStream } from "../stats/mod.ts";
-import { productEnds, ROWS_TOGETHER } from "./product_ends.ts";
+import { ROWS_TOGETHER } from "./product_ends.ts";
 import { circuitParts, SVD_SIDES, type SvdMatrix, type SvdPart } from "./svd_matrix.ts";
 import { type SvdDirection, SvdReading, type SvdReadingEntry } from "./svd_reading_result.ts";
-import {
-  alongEmbeddings,
-  checkGains,
-  type Gains,
-  unembedded,
-  writtenToUnembedding,
-} from "./vocabulary_basis.ts";
+import { basisOf, chanceOf, inVocabulary, type SvdSide, type SvdWanted } from "./svd_side.ts";
+import { checkGains, type Gains } from "./vocabulary_basis.ts";
 import { checkCount, type VocabularyEnds } from "./vocabulary_ends.ts";
-
-/** A side of a matrix: what it reads, or the other side. */
-export type SvdSide = "left" | "right";
 
 /** Options for {@linkcode svdReading}. */
 export interface SvdReadingOptions {
@@ -49,7 +40,7 @@ export interface SvdReadingOptions {
   readonly seed?: number;
   /** Stops the work. */
   readonly signal?: AbortSignal;
-  /** Called after every matrix that is decomposed. */
+  /** Called after every block whose matrices are decomposed. */
   readonly onProgress?: (progress: { readonly matrices: number }) => void;
 }
 
@@ -66,9 +57,6 @@ const OPTIONS = [
   "signal",
   "onProgress",
 ];
-
-/** The directions of chance that a reading is compared with. */
-const CHANCE = 32;
 
 /**
  * Decomposes a matrix of every block or head into singular directions and reads each in the vocabulary.
@@ -103,16 +91,6 @@ export function svdReading(
   return drawn(read(model, matrix, options));
 }
 
-/** What is read, checked. */
-interface Wanted {
-  readonly matrix: SvdMatrix;
-  readonly sides: readonly SvdSide[];
-  readonly directions: number;
-  readonly count: number;
-  readonly gains: Gains;
-  readonly readers: "W_E" | "W_U";
-}
-
 async function read(
   model: Transformer,
   matrix: SvdMatrix,
@@ -133,15 +111,18 @@ async function read(
   }
   const parts = circuitParts(model, matrix, options), sides = sidesOf(matrix, options.sides);
   const directions = directionsOf(model, matrix, options.directions);
-  const wanted: Wanted = { matrix, sides, directions, count, gains, readers };
+  const wanted: SvdWanted = { matrix, sides, directions, count, gains, readers };
   const entries: SvdReadingEntry[] = [];
-  const together = Math.max(1, Math.floor(ROWS_TOGETHER / directions));
+  const perPart = directions * (parts[0]!.heads?.length ?? 1);
+  const together = Math.max(1, Math.floor(ROWS_TOGETHER / perPart));
   for (let from = 0; from < parts.length; from += together) {
     const some: Decomposed[] = [];
     try {
       for (const part of parts.slice(from, from + together)) {
         some.push({ part, svd: await decomposed(part, wanted, signal) });
-        options.onProgress?.({ matrices: entries.length + some.length });
+        options.onProgress?.({
+          matrices: entries.length + some.length * (part.heads?.length ?? 1),
+        });
       }
       entries.push(...await inSlices(entriesOf(model, some, wanted), signal));
     } finally {
@@ -153,7 +134,7 @@ async function read(
   return new SvdReading({ ...facts, entries });
 }
 
-/** A matrix with its singular values, and as many vectors as are read at least. */
+/** Matrices of a block with their singular values, and as many vectors as are read at least. */
 interface Decomposed {
   readonly part: SvdPart;
   readonly svd: Svd;
@@ -161,7 +142,7 @@ interface Decomposed {
 
 async function decomposed(
   part: SvdPart,
-  { sides, directions, gains }: Wanted,
+  { sides, directions, gains }: SvdWanted,
   signal: AbortSignal | undefined,
 ): Promise<Svd> {
   const matrix = part.matrix(gains),
@@ -181,21 +162,29 @@ async function decomposed(
 function* entriesOf(
   model: Transformer,
   some: readonly Decomposed[],
-  wanted: Wanted,
+  wanted: SvdWanted,
 ): Generator<void, SvdReadingEntry[]> {
   const { directions, sides } = wanted, read = new Map<SvdSide, VocabularyEnds[]>();
   for (const side of sides) {
     const rows = tf.tidy(() =>
       tf.concat(some.map(({ part: { layer }, svd: { U, V } }) => {
-        const vectors = side === "left" ? U : V, width = vectors.shape[0]!;
-        const own = tf.slice(vectors, [0, 0], [width, directions]).transpose();
+        const vectors = side === "left" ? U : V, width = vectors.shape.at(-2)!;
+        const whole = vectors.reshape([-1, width, vectors.shape.at(-1)!]);
+        const own = tf.slice(whole, [0, 0, 0], [whole.shape[0]!, width, directions])
+          .transpose([0, 2, 1]).reshape([-1, width]);
         return basisOf(model, own, { ...wanted, layer, side });
       }))
     );
     read.set(side, yield* inVocabulary(model, rows, { ...wanted, side }));
   }
-  return some.map(({ part: { matrix: _, ...place }, svd: { S } }, i): SvdReadingEntry => {
-    const values = Float64Array.from(S.dataSync());
+  const matrices = some.flatMap(({ part, svd: { S } }) => {
+    const all = Float64Array.from(S.dataSync()), rank = S.shape.at(-1)!;
+    return matricesOf(part).map((place, i) => ({
+      place,
+      values: all.slice(i * rank, (i + 1) * rank),
+    }));
+  });
+  return matrices.map(({ place, values }, i): SvdReadingEntry => {
     const whole = values.reduce((sum, value) => sum + value ** 2, 0);
     return {
       ...place,
@@ -211,65 +200,13 @@ function* entriesOf(
   });
 }
 
-/** Whether a side is read through W_U. */
-const throughUnembedding = ({ matrix, readers }: Wanted, side: SvdSide) =>
-  SVD_SIDES[matrix][side] === "writes" || readers === "W_U";
-
-/** Rows as what their side is read through takes them. */
-function basisOf(
-  model: Transformer,
-  rows: tf.Tensor,
-  { side, layer, ...wanted }: Wanted & { readonly side: SvdSide; readonly layer: number },
-): tf.Tensor {
-  if (!throughUnembedding(wanted, side)) return rows.clone();
-  const { matrix, gains } = wanted, part = matrix === "OV" ? "attn" : "mlp";
-  const writes = SVD_SIDES[matrix][side] === "writes";
-  // What is read through W_U is no stream that goes through the last norm.
-  return writtenToUnembedding(model, rows, writes ? { gains, layer, part } : { gains: "raw" });
-}
-
-/** What {@linkcode basisOf} gives, in the vocabulary; frees the rows. */
-function* inVocabulary(
-  model: Transformer,
-  rows: tf.Tensor,
-  { side, ...wanted }: Wanted & { readonly side: SvdSide },
-): Generator<void, VocabularyEnds[]> {
-  const through = throughUnembedding(wanted, side), { count, gains } = wanted;
-  try {
-    return yield* productEnds(model, rows, {
-      count,
-      project: (rows, range) =>
-        through ? unembedded(model, rows, range) : alongEmbeddings(model, rows, { gains, range }),
-    });
-  } finally {
-    rows.dispose();
-  }
-}
-
-/** The greatest numbers of random directions of unit length, side by side with those that are read. */
-function* chanceOf(
-  model: Transformer,
-  layer: number,
-  wanted: Wanted,
-  seed: number,
-): Generator<void, SvdReading["chance"]> {
-  const found: { -readonly [side in SvdSide]?: { mean: number; high: number } } = {};
-  const random = new RandomStream(seed, "directions of chance"), { width } = model.architecture;
-  const draws = random.normals(CHANCE * width);
-  for (const side of wanted.sides) {
-    const rows = tf.tidy(() => {
-      const all = tf.tensor2d(draws, [CHANCE, width]);
-      const unit = all.div(all.square().sum(-1, true).sqrt());
-      return basisOf(model, unit, { ...wanted, layer, side });
-    });
-    const ends = yield* inVocabulary(model, rows, { ...wanted, count: 1, side });
-    const tops = ends.map(({ greatest }) => greatest[0]!.score).sort((a, b) => a - b);
-    found[side] = {
-      mean: tops.reduce((sum, top) => sum + top, 0) / CHANCE,
-      high: tops[Math.ceil(0.95 * CHANCE) - 1]!,
-    };
-  }
-  return found;
+/** The matrices of a part, by where they stand. */
+function matricesOf(
+  { layer, heads, expert }: SvdPart,
+): { layer: number; head?: number; expert?: number }[] {
+  return heads
+    ? heads.map((head) => ({ layer, head }))
+    : [expert === undefined ? { layer } : { layer, expert }];
 }
 
 function sidesOf(matrix: SvdMatrix, given: readonly SvdSide[] | undefined): readonly SvdSide[] {

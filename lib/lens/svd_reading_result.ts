@@ -13,7 +13,7 @@ import {
   table,
   tokenText,
 } from "../show/mod.ts";
-import type { SvdSide } from "./svd_reading.ts";
+import type { SvdSide } from "./svd_side.ts";
 import { SVD_SIDES, type SvdMatrix } from "./svd_matrix.ts";
 import type { Gains } from "./vocabulary_basis.ts";
 import type { VocabularyEnds } from "./vocabulary_ends.ts";

@@ -34,7 +34,15 @@ export {
   writeSafetensors,
   type WrittenTensor,
 } from "./files/mod.ts";
-export { keyHead, ovCircuit, qkCircuit, type QkCircuitOptions } from "./head_circuit.ts";
+export {
+  type HeadCircuitOptions,
+  keyHead,
+  ovCircuit,
+  ovCircuits,
+  qkCircuit,
+  type QkCircuitOptions,
+  qkCircuits,
+} from "./head_circuit.ts";
 export { keysStay } from "./blocks/rotary.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
 export { checkConfig, type NeededOptions, neededShards } from "./needed_shards.ts";

@@ -1,7 +1,9 @@
 import {
   foldNorms,
   ovCircuit,
+  ovCircuits,
   qkCircuit,
+  qkCircuits,
   type Transformer,
   withWeights,
 } from "../../lib/model/mod.ts";
@@ -170,4 +172,32 @@ Deno.test("qkCircuit() and ovCircuit() say what they cannot read", async () => {
     TypeError,
     "Cannot read a QK circuit as queries and keys must not be normalised: in qwen3 they are, each by its own length, so no matrix gives their scores",
   );
+});
+
+Deno.test("ovCircuits() and qkCircuits() are the circuits of single heads, in the order asked for", async () => {
+  for (const family of ["gpt2", "llama", "granite", "gptj"]) {
+    const model = await fixtureModel(family), heads = [2, -1, 0];
+    const before = heldTensors();
+    const ov = ovCircuits(model, 1, { heads }), qk = qkCircuits(model, -1, { heads, offset: 2 });
+    for (const [i, head] of heads.entries()) {
+      for (
+        const [all, one] of [
+          [ov, ovCircuit(model, 1, head)],
+          [qk, qkCircuit(model, -1, head, { offset: 2 })],
+        ] as const
+      ) {
+        const own = all.at(i), [made, expected] = [own.product(), one.product()];
+        near(readNumbers(made), readNumbers(expected), 1e-12, `${family} ${head}`);
+        tf.dispose([made, expected]);
+        own.dispose();
+        one.dispose();
+      }
+    }
+    const whole = ovCircuits(model, 0);
+    assertEquals(whole.shape[0], model.architecture.heads);
+    whole.dispose();
+    ov.dispose();
+    qk.dispose();
+    assertEquals(heldTensors(), before);
+  }
 });
