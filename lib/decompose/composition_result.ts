@@ -9,6 +9,9 @@ import type { CompositionKind } from "./composition_scores.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 import type { CompositionBaseline } from "./random_composition.ts";
 
+/** How many edges of each kind the graph is given: of all pairs it would draw no more. */
+const EDGES = 40;
+
 /** A pair of heads, the later of which reads what the earlier writes. */
 export interface ComposedPair {
   /** The head that writes. */
@@ -161,7 +164,8 @@ export class CompositionScores implements CompositionFacts {
   }
 
   #graph() {
-    const { expected, mean } = this.baseline, { heads } = this;
+    const { expected, mean } = this.baseline, { heads, layers } = this;
+    const pairs = layers * (layers - 1) / 2 * heads ** 2;
     return graph({
       title: `Compositions of the heads of ${this.model}`,
       layers: Array.from({ length: this.layers }, (_, layer) => `layer ${layer}`),
@@ -170,7 +174,7 @@ export class CompositionScores implements CompositionFacts {
         layer: Math.floor(i / heads),
       })),
       edges: this.kinds.flatMap((kind) =>
-        this.top(kind, 40).map(({ writer, reader, score }) => ({
+        this.top(kind, EDGES).map(({ writer, reader, score }) => ({
           from: writer.layer * heads + writer.head,
           to: reader.layer * heads + reader.head,
           weight: score,
@@ -179,7 +183,9 @@ export class CompositionScores implements CompositionFacts {
       ),
       label: "score",
       baseline: { label: "mean of random heads", value: mean },
-      caption: `1/√width = ${expected.toFixed(4)}`,
+      caption: `${pairs} pairs of each kind were scored, the ${
+        Math.min(EDGES, pairs)
+      } greatest of each may be shown · 1/√width = ${expected.toFixed(4)}`,
     });
   }
 
