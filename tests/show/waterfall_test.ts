@@ -39,14 +39,14 @@ one prompt`,
 
 Deno.test("waterfall() saved and read again has bars that add up to the number shown", async () => {
   const random = stream(5);
-  const many = Array.from({ length: 300 }, (_, i) => ({
+  const many = Array.from({ length: 60 }, (_, i) => ({
     label: `part ${i}`,
     value: (random() - 0.5) * 10 ** (6 * random() - 3),
     group: `layer ${i % 7}`,
   }));
   const total = 12.3456789;
   for (const order of ["given", "sorted"] as const) {
-    for (const most of [undefined, 0, 1, 12, 300, 400]) {
+    for (const most of [undefined, 0, 1, 12, 60, 80]) {
       for (const group of [false, true]) {
         const rows = await saved({
           ...options,

@@ -1,0 +1,57 @@
+/**
+ * Which test files share an isolate.
+ *
+ * Every isolate loads the library anew, which takes longer than most tests. So the files of a folder run in one isolate,
+ * unless they compute on other backends or say that they need an isolate of their own.
+ *
+ * @module
+ */
+
+/** Test files that run in one isolate. */
+export interface Group {
+  /** What its module is called, e.g. "decompose" or "float64". */
+  readonly name: string;
+  /** The files by their paths under `tests`, in order. */
+  readonly files: readonly string[];
+}
+
+const tests = new URL("../", import.meta.url);
+
+/** The test files below `tests` by their paths, e.g. "run/cache_test.ts", in order. */
+export function testFiles(folder = ""): string[] {
+  const entries = [...Deno.readDirSync(new URL(folder, tests))];
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  return entries.flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return testFiles(`${folder}${name}/`);
+    return name.endsWith("_test.ts") ? [`${folder}${name}`] : [];
+  });
+}
+
+/**
+ * The name of the group that a test file belongs to.
+ *
+ * @param path Its path under `tests`.
+ * @param text What stands in it.
+ * @returns The backend that it starts, where it is not the usual one; `each-backend`, where it starts all of them; its own
+ * path, where it says `// Alone:` and why, or measures the heap; else its folder.
+ */
+export function groupOf(path: string, text: string): string {
+  if (/^\/\/ Alone: \S/m.test(text) || /\.memoryUsage\(/.test(text)) {
+    return path.replace(/_test\.ts$/, "").replaceAll("/", "-");
+  }
+  if (/from "[^"]*\/on_backends\.ts"/.test(text)) return "each-backend";
+  const backend = /^await startBackend\("(\w+)"\)/m.exec(text)?.[1];
+  if (backend !== undefined) return backend;
+  const folder = path.includes("/") ? path.split("/")[0]! : "project";
+  return folder;
+}
+
+/** All test files in their groups. */
+export function groups(): Group[] {
+  const files = new Map<string, string[]>();
+  for (const path of testFiles()) {
+    const name = groupOf(path, Deno.readTextFileSync(new URL(path, tests)));
+    files.set(name, [...files.get(name) ?? [], path]);
+  }
+  return [...files].map(([name, files]) => ({ name, files }));
+}
