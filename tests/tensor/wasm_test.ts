@@ -1,3 +1,5 @@
+// Alone: tfjs's allocator refuses nearly 4 GiB for certain only while its heap is as it was at the start.
+
 import { tf } from "../../lib/tensor/mod.ts";
 import { checkAllocations } from "../../lib/tensor/wasm.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
