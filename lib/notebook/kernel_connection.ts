@@ -4,10 +4,10 @@
  * @module
  */
 
-import { KernelError } from "./kernel_error.ts";
-import { KernelProcess } from "./kernel_process.ts";
+import type { KernelProcess } from "./kernel_process.ts";
 import { type Message, MessageCodec } from "./message.ts";
-import { ZmtpSocket } from "./zmtp.ts";
+import { type KernelSockets, startKernel } from "./start_kernel.ts";
+import type { ZmtpSocket } from "./zmtp.ts";
 
 /** How to start a kernel. */
 export interface KernelClientOptions {
@@ -27,15 +27,6 @@ export interface Request {
   readonly reply: Promise<Message>;
 }
 
-interface Sockets {
-  readonly shell: ZmtpSocket;
-  readonly control: ZmtpSocket;
-  readonly stdin: ZmtpSocket;
-  readonly iopub: ZmtpSocket;
-}
-
-const ATTEMPTS = 3;
-const START_PATIENCE = 30_000;
 /** Until the subscription has reached the kernel its outputs are lost, so the first request is repeated. */
 const FIRST_PULSE = 100;
 
@@ -48,11 +39,11 @@ export class KernelConnection {
   /** Takes questions of the kernel. */
   onQuestion: (message: Message) => void = () => {};
   readonly #process: KernelProcess;
-  readonly #sockets: Sockets;
+  readonly #sockets: KernelSockets;
   readonly #codec: MessageCodec;
   readonly #replies = new Map<string, (message: Message) => void>();
 
-  private constructor(process: KernelProcess, sockets: Sockets, key: string) {
+  private constructor(process: KernelProcess, sockets: KernelSockets, key: string) {
     this.#process = process;
     this.#sockets = sockets;
     this.#codec = new MessageCodec(key, crypto.randomUUID());
@@ -76,25 +67,16 @@ export class KernelConnection {
    * @throws {KernelError} If it does not start.
    */
   static async start(options: KernelClientOptions): Promise<KernelConnection> {
-    const { cwd, signal } = options;
-    let failure = "";
-    // Someone else may take a free port before the kernel binds it: then everything is tried anew.
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      signal?.throwIfAborted();
-      const key = crypto.randomUUID();
-      const process = await KernelProcess.start({ cwd, key, arguments: options.arguments ?? [] });
-      try {
-        const connection = await connect(process, key, signal);
-        await process.forgetConnectionFile();
-        return connection;
-      } catch (error) {
-        process.kill();
-        await process.end(0);
-        signal?.throwIfAborted();
-        failure = `${(error as Error).message}\n${process.printed}`.trim();
-      }
-    }
-    throw new KernelError("start", `Cannot start the Deno kernel in "${cwd}": ${failure}`);
+    const key = crypto.randomUUID();
+    return await startKernel(
+      {
+        arguments: ["jupyter", ...options.arguments ?? [], "--kernel", "--conn"],
+        cwd: options.cwd,
+        key,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+      (process, sockets) => KernelConnection.greet(process, sockets, key),
+    );
   }
 
   /**
@@ -107,7 +89,7 @@ export class KernelConnection {
    */
   static async greet(
     process: KernelProcess,
-    sockets: Sockets,
+    sockets: KernelSockets,
     key: string,
   ): Promise<KernelConnection> {
     const connection = new KernelConnection(process, sockets, key);
@@ -187,48 +169,6 @@ export class KernelConnection {
     const printed = this.#process.printed.replace(/^Warning "deno jupyter" .*$/gm, "").trim();
     const how = signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`;
     return printed === "" ? how : `${how}\n${printed}`;
-  }
-}
-
-async function connect(
-  process: KernelProcess,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<KernelConnection> {
-  const attempt = new AbortController();
-  const late = setTimeout(
-    () => attempt.abort(new Error(`it did not answer within ${START_PATIENCE} ms`)),
-    START_PATIENCE,
-  );
-  process.status.then(({ code }) => attempt.abort(new Error(`it exited with code ${code}`)));
-  const stop = () => attempt.abort(signal?.reason);
-  signal?.addEventListener("abort", stop);
-  const stopped = Promise.withResolvers<never>();
-  stopped.promise.catch(() => {});
-  attempt.signal.addEventListener("abort", () => stopped.reject(attempt.signal.reason));
-  const opened: ZmtpSocket[] = [];
-  const open = async (port: number, type: "DEALER" | "SUB") => {
-    const socket = await ZmtpSocket.connect({ port, type, signal: attempt.signal });
-    opened.push(socket);
-    return socket;
-  };
-  try {
-    const { shell_port, control_port, stdin_port, iopub_port } = process.ports;
-    const [shell, control, stdin, iopub] = await Promise.all([
-      open(shell_port, "DEALER"),
-      open(control_port, "DEALER"),
-      open(stdin_port, "DEALER"),
-      open(iopub_port, "SUB"),
-    ]);
-    const sockets = { shell, control, stdin, iopub };
-    return await Promise.race([KernelConnection.greet(process, sockets, key), stopped.promise]);
-  } catch (error) {
-    attempt.abort(error);
-    for (const socket of opened) socket.close();
-    throw error;
-  } finally {
-    clearTimeout(late);
-    signal?.removeEventListener("abort", stop);
   }
 }
 

@@ -24,8 +24,14 @@ export interface KernelProcessOptions {
   readonly cwd: string;
   /** The secret that messages are signed with. */
   readonly key: string;
-  /** Further arguments of `deno jupyter`. */
+  /** The arguments of Deno, to which the path of the connection file is added. */
   readonly arguments: readonly string[];
+  /** Further environment variables; none by default. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether signals to this process's group pass it by; they do not by default. */
+  readonly detached?: boolean;
+  /** Is told what the process itself prints. */
+  readonly onPrint?: (bytes: Uint8Array) => void;
 }
 
 /** How much of what the process printed an error may quote, in characters. */
@@ -33,7 +39,7 @@ const QUOTED = 2000;
 /** How long to read on after the end of the process, in milliseconds. */
 const PIPE_PATIENCE = 200;
 
-/** A running `deno jupyter --kernel`. */
+/** A running `deno jupyter --kernel`, or another kernel. */
 export class KernelProcess {
   /** Its ports. */
   readonly ports: KernelPorts;
@@ -41,16 +47,23 @@ export class KernelProcess {
   readonly status: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #folder: string;
+  readonly #onPrint: (bytes: Uint8Array) => void;
   readonly #onUnload = (): void => this.kill();
   readonly #drained: Promise<unknown>;
   readonly #enough = new AbortController();
   #printed = "";
   #ended = false;
 
-  private constructor(child: Deno.ChildProcess, ports: KernelPorts, folder: string) {
+  private constructor(
+    child: Deno.ChildProcess,
+    ports: KernelPorts,
+    folder: string,
+    onPrint: (bytes: Uint8Array) => void = () => {},
+  ) {
     this.#child = child;
     this.ports = ports;
     this.#folder = folder;
+    this.#onPrint = onPrint;
     this.#drained = Promise.all([this.#drain(child.stdout), this.#drain(child.stderr)]);
     this.status = child.status.then((status) => {
       this.#ended = true;
@@ -59,6 +72,11 @@ export class KernelProcess {
     });
     // An exit of this process during a cell must not leave the kernel behind.
     globalThis.addEventListener("unload", this.#onUnload);
+  }
+
+  /** Its number on this machine. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** The end of what the process itself printed: not its cells, whose output comes as messages. */
@@ -87,14 +105,15 @@ export class KernelProcess {
       };
       await Deno.writeTextFile(file, JSON.stringify(connection), { mode: 0o600 });
       const command = new Deno.Command(Deno.execPath(), {
-        args: ["jupyter", ...options.arguments, "--kernel", "--conn", file],
+        args: [...options.arguments, file],
         cwd: options.cwd,
-        env: { NO_COLOR: "1" },
+        env: { NO_COLOR: "1", ...options.environment },
+        detached: options.detached ?? false,
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
       });
-      return new KernelProcess(command.spawn(), ports, folder);
+      return new KernelProcess(command.spawn(), ports, folder, options.onPrint);
     } catch (error) {
       await removeFolder(folder);
       throw error;
@@ -142,6 +161,7 @@ export class KernelProcess {
     const decoder = new TextDecoder();
     const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
       write: (bytes) => {
+        this.#onPrint(bytes);
         this.#printed = (this.#printed + decoder.decode(bytes, { stream: true })).slice(-QUOTED);
       },
     });

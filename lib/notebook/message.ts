@@ -89,8 +89,19 @@ export class MessageCodec {
   }
 
   #sign(parts: Frames): string {
-    const signature = createHmac("sha256", this.#key);
-    for (const part of parts) signature.update(part);
-    return signature.digest("hex");
+    return signFrames(this.#key, parts);
   }
+}
+
+/**
+ * Signs the parts of a message.
+ *
+ * @param key The secret of the connection.
+ * @param parts Header, parent, metadata and content, as they are sent.
+ * @returns The signature, in hexadecimal digits.
+ */
+export function signFrames(key: string, parts: Frames): string {
+  const signature = createHmac("sha256", key);
+  for (const part of parts) signature.update(part);
+  return signature.digest("hex");
 }

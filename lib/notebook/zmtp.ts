@@ -1,11 +1,14 @@
 /**
- * ZMTP 3.0 with the NULL mechanism: the wire protocol under Jupyter's, as a client of one socket.
+ * ZMTP 3.0 with the NULL mechanism: the wire protocol under Jupyter's, as one end of one connection.
  *
  * Written here because no npm package speaks it under Deno: `zeromq` hangs on its first message (denoland/deno #36317)
  * and `jszmq` knows WebSockets only. The protocol is specified at https://rfc.zeromq.org/spec/23/.
  *
  * @module
  */
+
+import { ByteReader } from "./byte_reader.ts";
+import { frameHead, GREETING, readyCommand, readyProperties } from "./zmtp_handshake.ts";
 
 /** What a message is made of: its frames, in order. */
 export type Frames = readonly Uint8Array<ArrayBuffer>[];
@@ -18,24 +21,46 @@ export interface ZmtpOptions {
   readonly type: "DEALER" | "SUB";
   /** Gives up when aborted; until then a refused connection is tried again. */
   readonly signal: AbortSignal;
+  /** The name by which a router knows this end; the router chooses one by default. */
+  readonly identity?: string;
 }
 
-const encoder = new TextEncoder();
+/** How to take a connection that came in. */
+export interface ZmtpAcceptOptions {
+  /** What this end is: a router answers dealers, a publisher speaks to subscribers, a replier repeats. */
+  readonly type: "ROUTER" | "PUB" | "REP";
+  /** Gives up when aborted. */
+  readonly signal: AbortSignal;
+  /** The longest message that it reads, in bytes. */
+  readonly limit: number;
+  /** Is told how many bytes of an unfinished message are held; may throw to refuse more. */
+  readonly onHold?: (socket: ZmtpSocket) => void;
+}
+
 const decoder = new TextDecoder();
 
 const MORE = 1, LONG = 2, COMMAND = 4;
 const LONGEST_MESSAGE = 2 ** 30;
-/** How much a claimed length may allocate before its bytes have arrived. */
-const FIRST_ALLOCATION = 2 ** 20;
+/** No greeting needs a longer command, and no message of Jupyter's more frames. */
+const LONGEST_COMMAND = 2 ** 16, MOST_FRAMES = 4096;
+/** Parts of a message up to this size together are written at once. */
+const ONE_WRITE = 2 ** 16;
 
 /** One end of a ZMTP connection: messages out by {@linkcode send}, messages in by {@linkcode messages}. */
 export class ZmtpSocket {
-  readonly #connection: Deno.TcpConn;
+  /** The name that the peer gave itself, in hexadecimal digits; one of our own where it gave none. */
+  identity: string = crypto.randomUUID();
+  /** The longest message that is read, in bytes. */
+  limit: number = LONGEST_MESSAGE;
+  readonly #connection: Deno.Conn;
   readonly #bytes: ByteReader;
+  #onHold: (socket: ZmtpSocket) => void = () => {};
   #lastWrite: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #held = 0;
   #closed = false;
 
-  private constructor(connection: Deno.TcpConn) {
+  private constructor(connection: Deno.Conn) {
     this.#connection = connection;
     this.#bytes = new ByteReader(connection);
   }
@@ -49,20 +74,42 @@ export class ZmtpSocket {
    */
   static async connect(options: ZmtpOptions): Promise<ZmtpSocket> {
     const connection = await connectWhenListening(options.port, options.signal);
+    connection.setNoDelay(true);
     const socket = new ZmtpSocket(connection);
-    const close = () => socket.close();
-    options.signal.addEventListener("abort", close);
-    try {
-      connection.setNoDelay(true);
-      await socket.#shakeHands(options.type);
-      if (options.type === "SUB") await socket.send([Uint8Array.of(1)]);
-      return socket;
-    } catch (error) {
-      socket.close();
-      throw options.signal.aborted ? options.signal.reason : error;
-    } finally {
-      options.signal.removeEventListener("abort", close);
-    }
+    await socket.#open(options.type, options.signal, options.identity);
+    if (options.type === "SUB") await socket.send([Uint8Array.of(1)]);
+    return socket;
+  }
+
+  /**
+   * Shakes hands with a peer that has connected. The connection is closed if that fails.
+   *
+   * @param connection The connection.
+   * @param options What this end is, and how much it reads.
+   * @returns The open socket.
+   * @throws {TypeError} If the peer does not speak ZMTP 3 with the NULL mechanism.
+   */
+  static async accept(connection: Deno.Conn, options: ZmtpAcceptOptions): Promise<ZmtpSocket> {
+    const socket = new ZmtpSocket(connection);
+    socket.limit = options.limit;
+    socket.#onHold = options.onHold ?? socket.#onHold;
+    await socket.#open(options.type, options.signal);
+    return socket;
+  }
+
+  /** How many bytes wait to be written. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** How many bytes of a message are held that has not wholly arrived. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Whether the connection was closed from this end. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /**
@@ -86,13 +133,20 @@ export class ZmtpSocket {
     let frames: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
     while (!this.#closed) {
-      const frame = await this.#readFrame();
+      this.#held = size;
+      const frame = await this.#readFrame(size);
       if (frame === null) return;
-      if (frame.flags & COMMAND) continue;
+      if (frame.flags & COMMAND) {
+        this.#answerPing(frame.body);
+        continue;
+      }
       size += frame.body.length;
-      if (size > LONGEST_MESSAGE) throw new TypeError(`Cannot read a message of ${size} bytes`);
       frames.push(frame.body);
+      if (frames.length > MOST_FRAMES) {
+        throw new TypeError(`Cannot read a message of more than ${MOST_FRAMES} frames`);
+      }
       if (frame.flags & MORE) continue;
+      this.#held = 0;
       yield frames;
       frames = [];
       size = 0;
@@ -103,35 +157,52 @@ export class ZmtpSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#held = 0;
     this.#connection.close();
   }
 
-  async #shakeHands(type: string): Promise<void> {
-    const greeting = new Uint8Array(64);
-    greeting[0] = 0xff;
-    greeting[9] = 0x7f;
-    greeting[10] = 3;
-    greeting.set(encoder.encode("NULL"), 12);
-    await this.#write([greeting]);
-    const answer = await this.#bytes.read(64);
+  async #open(type: string, signal: AbortSignal, identity?: string): Promise<void> {
+    const close = () => this.close();
+    signal.addEventListener("abort", close);
+    try {
+      signal.throwIfAborted();
+      await this.#shakeHands(type, identity);
+    } catch (error) {
+      this.close();
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener("abort", close);
+    }
+  }
+
+  async #shakeHands(type: string, identity?: string): Promise<void> {
+    await this.#write([GREETING]);
+    const answer = await this.#bytes.read(GREETING.length);
     if (
       answer === null || answer[0] !== 0xff || answer[9] !== 0x7f || answer[10]! < 3 ||
       decoder.decode(answer.subarray(12, 16)) !== "NULL"
     ) {
       throw new TypeError("Cannot shake hands as the peer must speak ZMTP 3 without encryption");
     }
-    const ready = readyCommand(type);
+    const ready = readyCommand({
+      "Socket-Type": type,
+      ...(identity === undefined ? {} : { Identity: identity }),
+    });
     await this.#write([frameHead(ready.length, COMMAND), ready]);
-    const reply = await this.#readFrame();
+    const reply = await this.#readFrame(0);
     if (
       reply === null || !(reply.flags & COMMAND) ||
       decoder.decode(reply.body.subarray(1, 6)) !== "READY"
     ) {
       throw new TypeError("Cannot shake hands as the peer must answer READY");
     }
+    const name = readyProperties(reply.body).get("identity");
+    if (name !== undefined && name.length > 0) this.identity = name.toHex();
   }
 
-  async #readFrame(): Promise<{ flags: number; body: Uint8Array<ArrayBuffer> } | null> {
+  async #readFrame(
+    before: number,
+  ): Promise<{ flags: number; body: Uint8Array<ArrayBuffer> } | null> {
     const head = await this.#bytes.read(1);
     if (head === null) return null;
     const flags = head[0]!;
@@ -143,84 +214,53 @@ export class ZmtpSocket {
     const size = await this.#bytes.read(flags & LONG ? 8 : 1);
     if (size === null) return null;
     const length = flags & LONG ? Number(new DataView(size.buffer).getBigUint64(0)) : size[0]!;
-    if (length > LONGEST_MESSAGE) {
+    const most = flags & COMMAND ? LONGEST_COMMAND : this.limit - before;
+    if (length > most) {
       throw new TypeError(
-        `Cannot read a frame as its length must be at most ${LONGEST_MESSAGE} bytes: current value is ${length}`,
+        `Cannot read a frame as its length must be at most ${most} bytes: current value is ${length}`,
       );
     }
-    const body = await this.#bytes.read(length);
+    const body = await this.#bytes.read(length, (bytes) => {
+      this.#held = before + bytes;
+      this.#onHold(this);
+    });
     return body === null ? null : { flags, body };
   }
 
+  #answerPing(command: Uint8Array<ArrayBuffer>): void {
+    if (decoder.decode(command.subarray(0, 5)) !== "\x04PING") return;
+    // After the name come two bytes of time to live; the rest is to be repeated.
+    const pong = Uint8Array.from([4, ...encoder.encode("PONG"), ...command.subarray(7, 7 + 16)]);
+    this.#write([frameHead(pong.length, COMMAND), pong]).catch(() => this.close());
+  }
+
   #write(parts: Frames): Promise<void> {
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const pieces = size > ONE_WRITE ? parts : [joined(parts, size)];
+    this.#queued += size;
     const write = async () => {
-      for (const part of parts) {
-        for (let sent = 0; sent < part.length;) {
-          sent += await this.#connection.write(part.subarray(sent));
+      for (const piece of pieces) {
+        for (let sent = 0; sent < piece.length;) {
+          sent += await this.#connection.write(piece.subarray(sent));
         }
       }
     };
-    const written = this.#lastWrite.then(write);
+    const written = this.#lastWrite.then(write).finally(() => this.#queued -= size);
     this.#lastWrite = written.catch(() => {});
     return written;
   }
 }
 
-/** Cuts a byte stream into pieces of asked length, copying each byte once or twice however the stream is split. */
-class ByteReader {
-  readonly #source: Deno.Conn;
-  readonly #buffer = new Uint8Array(2 ** 16);
-  #start = 0;
-  #end = 0;
+const encoder = new TextEncoder();
 
-  constructor(source: Deno.Conn) {
-    this.#source = source;
+function joined(parts: Frames, size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-
-  /** Reads exactly `length` bytes; null if the stream ends before. */
-  async read(length: number): Promise<Uint8Array<ArrayBuffer> | null> {
-    let piece = new Uint8Array(Math.min(length, FIRST_ALLOCATION));
-    let have = 0;
-    while (true) {
-      const buffered = Math.min(piece.length - have, this.#end - this.#start);
-      piece.set(this.#buffer.subarray(this.#start, this.#start + buffered), have);
-      this.#start += buffered;
-      have += buffered;
-      if (have === length) return piece;
-      if (have === piece.length) {
-        // Doubling as bytes arrive: a length that is only claimed never allocates more than it delivers.
-        const longer = new Uint8Array(Math.min(length, 2 * have));
-        longer.set(piece);
-        piece = longer;
-        continue;
-      }
-      const direct = piece.length - have >= this.#buffer.length;
-      const count = await this.#fill(direct ? piece.subarray(have) : this.#buffer);
-      if (count === null) return null;
-      if (direct) have += count;
-      else [this.#start, this.#end] = [0, count];
-    }
-  }
-
-  async #fill(target: Uint8Array): Promise<number | null> {
-    try {
-      return await this.#source.read(target);
-    } catch (error) {
-      if (isConnectionLoss(error)) return null;
-      throw error;
-    }
-  }
-}
-
-function isConnectionLoss(error: unknown): boolean {
-  return [
-    Deno.errors.BadResource,
-    Deno.errors.Interrupted,
-    Deno.errors.ConnectionReset,
-    Deno.errors.ConnectionAborted,
-    Deno.errors.BrokenPipe,
-    Deno.errors.UnexpectedEof,
-  ].some((kind) => error instanceof kind);
+  return whole;
 }
 
 async function connectWhenListening(port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
@@ -233,25 +273,4 @@ async function connectWhenListening(port: number, signal: AbortSignal): Promise<
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-function frameHead(length: number, flags: number): Uint8Array<ArrayBuffer> {
-  if (length < 256) return Uint8Array.of(flags, length);
-  const head = new Uint8Array(9);
-  head[0] = flags | LONG;
-  new DataView(head.buffer).setBigUint64(1, BigInt(length));
-  return head;
-}
-
-function readyCommand(type: string): Uint8Array<ArrayBuffer> {
-  const name = encoder.encode("READY"), property = encoder.encode("Socket-Type");
-  const value = encoder.encode(type);
-  return Uint8Array.from([
-    name.length,
-    ...name,
-    property.length,
-    ...property,
-    ...[0, 0, 0, value.length],
-    ...value,
-  ]);
 }
