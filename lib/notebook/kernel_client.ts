@@ -58,6 +58,8 @@ export class KernelClient implements AsyncDisposable {
   readonly #secret = `${crypto.randomUUID()}:`;
   readonly #displays: Displays = new Map();
   readonly #marks = new Map<string, PromiseWithResolvers<void>>();
+  /** Whether the kernel itself says that a cell has ended only when its outputs have been sent. */
+  #ordered = false;
   #end: string | undefined;
   #running: Running | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -82,6 +84,10 @@ export class KernelClient implements AsyncDisposable {
    */
   static async start(options: KernelClientOptions): Promise<KernelClient> {
     const client = new KernelClient(await KernelConnection.start(options));
+    if (options.kernel === "innerworks") {
+      client.#ordered = true;
+      return client;
+    }
     const signal = options.signal === undefined ? {} : { signal: options.signal };
     try {
       await client.#run({ code: kernelPrelude(client.#secret), silent: true }, signal);
@@ -168,7 +174,7 @@ export class KernelClient implements AsyncDisposable {
     const { content } = await this.#send(cell.code, cell.silent, running);
     await running.idle.promise;
     // A cell that fails does not hold its end back, so its last outputs may still be on their way.
-    if (!running.held) await this.#flush(running);
+    if (!running.held && !this.#ordered) await this.#flush(running);
     const outputs = running.gatherer.settle();
     const executionCount = Number(content.execution_count);
     if (running.question !== undefined) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { kernelCommand } from "./kernel/kernel_command.ts";
 import type { KernelProcess } from "./kernel_process.ts";
 import { type Message, MessageCodec } from "./message.ts";
 import { type KernelSockets, startKernel } from "./start_kernel.ts";
@@ -17,6 +18,8 @@ export interface KernelClientOptions {
   readonly signal?: AbortSignal;
   /** Further arguments of `deno jupyter`; none by default. */
   readonly arguments?: readonly string[];
+  /** Which kernel: Deno's own, which is the default, or that of this library, which runs Deno's behind it. */
+  readonly kernel?: "deno" | "innerworks";
 }
 
 /** A request on its way. */
@@ -68,9 +71,12 @@ export class KernelConnection {
    */
   static async start(options: KernelClientOptions): Promise<KernelConnection> {
     const key = crypto.randomUUID();
+    const further = options.arguments ?? [];
     return await startKernel(
       {
-        arguments: ["jupyter", ...options.arguments ?? [], "--kernel", "--conn"],
+        arguments: options.kernel === "innerworks"
+          ? [...kernelCommand(), ...further, "--conn"]
+          : ["jupyter", ...further, "--kernel", "--conn"],
         cwd: options.cwd,
         key,
         ...(options.signal === undefined ? {} : { signal: options.signal }),

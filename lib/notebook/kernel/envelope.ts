@@ -23,8 +23,8 @@ export interface Header {
 export interface Letter {
   /** What kind of message it is. */
   readonly type: string;
-  /** Its content. */
-  readonly content: object;
+  /** Its content, or the JSON of it. */
+  readonly content: object | Uint8Array<ArrayBuffer>;
   /** The header of the message that led to it; none by default. */
   readonly parent?: object;
   /** Its metadata; none by default. */
@@ -150,7 +150,9 @@ export class EnvelopeCodec {
     };
     const parts = [header, letter.parent ?? {}, letter.metadata ?? {}, letter.content];
     return this.#signed(
-      parts.map((part) => encoder.encode(JSON.stringify(part))),
+      parts.map((part) =>
+        part instanceof Uint8Array ? part as Frames[number] : encoder.encode(JSON.stringify(part))
+      ),
       letter.buffers ?? [],
     );
   }

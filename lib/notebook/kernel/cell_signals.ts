@@ -1,0 +1,39 @@
+/**
+ * The signal of the running cell, inside the kernel.
+ *
+ * @module
+ */
+
+/** Gives each cell a signal of its own. */
+export class CellSignals {
+  #controller = new AbortController();
+  #heard = false;
+
+  /** Whether the signal was taken since the last cell ended. */
+  get isHeard(): boolean {
+    return this.#heard;
+  }
+
+  /**
+   * Takes the signal of the running cell.
+   *
+   * @returns The signal.
+   */
+  take(): AbortSignal {
+    this.#heard = true;
+    return this.#controller.signal;
+  }
+
+  /** Raises the signal of the running cell. What takes it from now on gets a fresh one. */
+  abort(): void {
+    const controller = this.#controller;
+    this.renew();
+    controller.abort(new DOMException("The cell was stopped", "AbortError"));
+  }
+
+  /** Notes that a cell has ended: what it left running is not stopped with the next one. */
+  renew(): void {
+    this.#controller = new AbortController();
+    this.#heard = false;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What runs inside Deno's kernel: it holds a cell's end back until its outputs were read, hears the page, and hears the
+ * stop button.
+ *
+ * The proxy loads it before the first cell. Of Deno's internals it wraps one, `jupyter.broadcastResult`, which runs at the
+ * end of every cell that does not fail: nothing else can hold back the end of a cell, which overtakes the outputs and is
+ * written into the middle of long ones. Where that is missing, the proxy finds late outputs by the mark that it asks for.
+ *
+ * @module
+ */
+
+import type { Frames } from "../zmtp.ts";
+import { type Broadcast, CommHub } from "./comm_hub.ts";
+import { CellSignals } from "./cell_signals.ts";
+import { holdEnds } from "./hold_ends.ts";
+import { type KernelLink, linkSymbol } from "./kernel_link.ts";
+import { outputsAside } from "./outputs_aside.ts";
+import { sideAddress, sideSecret } from "./side_names.ts";
+import { type SideMessage, SideSocket } from "./side_socket.ts";
+
+/** How often to look whether the proxy lives, in milliseconds, where its end is not heard. */
+const LOOK = 2000;
+
+/** Enters the kernel: connects to the proxy and makes the link that the notebook's code finds. */
+export async function enterKernel(): Promise<void> {
+  const [address, secret] = [sideAddress, sideSecret].map((name) => {
+    const value = Deno.env.get(name)!;
+    // What cells start must not inherit it.
+    Deno.env.delete(name);
+    return value;
+  });
+  const connection = /^\d+$/.test(address!)
+    ? await Deno.connect({ hostname: "127.0.0.1", port: Number(address) })
+    : await Deno.connect({ transport: "unix", path: address! });
+  const socket = new SideSocket(connection);
+  await socket.send({ op: "hello", secret });
+  const inside = new Inside(socket);
+  const link = inside.link();
+  Object.defineProperty(globalThis, linkSymbol, { value: link, configurable: true });
+  inside.listen();
+  globalThis.confirm = (message = "Confirm") => /^\s*y(es)?\s*$/i.test(prompt(`${message} [y/N]`) ?? "");
+  const parent = Deno.ppid;
+  Deno.unrefTimer(setInterval(() => {
+    if (Deno.ppid !== parent) Deno.exit(1);
+  }, LOOK));
+}
+
+class Inside {
+  readonly #socket: SideSocket;
+  readonly #broadcast: Broadcast;
+  readonly #signals = new CellSignals();
+  readonly #hub: CommHub;
+  readonly #release: (mark: number) => void;
+
+  constructor(socket: SideSocket) {
+    this.#socket = socket;
+    this.#broadcast = outputsAside(socket);
+    this.#hub = new CommHub(this.#broadcast);
+    this.#release = holdEnds(this.#broadcast, () => this.#signals.renew());
+  }
+
+  link(): KernelLink {
+    const [signals, hub, socket] = [this.#signals, this.#hub, this.#socket];
+    return {
+      get signal() {
+        return signals.take();
+      },
+      get isHeard() {
+        return signals.isHeard;
+      },
+      openComm: (target, options) => hub.open(target, options),
+      setTarget: (name, target) => hub.setTarget(name, target),
+      offerNames: (topic, names) => void socket.send({ op: "names", topic, names }),
+      set: (settings) => void socket.send({ op: "settings", settings }),
+    };
+  }
+
+  /** Listens until the proxy has gone, and ends the kernel then. The reader keeps the event loop alive between cells. */
+  async listen(): Promise<void> {
+    try {
+      for await (const message of this.#socket.messages()) this.#take(message);
+    } finally {
+      Deno.exit(1);
+    }
+  }
+
+  #take({ content, buffers }: SideMessage): void {
+    switch (content.op) {
+      case "marked":
+        return this.#release(Number(content.mark));
+      case "flush":
+        this.#signals.renew();
+        return this.#broadcast("iw_flush", { id: content.id });
+      case "interrupt":
+        this.#socket.send({ op: "answer", id: content.id, heard: this.#signals.isHeard });
+        return this.#signals.abort();
+      case "comm":
+        return void this.#takeComm(content, buffers);
+    }
+  }
+
+  async #takeComm(content: SideMessage["content"], buffers: Frames): Promise<void> {
+    const metadata = content.metadata as Record<string, unknown>;
+    let known = true;
+    try {
+      known = await this.#hub.take(
+        String(content.type),
+        content.content as Record<string, unknown>,
+        { metadata, buffers },
+      );
+    } catch (error) {
+      console.error(error);
+    }
+    // Through the outputs and not over the socket, where it would overtake what the handler said.
+    this.#broadcast("iw_ack", { id: content.id, known });
+  }
+}
