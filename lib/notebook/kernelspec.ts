@@ -6,6 +6,9 @@
 
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { refuseUnknownOptions } from "../show/mod.ts";
+import { kernelCommand } from "./kernel/kernel_command.ts";
 
 /** How to install the kernel. */
 export interface InstallKernelOptions {
@@ -13,6 +16,10 @@ export interface InstallKernelOptions {
   readonly folder?: string;
   /** The Deno that Jupyter is to start; the one that runs this by default. */
   readonly denoPath?: string;
+  /** The name by which Jupyter's commands know the kernel; `"innerworks-deno"` by default. */
+  readonly name?: string;
+  /** Arguments of `deno jupyter` that every start of this kernel has; none by default. */
+  readonly arguments?: readonly string[];
 }
 
 /** A kernel that was installed. */
@@ -33,31 +40,54 @@ export const kernelName: string = "innerworks-deno";
 const displayName = "Deno (Innerworks)";
 
 /**
- * Writes a kernelspec beside Deno's own, which stays as it is. It differs from that in two things: the stop button sends
- * a message, where Deno's own is killed by a signal and loses all variables; and outputs bear no terminal colours.
+ * Writes a kernelspec beside Deno's own, which stays as it is. What it starts is the kernel of this library, which has
+ * Deno's kernel run the cells: no output is lost, the stop button keeps variables, and the page is heard.
  *
- * @param options Where to write it and which Deno it starts.
+ * @param options Where to write it, under which name, and which Deno it starts.
  * @returns What was installed.
  * @throws {Error} If another kernel of that name is there.
+ * @throws {RangeError} If the name has other characters than Jupyter allows.
  */
 export async function installKernel(
   options: InstallKernelOptions = {},
 ): Promise<InstalledKernel> {
-  const { denoPath = Deno.execPath() } = options;
-  const data = options.folder ?? jupyterDataFolder(Deno.build.os, Deno.env.toObject(), homedir());
-  const folder = join(data, "kernels", kernelName);
-  const path = join(folder, "kernel.json");
+  const { denoPath = Deno.execPath(), arguments: further = [] } = options;
+  const { name, folder, path } = place(options);
   await refuseStranger(path);
+  const launcher = join(folder, "launch.js");
   const spec = {
-    argv: [denoPath, "jupyter", "--kernel", "--conn", "{connection_file}"],
-    display_name: displayName,
+    argv: [denoPath, ...kernelCommand(launcher), ...further, "--conn", "{connection_file}"],
+    display_name: name === kernelName ? displayName : `${displayName}: ${name}`,
     language: "typescript",
     interrupt_mode: "message",
     env: { NO_COLOR: "1" },
+    metadata: { innerworks: true, debugger: false },
   };
   await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(launcher, launcherCode(import.meta.resolve("./kernel/main.ts")));
   await Deno.writeTextFile(path, JSON.stringify(spec, null, 2) + "\n");
-  return { name: kernelName, path, denoPath, inNpxCache: /[\\/]_npx[\\/]/.test(denoPath) };
+  return { name, path, denoPath, inNpxCache: /[\\/]_npx[\\/]/.test(denoPath) };
+}
+
+/**
+ * Removes a kernelspec that {@linkcode installKernel} wrote.
+ *
+ * @param options Where it is, and under which name.
+ * @returns Whether there was one.
+ * @throws {Error} If a kernel of that name is not ours.
+ */
+export async function uninstallKernel(
+  options: Pick<InstallKernelOptions, "folder" | "name"> = {},
+): Promise<boolean> {
+  const { folder, path } = place(options);
+  await refuseStranger(path);
+  try {
+    await Deno.remove(folder, { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /**
@@ -80,6 +110,40 @@ export function jupyterDataFolder(
   return join(XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
 }
 
+function place(options: InstallKernelOptions): { name: string; folder: string; path: string } {
+  refuseUnknownOptions("install the kernel", options, ["folder", "denoPath", "name", "arguments"]);
+  const { name = kernelName } = options;
+  if (!/^[a-z0-9._-]+$/i.test(name) || /^\.+$/.test(name)) {
+    throw new RangeError(
+      `Cannot install the kernel as its name must be of letters, digits, ".", "_" and "-": current value is "${name}"`,
+    );
+  }
+  const data = options.folder ?? jupyterDataFolder(Deno.build.os, Deno.env.toObject(), homedir());
+  const folder = join(data, "kernels", name);
+  return { name, folder, path: join(folder, "kernel.json") };
+}
+
+/**
+ * Writes what Jupyter starts: it stands beside the kernelspec, so that it is there to say what to do where the library is
+ * not any more.
+ */
+function launcherCode(module: string): string {
+  const where = module.startsWith("file:") ? fileURLToPath(module) : module;
+  const advice = `Cannot start the kernel "${displayName}" as its library must be at ${where}. ` +
+    "If it was moved, run `deno task kernel` in the folder where it is now.";
+  return `// Written by \`deno task kernel\`.
+const module = ${JSON.stringify(module)};
+let kernel;
+try {
+  kernel = await import(module);
+} catch (error) {
+  console.error(${JSON.stringify(advice)} + "\\n" + error.message);
+  Deno.exit(1);
+}
+Deno.exit(await kernel.runKernel(Deno.args));
+`;
+}
+
 async function refuseStranger(path: string): Promise<void> {
   let text: string;
   try {
@@ -88,17 +152,16 @@ async function refuseStranger(path: string): Promise<void> {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  let name: unknown;
+  let spec: { display_name?: unknown; metadata?: { innerworks?: unknown } } | undefined;
   try {
-    name = JSON.parse(text).display_name;
+    spec = JSON.parse(text);
   } catch {
-    name = undefined; // not JSON, so not ours
+    spec = undefined; // not JSON, so not ours
   }
-  if (name !== displayName) {
-    throw new Error(
-      `Cannot install the kernel as "${path}" must be "${displayName}": current value is ${
-        name === undefined ? "not a kernelspec" : JSON.stringify(name)
-      }`,
-    );
-  }
+  if (spec?.display_name === displayName || spec?.metadata?.innerworks === true) return;
+  throw new Error(
+    `Cannot install the kernel as "${path}" must be "${displayName}": current value is ${
+      spec?.display_name === undefined ? "not a kernelspec" : JSON.stringify(spec.display_name)
+    }`,
+  );
 }

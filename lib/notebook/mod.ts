@@ -31,7 +31,24 @@ export {
 } from "./run_notebook.ts";
 export { exportHtml, type ExportHtmlOptions } from "./export_html.ts";
 export { keepOutputs } from "./keep_outputs.ts";
-export { type InstalledKernel, installKernel, type InstallKernelOptions } from "./kernelspec.ts";
+export {
+  type InstalledKernel,
+  installKernel,
+  type InstallKernelOptions,
+  uninstallKernel,
+} from "./kernelspec.ts";
+export {
+  cellSignal,
+  type Comm,
+  type CommData,
+  type CommMessage,
+  type CommOptions,
+  type CommTarget,
+  commTarget,
+  type KernelSettings,
+  kernelSettings,
+  openComm,
+} from "./kernel/mod.ts";
 export { notebookModule } from "./notebook_module.ts";
 export {
   notebookOutput,

@@ -90,6 +90,15 @@ export class Envelope {
     return this.frames[CONTENT]!.length;
   }
 
+  /**
+   * Makes sure that every part can be read, which is otherwise seen only when it is.
+   *
+   * @throws {TypeError} If one is not an object of JSON.
+   */
+  assertWhole(): void {
+    void [this.parent, this.metadata, this.content];
+  }
+
   /** Its binary buffers. */
   get buffers(): Frames {
     return this.frames.slice(BUFFERS);

@@ -26,7 +26,7 @@ export interface FrontEndOptions {
   readonly onRequest: (asked: Asked) => void;
   /** Is told that someone who might have answered a question has gone. */
   readonly onGone?: (peer: ZmtpSocket) => void;
-  /** Is told of a message that was dropped, and why. */
+  /** Is told why messages are dropped, once of each kind of fault. */
   readonly onDropped?: (why: string) => void;
 }
 
@@ -38,6 +38,7 @@ export class FrontEnd {
   readonly codec: EnvelopeCodec;
   readonly #options: FrontEndOptions;
   readonly #replays = new ReplayGuard();
+  readonly #faults = new Set<string>();
   readonly #shell: ZmtpServer;
   readonly #control: ZmtpServer;
   readonly #stdin: ZmtpServer;
@@ -161,13 +162,20 @@ export class FrontEnd {
     let request: Envelope;
     try {
       request = this.codec.open(frames);
+      server.trust(peer);
+      if (!this.#replays.isNew(request)) throw new TypeError("Cannot take a message twice");
+      request.assertWhole();
     } catch (error) {
-      return this.#options.onDropped?.((error as Error).message);
-    }
-    server.trust(peer);
-    if (!this.#replays.isNew(request)) {
-      return this.#options.onDropped?.("Cannot take a message twice as it was taken before");
+      return this.#drop((error as Error).message);
     }
     this.#options.onRequest({ channel, peer, request });
+  }
+
+  /** Says once of each kind of fault that messages are dropped for it: a flood of them must not become one of notes. */
+  #drop(why: string): void {
+    const kind = why.replace(/\d+/g, "#");
+    if (this.#faults.has(kind)) return;
+    this.#faults.add(kind);
+    this.#options.onDropped?.(why);
   }
 }

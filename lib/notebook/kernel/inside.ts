@@ -38,7 +38,8 @@ export async function enterKernel(): Promise<void> {
   const link = inside.link();
   Object.defineProperty(globalThis, linkSymbol, { value: link, configurable: true });
   inside.listen();
-  globalThis.confirm = (message = "Confirm") => /^\s*y(es)?\s*$/i.test(prompt(`${message} [y/N]`) ?? "");
+  globalThis.confirm = (message = "Confirm") =>
+    /^\s*y(es)?\s*$/i.test(prompt(`${message} [y/N]`) ?? "");
   const parent = Deno.ppid;
   Deno.unrefTimer(setInterval(() => {
     if (Deno.ppid !== parent) Deno.exit(1);

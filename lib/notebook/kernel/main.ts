@@ -11,8 +11,13 @@ import { KernelProxy } from "./kernel_proxy.ts";
 
 if (import.meta.main) Deno.exit(await runKernel(Deno.args));
 
-/** Runs the kernel until it ends; returns the exit code. */
-async function runKernel(args: readonly string[]): Promise<number> {
+/**
+ * Runs the kernel until it ends.
+ *
+ * @param args The arguments of the process: `--conn` with the connection file; the others go to `deno jupyter`.
+ * @returns The exit code.
+ */
+export async function runKernel(args: readonly string[]): Promise<number> {
   const at = args.indexOf("--conn");
   const path = args[at + 1];
   if (at < 0 || path === undefined) {

@@ -137,8 +137,9 @@ export class SideChannel {
   }
 
   #take(message: SideMessage): void {
-    if (message.content.op === "answer") this.#answers.get(Number(message.content.id))?.(message.content);
-    else this.onMessage(message);
+    if (message.content.op === "answer") {
+      this.#answers.get(Number(message.content.id))?.(message.content);
+    } else this.onMessage(message);
   }
 
   #stopListening(): void {

@@ -59,7 +59,8 @@ export class StopButton {
     setTimeout(() => {
       if (relay.cell !== cell || this.#told.has(cell)) return;
       this.#told.add(cell);
-      const text = "This cell waits for something that does not listen to the stop button, and Deno cannot " +
+      const text =
+        "This cell waits for something that does not listen to the stop button, and Deno cannot " +
         "end it: only a restart of the kernel will. What takes a signal can be given cellSignal().\n";
       const parent = cell.asked.request.header;
       this.#options.front.say({ type: "stream", content: { name: "stderr", text }, parent });
