@@ -1,5 +1,6 @@
 /**
- * `deno task demo`: runs the first tutorial through the real Deno kernel and writes demo.html.
+ * `deno task demo`: runs the first tutorial through the kernel of this library and writes demo.html; with `--deno` it
+ * runs through Deno's own.
  *
  * @module
  */
@@ -28,8 +29,10 @@ if (import.meta.main) {
 async function demo(): Promise<void> {
   const start = performance.now();
   const path = fileURLToPath(notebook);
-  console.log(`Running ${path} in the Deno kernel`);
+  const kernel = Deno.args.includes("--deno") ? "deno" : "innerworks";
+  console.log(`Running ${path} in ${kernel === "deno" ? "Deno's own kernel" : "the kernel"}`);
   const run = await runNotebook(path, {
+    kernel,
     timeout: CELL_TIMEOUT,
     onCell: ({ number, cell }) => {
       console.log(`  cell ${number}: ${gist(cell.source)}`);

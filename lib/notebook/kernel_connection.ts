@@ -71,10 +71,15 @@ export class KernelConnection {
    */
   static async start(options: KernelClientOptions): Promise<KernelConnection> {
     const key = crypto.randomUUID();
-    const further = options.arguments ?? [];
+    const { kernel = "deno", arguments: further = [] } = options;
+    if (kernel !== "deno" && kernel !== "innerworks") {
+      throw new RangeError(
+        `Cannot start a kernel as it must be "deno" or "innerworks": current value is "${kernel}"`,
+      );
+    }
     return await startKernel(
       {
-        arguments: options.kernel === "innerworks"
+        arguments: kernel === "innerworks"
           ? [...kernelCommand(), ...further, "--conn"]
           : ["jupyter", ...further, "--kernel", "--conn"],
         cwd: options.cwd,

@@ -33,6 +33,8 @@ export interface RunNotebookOptions {
   readonly onCell?: (run: NotebookCellRun) => void;
   /** Where to write the notebook with its outputs; nowhere by default. May be the notebook itself. */
   readonly output?: string | URL;
+  /** Which kernel runs it: `"deno"`, Deno's own, by default, or `"innerworks"`, that of this library. */
+  readonly kernel?: "deno" | "innerworks";
   /** Runs the cells after one that fails, too, and returns the failures; by default the first is thrown. */
   readonly keepGoing?: boolean;
 }
@@ -124,16 +126,17 @@ export async function runNotebook(
     "onCell",
     "output",
     "keepGoing",
+    "kernel",
   ]);
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const name = basename(file);
   const before = parseNotebook(await Deno.readTextFile(file), name);
-  const { signal, keepGoing = false } = options;
+  const { signal, keepGoing = false, kernel: kind = "deno" } = options;
   const cwd = options.cwd ?? dirname(file);
   const runs = new Map<string, CellRun>();
   const errors = new Map<string, NotebookError>();
 
-  const kernel = await KernelClient.start({ cwd, ...(signal ? { signal } : {}) });
+  const kernel = await KernelClient.start({ cwd, kernel: kind, ...(signal ? { signal } : {}) });
   try {
     for (const { number, cell } of codeCells(before)) {
       const [run, error] = await runCell(kernel, cell, number, name, options);

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { stopCheck } from "./stop_check.ts";
+
 /** The milliseconds after which work gives way. */
 const SLICE = 50;
 
 /**
  * Makes a function that a loop awaits in every round: it gives way to other tasks once 50 ms have passed, so that
- * signals and messages are heard, and throws once a signal is raised.
+ * signals and messages are heard, and throws once a signal is raised or the running cell is stopped.
  *
  * @param signal What stops the loop.
  * @throws The signal's reason, if it is raised.
@@ -22,13 +24,14 @@ const SLICE = 50;
  * ```
  */
 export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined {
-  signal?.throwIfAborted();
+  const check = stopCheck(signal);
+  check();
   let last = performance.now();
   return () => {
     if (performance.now() - last < SLICE) return undefined;
     return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
       last = performance.now();
-      signal?.throwIfAborted();
+      check();
     });
   };
 }

@@ -18,6 +18,7 @@ export {
 } from "./clopper_pearson.ts";
 export type { Alternative, FlipOptions } from "./flip_signs.ts";
 export { givingWay } from "./give_way.ts";
+export { stopCheck } from "./stop_check.ts";
 export { RandomStream } from "./random.ts";
 export { correlation, rankCorrelation } from "./rank_correlation.ts";
 export { seedStream } from "./seed_stream.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { stopCheck } from "../stats/mod.ts";
+
 /** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
 const SLICE = 50;
 
@@ -16,7 +18,7 @@ let gaveWay = -Infinity;
  * @param steps The work; each of its steps is short.
  * @param signal Stops the work between two steps.
  * @returns What the steps return.
- * @throws The signal's reason, if it is raised.
+ * @throws The signal's reason, if it is raised; so does the stop button of the running cell ("Deno (Innerworks)").
  * @throws {TypeError} If the signal is none.
  *
  * @example Usage
@@ -34,14 +36,15 @@ let gaveWay = -Infinity;
 export async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   try {
     refuseOddSignal(signal);
+    const check = stopCheck(signal);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
       // An edit of the caller's own may have raised it in this very slice.
-      signal?.throwIfAborted();
+      check();
       if (performance.now() - gaveWay < SLICE) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
-      signal?.throwIfAborted();
+      check();
       gaveWay = performance.now();
     }
   } finally {

@@ -7,12 +7,6 @@
 /** Gives each cell a signal of its own. */
 export class CellSignals {
   #controller = new AbortController();
-  #heard = false;
-
-  /** Whether the signal was taken since the last cell ended. */
-  get isHeard(): boolean {
-    return this.#heard;
-  }
 
   /**
    * Takes the signal of the running cell.
@@ -20,7 +14,6 @@ export class CellSignals {
    * @returns The signal.
    */
   take(): AbortSignal {
-    this.#heard = true;
     return this.#controller.signal;
   }
 
@@ -34,6 +27,5 @@ export class CellSignals {
   /** Notes that a cell has ended: what it left running is not stopped with the next one. */
   renew(): void {
     this.#controller = new AbortController();
-    this.#heard = false;
   }
 }

@@ -66,9 +66,6 @@ class Inside {
       get signal() {
         return signals.take();
       },
-      get isHeard() {
-        return signals.isHeard;
-      },
       openComm: (target, options) => hub.open(target, options),
       setTarget: (name, target) => hub.setTarget(name, target),
       offerNames: (topic, names) => void socket.send({ op: "names", topic, names }),
@@ -93,7 +90,7 @@ class Inside {
         this.#signals.renew();
         return this.#broadcast("iw_flush", { id: content.id });
       case "interrupt":
-        this.#socket.send({ op: "answer", id: content.id, heard: this.#signals.isHeard });
+        this.#socket.send({ op: "answer", id: content.id });
         return this.#signals.abort();
       case "comm":
         return void this.#takeComm(content, buffers);

@@ -10,8 +10,6 @@ import type { Comm, CommOptions, CommTarget } from "./comm.ts";
 export interface KernelLink {
   /** Is raised when the user stops the running cell. Each cell has its own. */
   readonly signal: AbortSignal;
-  /** Whether anything has asked for the signal of the running cell. */
-  readonly isHeard: boolean;
   /** Opens a comm to the page. */
   openComm(target: string, options: CommOptions): Comm;
   /** Takes comms that the page opens; undefined takes them no longer. */
