@@ -1,4 +1,6 @@
-import { installKernel } from "../../lib/notebook/mod.ts";
+import { fileURLToPath } from "node:url";
+import { installKernel, uninstallKernel } from "../../lib/notebook/mod.ts";
+import { installByArguments } from "../../lib/notebook/install_kernel.ts";
 import { jupyterDataFolder } from "../../lib/notebook/kernelspec.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
@@ -24,12 +26,22 @@ Deno.test("installKernel() writes a kernelspec that is interrupted by message", 
       inNpxCache: false,
     });
     assertEquals(JSON.parse(await Deno.readTextFile(installed.path)), {
-      argv: ["/opt/deno", "jupyter", "--kernel", "--conn", "{connection_file}"],
+      argv: [
+        "/opt/deno",
+        ...["run", "--allow-all", "--quiet", "--no-config", "--no-lock"],
+        `${folder}/kernels/innerworks-deno/launch.js`,
+        "--conn",
+        "{connection_file}",
+      ],
       display_name: "Deno (Innerworks)",
       language: "typescript",
       interrupt_mode: "message",
       env: { NO_COLOR: "1" },
+      metadata: { innerworks: true, debugger: false },
     });
+    const launcher = await Deno.readTextFile(`${folder}/kernels/innerworks-deno/launch.js`);
+    const main = import.meta.resolve("../../lib/notebook/kernel/main.ts");
+    assert(launcher.includes(main) && launcher.includes(fileURLToPath(main)));
     const again = await installKernel({ folder });
     const { argv } = JSON.parse(await Deno.readTextFile(again.path));
     assertEquals(argv[0], Deno.execPath());
@@ -77,4 +89,29 @@ Deno.test("jupyterDataFolder() is where Jupyter looks on each system", () => {
     "/own",
     "C:/me/Roaming/jupyter",
   ]);
+});
+
+Deno.test("installKernel() takes another name and arguments, and uninstallKernel() removes what is ours", async () => {
+  await withFolder(async (folder) => {
+    const options = { folder, name: "mine", arguments: ["--unstable-webgpu"] };
+    const { path } = await installKernel(options);
+    const spec = JSON.parse(await Deno.readTextFile(path));
+    assertEquals([spec.display_name, spec.argv.at(-3)], [
+      "Deno (Innerworks): mine",
+      "--unstable-webgpu",
+    ]);
+    await installKernel(options);
+    assertEquals(await uninstallKernel({ folder, name: "mine" }), true);
+    assertEquals(await uninstallKernel({ folder, name: "mine" }), false);
+    await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
+    await assertRejects(
+      () => installKernel({ folder, name: "../mine" }),
+      RangeError,
+      'its name must be of letters, digits, ".", "_" and "-": current value is "../mine"',
+    );
+    await Deno.mkdir(`${folder}/kernels/deno`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/kernels/deno/kernel.json`, '{"display_name":"Deno"}');
+    await assertRejects(() => uninstallKernel({ folder, name: "deno" }), Error, 'value is "Deno"');
+    await assertRejects(() => installByArguments(["--nmae", "x"]), RangeError, 'value is "--nmae"');
+  });
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ConnectionFile } from "../../../lib/notebook/kernel/connection_file.ts";
+import type { ConnectionFile } from "../../../lib/notebook/kernel/connection_file.ts";
 import { type Envelope, EnvelopeCodec } from "../../../lib/notebook/kernel/envelope.ts";
 import { KernelProxy, type KernelProxyOptions } from "../../../lib/notebook/kernel/kernel_proxy.ts";
 import { type Frames, ZmtpSocket } from "../../../lib/notebook/zmtp.ts";
