@@ -53,6 +53,7 @@ const excused = [
   "notebook/lab.ts",
   "notebook/start_kernel.ts",
   "run/edit_kind.ts",
+  "run/sweep/sweep_values.ts",
   "show/payload.ts",
   "tensor/fetch_blas.ts",
   "text/token.ts",

@@ -104,6 +104,7 @@ export {
 } from "./generation/mod.ts";
 export * from "./gradients/mod.ts";
 export * from "./rules/mod.ts";
+export * from "./sweep/mod.ts";
 export * from "./trace/mod.ts";
 export type { PairAnswer } from "./pair_answers.ts";
 export { PairError } from "./pair_error.ts";
