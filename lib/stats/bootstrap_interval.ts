@@ -131,8 +131,13 @@ function median(values: Float64Array): number {
   return Number.isNaN(values.at(-1)!) ? NaN : quantile(values, 0.5);
 }
 
-/** What a share of ordered values lies under. */
-function quantile(ordered: Float64Array, share: number): number {
+/**
+ * Finds what a share of ordered values lies under, between two of them by a straight line, as `numpy.quantile` does.
+ *
+ * @param ordered The values, the least first.
+ * @param share From 0 to 1.
+ */
+export function quantile(ordered: Float64Array, share: number): number {
   const place = share * (ordered.length - 1), below = Math.floor(place);
   const [from, to] = [ordered[below]!, ordered[Math.min(below + 1, ordered.length - 1)]!];
   return from + (place - below) * (to - from);

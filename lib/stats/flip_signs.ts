@@ -36,6 +36,8 @@ export interface FlipOptions {
 const alternatives: readonly string[] = ["two-sided", "greater", "less"];
 /** Up to so many differences, all patterns of signs are looked at. */
 const enumerated = 12;
+/** How many patterns are held at once. */
+const block = 4096;
 
 /** Differences made comparable, and what they are compared by. */
 interface Cells {
@@ -43,12 +45,12 @@ interface Cells {
   readonly scaled: readonly Float64Array[];
   /** What each cell came out as: the sum of its differences, turned so that more is more extreme. */
   readonly observed: Float64Array;
-  /** How far two sums of a cell may differ and still be tied. */
-  readonly tie: Float64Array;
+  /** The least sum of a cell that counts as extreme: what it came out as, but for what may differ and still be tied. */
+  readonly least: Float64Array;
   /** Which cells have a p. */
   readonly defined: readonly number[];
-  /** Turns a sum so that more is more extreme. */
-  readonly size: (sum: number) => number;
+  /** Whether sums far below zero are as extreme as those far above. */
+  readonly twoSided: boolean;
 }
 
 /**
@@ -72,21 +74,22 @@ export async function flipSigns(
   const exact = count <= enumerated, draws = exact ? 2 ** count : asked;
   const own = comparable(differences, alternative), pause = givingWay(signal);
   const hits = new Float64Array(cells.length), beaten = new Float64Array(cells.length);
-  const signs = new Float64Array(count), sums = new Float64Array(cells.length);
-  for (let draw = 0; draw < draws; draw++) {
-    for (let i = 0; i < count; i++) {
-      signs[i] = (exact ? draw >> i & 1 : random.integer(2)) === 0 ? 1 : -1;
-    }
-    let greatest = -Infinity;
+  const table = new Float64Array(256 * Math.ceil(count / 8));
+  const greatest = new Float64Array(Math.min(draws, block));
+  for (let first = 0; first < draws; first += block) {
+    const most = greatest.subarray(0, Math.min(block, draws - first)).fill(-Infinity);
+    const patterns = drawPatterns(
+      most.length,
+      count,
+      (i, draw) => exact ? first + draw >> i & 1 : random.integer(2),
+    );
     for (const cell of own.defined) {
-      sums[cell] = own.size(dot(own.scaled[cell]!, signs));
-      greatest = Math.max(greatest, sums[cell]!);
+      fillTable(table, own.scaled[cell]!);
+      hits[cell]! += raise(most, patterns, table, { ...own, least: own.least[cell]! });
+      await pause();
     }
-    for (const cell of own.defined) {
-      const least = own.observed[cell]! - own.tie[cell]!;
-      if (sums[cell]! >= least) hits[cell]!++;
-      if (greatest >= least) beaten[cell]!++;
-    }
+    most.sort();
+    for (const cell of own.defined) beaten[cell]! += countFrom(most, own.least[cell]!);
     await pause();
   }
   const share = (counts: Float64Array) =>
@@ -144,27 +147,84 @@ function readCells(purpose: string, cells: readonly ArrayLike<number>[]): Float6
 
 /** Scales cells so that their sums may be compared. */
 function comparable(differences: readonly Float64Array[], alternative: Alternative): Cells {
-  const size = alternative === "two-sided"
-    ? Math.abs
-    : (sum: number) => alternative === "less" ? -sum : sum;
+  const twoSided = alternative === "two-sided", turn = alternative === "less" ? -1 : 1;
   const scaled = differences.map((values) => {
     // Divided by the greatest first, for a square may be too large or too small to be held.
     const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const within = values.map((value) => greatest === 0 ? 0 : value / greatest);
+    const within = values.map((value) => greatest === 0 ? 0 : turn * value / greatest);
     const length = Math.sqrt(dot(within, within));
     return within.map((value) => length === 0 ? 0 : value / length);
   });
-  const observed = Float64Array.from(scaled, (values) => size(sum(values)));
-  return {
-    scaled,
-    observed,
-    tie: Float64Array.from(
-      scaled,
-      (values) => 100 * Number.EPSILON * values.reduce((total, x) => total + Math.abs(x), 0),
-    ),
-    defined: [...observed.keys()].filter((cell) => !Number.isNaN(observed[cell])),
-    size,
-  };
+  const observed = Float64Array.from(scaled, (values) => {
+    const total = sum(values);
+    return twoSided ? Math.abs(total) : total;
+  });
+  const least = observed.map((total, cell) =>
+    total - 100 * Number.EPSILON * scaled[cell]!.reduce((size, x) => size + Math.abs(x), 0)
+  );
+  const defined = [...observed.keys()].filter((cell) => !Number.isNaN(observed[cell]));
+  return { scaled, observed, least, defined, twoSided };
+}
+
+/** Draws patterns of signs: a byte for each eight examples, in which 1 is a flipped sign. */
+function drawPatterns(
+  draws: number,
+  count: number,
+  flipped: (example: number, draw: number) => number,
+): Uint8Array[] {
+  const bytes = Array.from({ length: Math.ceil(count / 8) }, () => new Uint8Array(draws));
+  for (let draw = 0; draw < draws; draw++) {
+    for (let i = 0; i < count; i++) bytes[i >> 3]![draw]! |= flipped(i, draw) << (i & 7);
+  }
+  return bytes;
+}
+
+/**
+ * Adds up eight differences at a time under each of their 256 patterns of signs, so that the sum of all of them under a
+ * pattern is one look-up for eight.
+ */
+function fillTable(table: Float64Array, differences: Float64Array): void {
+  for (let at = 0, first = 0; at < table.length; at += 256, first += 8) {
+    const eight = differences.subarray(first, first + 8);
+    table[at] = sum(eight);
+    for (let i = 0; i < eight.length; i++) {
+      const bit = 1 << i;
+      for (let pattern = 0; pattern < bit; pattern++) {
+        table[at + bit + pattern] = table[at + pattern]! - 2 * eight[i]!;
+      }
+    }
+  }
+}
+
+/** Raises the greatest sum of each pattern to a cell's, and counts how often that is extreme. */
+function raise(
+  greatest: Float64Array,
+  patterns: readonly Uint8Array[],
+  table: Float64Array,
+  { least, twoSided }: { readonly least: number; readonly twoSided: boolean },
+): number {
+  let hits = 0;
+  for (let draw = 0; draw < greatest.length; draw++) {
+    let total = 0;
+    for (let byte = 0; byte < patterns.length; byte++) {
+      total += table[256 * byte + patterns[byte]![draw]!]!;
+    }
+    if (twoSided) total = Math.abs(total);
+    if (total >= least) hits++;
+    if (total > greatest[draw]!) greatest[draw] = total;
+  }
+  return hits;
+}
+
+/** How many of ordered numbers are at least one. */
+function countFrom(ordered: Float64Array, least: number): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ordered[middle]! >= least) high = middle;
+    else low = middle + 1;
+  }
+  return ordered.length - low;
 }
 
 /** The sum of numbers. */

@@ -12,12 +12,18 @@ export {
   type BootstrapStatistic,
 } from "./bootstrap_interval.ts";
 export {
+  type BootstrapIntervals,
+  bootstrapIntervals,
+  type BootstrapIntervalsOptions,
+} from "./bootstrap_intervals.ts";
+export {
   type ClopperPearson,
   clopperPearson,
   type ClopperPearsonOptions,
 } from "./clopper_pearson.ts";
 export type { Alternative, FlipOptions } from "./flip_signs.ts";
 export { givingWay } from "./give_way.ts";
+export { kendallCorrelation } from "./kendall_correlation.ts";
 export { stopCheck } from "./stop_check.ts";
 export { RandomStream } from "./random.ts";
 export { correlation, rankCorrelation } from "./rank_correlation.ts";
