@@ -23,7 +23,7 @@ export async function heatMap(
   figure: HTMLElement,
   payload: HeatMapPayload,
 ): Promise<((ground: Ground) => void) | undefined> {
-  const { by, label, rowName, rows, columnName, columns, values } = payload;
+  const { by, label, rowName, rows, columnName, columns, values, notes = [] } = payload;
   const grid = figure.querySelector(".grid");
   const picture = grid?.querySelector<HTMLImageElement>(".picture");
   if (!grid || !picture) return;
@@ -44,6 +44,7 @@ export async function heatMap(
     texts: values?.map((value) =>
       value === null ? "" : value.toFixed(digits).replace(/^-(?!0\.?0*$)/, "−").replace("-", "")
     ),
+    marked: payload.marked,
     onPlace(place) {
       if (!place) {
         output.textContent = "";
@@ -54,9 +55,10 @@ export async function heatMap(
       const value = typeof exact === "number"
         ? formatNumber(exact)
         : (Number.isFinite(level) ? "≈ " : "") + formatNumber(level, 2);
+      const said = notes.map(({ name, texts }) => `; ${name} ${isolate(texts[at]!)}`).join("");
       output.textContent = `${rowName} ${isolate(rows[place.row]!)}, ${columnName} ${
         isolate(columns[place.column]!)
-      }: ${label} ${value}`;
+      }: ${label} ${value}${said}`;
     },
   });
   for (const data of figure.querySelectorAll(".data")) data.removeAttribute("open");

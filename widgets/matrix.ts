@@ -8,6 +8,7 @@
 import { css, entry, type Ground, inkOn, palette, special } from "../lib/show/colour.ts";
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
+import { dot, hatch } from "./marks.ts";
 
 /** A cell of a grid. */
 export interface Place {
@@ -33,6 +34,8 @@ export interface MatrixOptions {
   readonly room: number;
   /** What stands in each cell, if it is large enough. */
   readonly texts?: readonly string[] | undefined;
+  /** The cells that have a dot. */
+  readonly marked?: readonly number[] | undefined;
   /** Called when another cell is pointed at; undefined for none. */
   readonly onPlace: (place: Place | undefined) => void;
   /** Called for a key that is not one of the grid's own; says whether it was used. */
@@ -93,7 +96,7 @@ function widest(context: CanvasRenderingContext2D, texts: readonly string[], mos
  * @returns The grid, with nothing drawn yet.
  */
 export function matrix(options: MatrixOptions): Matrix {
-  const { rows, columns, name, by, square, room, texts, onPlace, onKey } = options;
+  const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onKey } = options;
   const element = document.createElement("canvas");
   const context = element.getContext("2d")!;
   const cells = document.createElement("canvas");
@@ -173,6 +176,9 @@ export function matrix(options: MatrixOptions): Matrix {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(cells, left, top, width, height);
+    const within = { left, top, columns: columns.length, cellWidth, cellHeight };
+    hatch(context, entries, css(ground.background), within);
+    dot(context, marked, (i) => css(inkOn(entry(colours, entries![i]!))), within);
     context.fillStyle = style.color;
     context.globalAlpha = 0.35;
     context.strokeStyle = style.color;

@@ -8,7 +8,7 @@ import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { formatNumber } from "./format_number.ts";
-import { pictureHtml } from "./heat_map.ts";
+import { pictureHtml } from "./cell_picture.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
@@ -135,7 +135,14 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       (pairs[0] ? `: strongest off the first token ${pair(pairs[0])}` : "");
     const own = indices.subarray(head * size * size, (head + 1) * size * size);
     return `<div class="head" style="${paper};margin:0 10px 8px 0"><div style="${quiet}">head ${head}</div>${
-      pictureHtml(own, size, cell, scale, alternative, size > crisp ? 1 : cell)
+      pictureHtml({
+        indices: own,
+        columns: size,
+        cell,
+        by: scale,
+        alternative,
+        stored: size > crisp ? 1 : cell,
+      })
     }</div>`;
   });
   return documentOf({

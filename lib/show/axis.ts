@@ -114,7 +114,9 @@ const fits = (texts: readonly string[], cell: number): boolean =>
 export function columnKey(axis: Axis, texts: readonly string[], cell: number): string {
   // Where labels are their own numbers, the numbers over the columns are the labels.
   if (fits(texts, cell) || texts.every((text, i) => text === String(i))) return "";
-  const tokens = typeof axis.labels[0] === "object";
+  // Positions may stand before the labels already.
+  const tokens = typeof axis.labels[0] === "object" ||
+    texts.every((text, i) => text.startsWith(`${i} `));
   const words = texts.map((text, i) => short(tokens ? text : `${i} ${text}`, 30));
   return words.slice(0, 200).map(labelHtml).join("&emsp;") + (words.length > 200 ? " …" : "");
 }

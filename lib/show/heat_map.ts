@@ -5,18 +5,19 @@
  */
 
 import { type Axis, columnKey, labelHtml, labelTexts, leftLabels, topLabels } from "./axis.ts";
-import { palette, type Scale } from "./colour.ts";
+import { leastMarked, type MarkedCells } from "./cell_marks.ts";
+import { pictureHtml } from "./cell_picture.ts";
+import type { Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
-import { refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
+import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { legendHtml } from "./legend.ts";
-import { enlarge, indexedPng } from "./png.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
-import { toIndices, type Transform, type ValueScale, valueScale } from "./value_scale.ts";
+import { toIndices, type Transform, valueScale } from "./value_scale.ts";
 
 /** What {@linkcode heatMap} draws. */
 export interface HeatMapOptions {
@@ -36,10 +37,22 @@ export interface HeatMapOptions {
   readonly transform?: Transform;
   /** The values at both ends of the scale; if left out, the values say. What lies outside has a colour of its own. */
   readonly domain?: readonly [low: number, high: number];
+  /** What else is said of each cell where it is pointed at and listed, such as an interval. */
+  readonly notes?: readonly CellNotes[];
+  /** Cells with a dot, and what it means. */
+  readonly marked?: MarkedCells;
   /** The heading; rows by columns if left out. */
   readonly title?: string;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+}
+
+/** Something said of each cell of a {@linkcode heatMap}. */
+export interface CellNotes {
+  /** What is said, such as "95% interval". */
+  readonly name: string;
+  /** It, one text a cell, row by row. */
+  readonly texts: readonly string[];
 }
 
 /** What {@linkcode HeatMapOptions} may hold. */
@@ -52,6 +65,8 @@ const known = [
   "scale",
   "transform",
   "domain",
+  "notes",
+  "marked",
   "title",
   "caption",
 ];
@@ -60,6 +75,8 @@ const known = [
 const listed = 10;
 /** The most cells of which all values are listed as well. */
 const fewCells = 400;
+/** The most cells of which the notes are there to be pointed at, and then the values too. */
+const notedCells = 4000;
 /** The most cells of which all values are open to see without scripts. */
 const openCells = 64;
 
@@ -82,38 +99,6 @@ export function greatestCells(values: ArrayLike<number>, count: number): number[
     if (best.length === count) least = size(best.at(-1)!);
   }
   return best;
-}
-
-/**
- * Draws the picture of a grid as an element: an indexed PNG with cells of whole pixels.
- *
- * @param indices The palette entries, row by row.
- * @param columns How many columns there are.
- * @param cell The side of a cell in pixels.
- * @param by The scale.
- * @param alternative What the picture shows, for who does not see it.
- * @param stored The side of a cell in the file; less than `cell` saves space, and a sanitised page blurs it.
- * @returns HTML.
- */
-export function pictureHtml(
-  indices: Uint8Array,
-  columns: number,
-  cell: number,
-  by: ValueScale,
-  alternative: string,
-  stored: number = cell,
-): string {
-  const rows = indices.length / columns;
-  const [width, height] = [columns * cell, rows * cell];
-  const png = indexedPng({
-    width: columns * stored,
-    height: rows * stored,
-    indices: enlarge(indices, columns, stored, stored),
-    palette: palette(by.scale),
-  });
-  return `<img class="picture" alt="${
-    escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;image-rendering:pixelated;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
 }
 
 /**
@@ -154,17 +139,21 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
   const [rowTexts, columnTexts] = [labelTexts(rows.labels), labelTexts(columns.labels)];
   const cell = Math.max(1, Math.min(28, Math.floor(640 / width), Math.floor(560 / height)));
   const best = values.length === 0 ? [] : greatestCells(values, Math.min(listed, values.length));
-  const names = [rows.name, columns.name, unit ? `${label} (${unit})` : label];
+  const { notes = [], marked } = options, dots = marked !== undefined && cell >= leastMarked;
+  const measured = unit ? `${label} (${unit})` : label;
+  const names = [rows.name, columns.name, measured, ...notes.map(({ name }) => name)];
   const list = best.map((i) => [
     rowTexts[Math.floor(i / width)]!,
     columnTexts[i % width]!,
-    formatNumber(values[i]!),
+    formatNumber(values[i]!) + (marked?.cells[i] ? " ▪" : ""),
+    ...notes.map(({ texts }) => texts[i]!),
   ]);
   const shape = `${height} × ${width} cells (${rows.name} × ${columns.name})`;
   const headings = names.map((name, i) => ({
     heading: escapeHtml(name),
     align: i === 2 ? "right" as const : "left" as const,
   }));
+  const meaning = marked ? `▪ ${marked.label.replace(/\s+/g, " ")}` : "";
   const top = list[0];
   const alternative = `${title}: ${shape}` +
     (top ? `; greatest ${top[2]} at ${rows.name} ${top[0]}, ${columns.name} ${top[1]}` : "");
@@ -177,7 +166,14 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     }</p><div class="grid" style="${paper};display:flex">` +
       `<div style="${paper};padding:17px 0 0 0">${leftLabels(rowTexts, cell)}</div>` +
       `<div style="${paper}">${topLabels(columnTexts, cell)}${
-        pictureHtml(indices, width, cell, by, alternative)
+        pictureHtml({
+          indices,
+          columns: width,
+          cell,
+          by,
+          alternative,
+          marked: marked?.cells,
+        })
       }</div></div>` +
       (key
         ? `<p class="key" style="${quiet};margin:4px 0">${escapeHtml(columns.name)}: ${key}</p>`
@@ -191,24 +187,26 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     payload: {
       kind: "heatMap",
       by,
-      label: names[2]!,
+      label: measured,
       rowName: rows.name,
       rows: rowTexts,
       columnName: columns.name,
       columns: columnTexts,
-      ...(values.length <= fewCells
-        ? { values: Array.from(values, (value) => Number(value.toPrecision(7))) }
+      ...(values.length <= (notes.length > 0 ? notedCells : fewCells)
+        ? { values: Array.from(values, (value) => Number(value.toPrecision(7))), notes }
         : {}),
+      ...(marked && { marked: marked.cells.flatMap((on, i) => on ? [i] : []) }),
     },
     body: picture + legendHtml(by, label, unit, indices) +
+      (dots ? `<p class="dots" style="${quiet};margin:4px 0">${escapeHtml(meaning)}</p>` : "") +
       details(
         "Greatest values",
         values.length > openCells,
         tableHtml(headings, list.map((row) => row.map(labelHtml))),
       ) +
       all,
-    text: `${shape}, ${label}${unit ? ` (${unit})` : ""}, greatest first\n` +
-      textTable([names, ...list], ["left", "left", "right"]),
+    text: `${shape}, ${measured}, greatest first\n` +
+      textTable([names, ...list], ["left", "left", "right"]) + (meaning && `\n${meaning}`),
   });
 }
 
@@ -224,7 +222,11 @@ function checkOptions(options: HeatMapOptions): void {
     refuseUnlessLabels(`draw the ${side} of a heat map`, axis.labels, { tokens: true });
   }
   refuseUnlessNumbers(what, "values", options.values);
-  const { domain } = options;
+  const { domain, notes = [], marked, values } = options;
+  for (const { name, texts } of notes) {
+    refuseOddCount(`notes ${JSON.stringify(name)}`, texts, values);
+  }
+  if (marked) refuseOddCount("marked cells", marked.cells, values);
   if (domain === undefined) return;
   refuseUnlessNumbers(what, "domain", domain);
   if (domain.length === 2 && !(domain[0] > domain[1])) return;
@@ -232,6 +234,16 @@ function checkOptions(options: HeatMapOptions): void {
     `Cannot draw a heat map as domain must be two numbers, the lower first: current value is [${
       Array.from<number>(domain).join(", ")
     }]`,
+  );
+}
+
+/** Refuses what is not said of each cell once. */
+function refuseOddCount(name: string, list: readonly unknown[], values: ArrayLike<number>): void {
+  if (Array.isArray(list) && list.length === values.length) return;
+  throw new RangeError(
+    `Cannot draw a heat map as ${name} must be as many as the values, ${values.length}: current value is ${
+      Array.isArray(list) ? list.length : givenValue(list)
+    }`,
   );
 }
 

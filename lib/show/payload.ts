@@ -25,6 +25,10 @@ export interface HeatMapPayload {
   readonly columns: readonly string[];
   /** The values to seven figures, where there are few; null for what JSON cannot hold. */
   readonly values?: readonly (number | null)[];
+  /** What else is said of each cell, where there are few. */
+  readonly notes?: readonly { readonly name: string; readonly texts: readonly string[] }[];
+  /** The cells with a dot. */
+  readonly marked?: readonly number[];
 }
 
 /** The heads of a layer: their palette entries are in the pictures. */

@@ -1,4 +1,4 @@
-import { greatestCells, heatMap, pictureHtml } from "../../lib/show/heat_map.ts";
+import { greatestCells, heatMap } from "../../lib/show/heat_map.ts";
 import { special } from "../../lib/show/colour.ts";
 import { decodeIndexedPng } from "../../lib/show/png.ts";
 import { toValue, valueScale } from "../../lib/show/value_scale.ts";
@@ -124,8 +124,39 @@ Deno.test("greatestCells() keeps the first of equals", () => {
   assertEquals(greatestCells([1, -3, 3, NaN, 2], 3), [1, 2, 4]);
 });
 
-Deno.test("pictureHtml() says its size and what it shows", () => {
-  const by = valueScale([1]);
-  const html = pictureHtml(new Uint8Array([3, 255]), 2, 10, by, 'a "b"');
-  assertStringIncludes(html, 'alt="a &quot;b&quot;" width="20" height="10"');
+Deno.test("heatMap() says notes and dots of cells in its list, its text and its data", () => {
+  const hostile = '"><img src=x onerror=alert(1)>';
+  const map = heatMap({
+    title: "Effects",
+    values: [0.5, -2],
+    rows: axis("layer", 1),
+    columns: axis("head", 2),
+    label: "effect",
+    notes: [{ name: "95% interval", texts: [hostile, "−3 to −1"] }],
+    marked: { label: "p ≤ 0.05", cells: [false, true] },
+  });
+  assertEquals(
+    map["text/plain"],
+    `Effects
+1 × 2 cells (layer × head), effect, greatest first
+layer  head  effect  95% interval
+0      1       −2 ▪  −3 to −1
+0      0      0.500  ${hostile}
+▪ p ≤ 0.05`,
+  );
+  assert(!map["text/html"].includes("<img src=x"));
+  const data = JSON.parse(map["text/html"].match(/application\/json">([^<]+)</)![1]!);
+  assertEquals([data.notes[0].texts[1], data.marked], ["−3 to −1", [1]]);
+  const with_ = (options: object) => () =>
+    heatMap({ values: [1], rows: axis("a", 1), columns: axis("b", 1), label: "x", ...options });
+  assertThrows(
+    with_({ notes: [{ name: "p", texts: [] }] }),
+    RangeError,
+    'Cannot draw a heat map as notes "p" must be as many as the values, 1: current value is 0',
+  );
+  assertThrows(
+    with_({ marked: { label: "x", cells: "no" } }),
+    RangeError,
+    'Cannot draw a heat map as marked cells must be as many as the values, 1: current value is "no"',
+  );
 });
