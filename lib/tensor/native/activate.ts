@@ -10,6 +10,7 @@ import type { Values } from "./blas.ts";
 import { registerComposedGradient } from "./composed_gradient.ts";
 import { normalProbability } from "./erf.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
+import { activateVectors, isPointwise, slopeVectors } from "./simd/pointwise.ts";
 
 interface Named {
   readonly name: Exclude<ActivationName, "identity">;
@@ -19,7 +20,7 @@ const cube = 0.044715;
 const twice = 2 * Math.sqrt(2 / Math.PI);
 const density = 1 / Math.sqrt(2 * Math.PI);
 
-/** y = f(x) */
+/** y = f(x), where numbers are not single, or the function is not there over vectors. */
 const functions: Record<Named["name"], (x: Values, y: Values) => void> = {
   gelu(x, y) {
     for (let i = 0; i < x.length; i++) y[i] = x[i]! * normalProbability(x[i]!);
@@ -102,14 +103,17 @@ const slopes: Record<Named["name"], (x: Values, dy: Values, dx: Values) => void>
 function run({ inputs: { x }, attrs, backend }: Call<"x", Named>): tf.TensorInfo {
   const values = backend.floats(x);
   const out = backend.allocate(values.length);
-  functions[attrs.name](values, out);
+  if (isPointwise(attrs.name, values)) activateVectors(attrs.name, values, out);
+  else functions[attrs.name](values, out);
   return backend.output(x.shape, out);
 }
 
 function gradient({ inputs: { x, dy }, attrs, backend }: Call<"x" | "dy", Named>): tf.TensorInfo {
   const values = backend.floats(x);
   const out = backend.allocate(values.length);
-  slopes[attrs.name](values, backend.floats(dy), out);
+  const { name } = attrs, over = backend.floats(dy);
+  if (isPointwise(name, values)) slopeVectors(name, values, over, out);
+  else slopes[name](values, over, out);
   return backend.output(x.shape, out);
 }
 

@@ -1,0 +1,62 @@
+/**
+ * The exponential function over vectors, and what neurons apply that comes of it.
+ *
+ * @module
+ */
+
+import type { Vector, Writer } from "./writer.ts";
+
+/** ln 2 in two parts, so that its multiples come off without rounding. */
+const LN2_HIGH = 0.693359375, LN2_LOW = -2.12194440e-4;
+/** Of exp(r) − 1 − r over r², lowest first: a fit of S. Moshier's Cephes library on |r| ≤ ln 2 / 2, good to 1 in 2²⁴. */
+const FIT = [
+  5.0000001201e-1,
+  1.6666665459e-1,
+  4.1665795894e-2,
+  8.3334519073e-3,
+  1.3981999507e-3,
+  1.9875691500e-4,
+];
+/** Below this the result would not be a normal number, and is 0. */
+const LEAST = -87.33654;
+/** Above this 2 to the power of the integer part is infinite, and so is the result. */
+const GREATEST = 89;
+
+/** 1.5 · 2²³, above which numbers have no fraction. */
+const ROUNDING = 12582912;
+/** The bits of 1, whose exponent stands above the lowest 23. */
+const ONE_BITS = 0x3f800000;
+
+/** exp(x) to 1.2e-7 of itself; 0 below −87.3 and infinite above 88.3. */
+export function exponential(w: Writer, x: Vector): Vector {
+  const bounded = w.do("least", w.do("most", x, w.constant(LEAST)), w.constant(GREATEST));
+  // The sum has no room for a fraction, so that it is rounded, and its lowest bits are the integer.
+  const shift = w.constant(ROUNDING);
+  const sum = w.do("add", w.do("multiply", bounded, w.constant(Math.LOG2E)), shift);
+  const power = w.do("subtract", sum, shift);
+  const part = w.do("subtract", bounded, w.do("multiply", power, w.constant(LN2_HIGH)));
+  const r = w.do("subtract", part, w.do("multiply", power, w.constant(LN2_LOW)));
+  const fit = polynomial(w, r, FIT);
+  const value = w.do(
+    "add",
+    w.do("add", w.do("multiply", w.do("multiply", r, r), fit), r),
+    w.constant(1),
+  );
+  const scale = w.do("addIntegers", w.shiftUp(sum, 23), w.integerConstant(ONE_BITS));
+  const scaled = w.do("multiply", value, scale);
+  return w.select(w.do("less", x, w.constant(LEAST)), w.constant(0), scaled);
+}
+
+/** A polynomial by Horner's scheme, its coefficients the lowest first. */
+export function polynomial(w: Writer, x: Vector, coefficients: readonly number[]): Vector {
+  return coefficients.slice(0, -1).reduceRight<Vector>(
+    (sum, coefficient) => w.do("add", w.do("multiply", sum, x), w.constant(coefficient)),
+    w.constant(coefficients.at(-1)!),
+  );
+}
+
+/** 1 / (1 + exp(−x)) */
+export function sigmoid(w: Writer, x: Vector): Vector {
+  const one = w.constant(1);
+  return w.do("divide", one, w.do("add", one, exponential(w, w.of("negate", x))));
+}
