@@ -76,7 +76,8 @@ export function splitHeads(x: tf.Tensor, options: SplitHeadsOptions): tf.Tensor 
       { length: heads },
       (_, head) => x.slice([0, 0, offset + head * stride], [batch, positions, headWidth]),
     );
-    return tf.stack(parts);
+    // tfjs has no gradient of a stack of one.
+    return parts.length === 1 ? parts[0]!.expandDims(0) : tf.stack(parts);
   });
 }
 

@@ -6,6 +6,7 @@
 
 export * as tf from "./tf.ts";
 export { activate, type ActivationName, activationNames } from "./activate.ts";
+export { attend, type AttendInputs, type AttendOptions, type AttendPart } from "./attend.ts";
 export {
   attentionMix,
   attentionScores,

@@ -7,6 +7,7 @@ import {
   activate,
   activationNames,
   affine,
+  attend,
   attentionMix,
   attentionScores,
   einsum,
@@ -39,6 +40,14 @@ const line = (transposed: boolean): Operation => (x, w, b) =>
 const scores: Operation = (q, k) => softmax(attentionScores(q!, k!, { scale: 0.3 }));
 const spin = (pairing: "half" | "interleaved"): Operation => (x, cosines, sines) =>
   rotate(x!, matrix(cosines), matrix(sines), { pairing });
+/** Queries of two heads, then a key and a value for both, with a column between them. */
+const attendColumns = (of: tf.Tensor) =>
+  attend({ query: { of }, key: { of, offset: 5 }, value: { of, offset: 7 } }, {
+    heads: 2,
+    groups: 1,
+    headWidth: 2,
+    scale: 0.3,
+  });
 const layer: Operation = (x, g, b) => layerNorm(x!, vector(g)!, vector(b), 1e-2);
 
 const cases: Record<string, Case> = {
@@ -65,6 +74,19 @@ const cases: Record<string, Case> = {
   "attentionScores() of fewer queries than keys": [scores, [4, 2, 1, 3], [2, 2, 4, 3]],
   "attentionMix()": [(p, v) => attentionMix(p!, v!), [2, 2, 3, 3], [2, 2, 3, 4]],
   "attentionMix() of groups": [(p, v) => attentionMix(p!, v!), [4, 1, 2, 3], [2, 1, 3, 4]],
+  "attend() of columns": [(x) => attendColumns(x!), [2, 3, 9]],
+  "attend() of heads in groups": [
+    (q, k, v) =>
+      attend({ query: { of: q! }, key: { of: k! }, value: { of: v! } }, {
+        heads: 4,
+        groups: 2,
+        headWidth: 3,
+        scale: 0.3,
+      }),
+    [4, 2, 2, 3],
+    [2, 2, 3, 3],
+    [2, 2, 3, 3],
+  ],
   "maskCausal()": [(x) => softmax(maskCausal(x!)), [2, 3, 4]],
   "rotate() by halves": [spin("half"), [2, 1, 3, 5], [3, 2], [3, 2]],
   "rotate() of neighbours": [spin("interleaved"), [2, 2, 3, 4], [3, 2], [3, 2]],

@@ -6,16 +6,19 @@
  * @module
  */
 
-import { mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
+import { type AttendPart, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
 import type { KeyValueCache } from "../key_value_cache.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
-import type { LinearMap, Weights } from "../weights.ts";
+import type { Weights } from "../weights.ts";
 import type { Law, LawValues } from "../law.ts";
+import { attendInOne, mayRunInOne } from "./attend_in_one.ts";
+import { results, sumOfHeads, unstacked } from "./head_results.ts";
 import { both, measured, normed, stretched } from "./norm.ts";
 import { normedHeads } from "./query_key_norm.ts";
 import { type RotaryTables, turned } from "./rotary.ts";
+import { scaled } from "./scaled.ts";
 import { patternOf, scored, shared } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
@@ -56,7 +59,24 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
-  const { heads, read } = project(stream, context);
+  const { heads, columns, read } = project(stream, context);
+  const output = weights.linear(`blocks.${layer}.attn.output`);
+  const scale = weights.architecture.writingScale ?? 1;
+  const written = (mixed: tf.Tensor) =>
+    scaled(mechanisms.linear(mixed, output.matrix, output.bias, output), scale);
+  if (mayRunInOne(context)) {
+    const turning = context.rotary || weights.architecture.queryKeyNorm;
+    const turned = (part: "query" | "key", name: "q" | "k") =>
+      turn(normedPart(heads(part), name, context), `rot_${name}`, context);
+    const key = turning ? turned("key", "k") : null;
+    const parts = {
+      query: turning ? { of: turned("query", "q") } : columns("query"),
+      key: key ? { of: key } : columns("key"),
+      value: columns("value"),
+    };
+    const cut = (part: "key" | "value") => part === "key" && key ? key : heads(part);
+    return { written: written(attendInOne(parts, cut, context)), read };
+  }
   const parts = cutOff({
     q: look("attn.q", heads("query")),
     k: look("attn.k", heads("key")),
@@ -68,20 +88,12 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
   const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
   const z = look("attn.z", mechanisms.attentionMix(pattern, value));
-  const output = weights.linear(`blocks.${layer}.attn.output`);
-  const scale = weights.architecture.writingScale ?? 1;
   if (observer.watches(at("attn.result"))) {
     const own = scaled(results(z, output, mechanisms), scale), changed = look("attn.result", own);
     // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
     if (changed !== own) return { written: sumOfHeads(changed, output, scale), read };
   }
-  const all = mechanisms.linear(mergeHeads(z), output.matrix, output.bias, output);
-  return { written: scaled(all, scale), read };
-}
-
-/** Multiplies by a number, unless it is one. */
-export function scaled(x: tf.Tensor, by: number): tf.Tensor {
-  return by === 1 ? x : x.mul(by);
+  return { written: written(mergeHeads(z)), read };
 }
 
 /** Cuts queries, keys and values off, where the model does. */
@@ -115,11 +127,21 @@ function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.
   return rotary ? seen(observer, `blocks.${layer}.attn.${name}`, turned(x, rotary)) : x;
 }
 
-/** Makes queries, keys and values `[head, batch, position, head_width]` from the stream, one map at a time. */
+/** Queries, keys and values, made when they are asked for. */
+interface Projected {
+  /** Cut into heads, `[head, batch, position, head_width]`. */
+  readonly heads: (part: Part) => tf.Tensor;
+  /** Where they stand among columns; cut into heads where each head had an input of its own. */
+  readonly columns: (part: Part) => AttendPart;
+  /** The stream as it was read. */
+  readonly read: tf.Tensor;
+}
+
+/** Makes queries, keys and values from the stream, one map at a time. */
 function project(
   stream: tf.Tensor,
   context: BlockContext,
-): { heads: (part: Part) => tf.Tensor; read: tf.Tensor } {
+): Projected {
   const { weights, layer, observer, mechanisms } = context;
   const { norms = "before" } = weights.architecture;
   const bare = norms === "after" || norms === "stream";
@@ -140,16 +162,21 @@ function project(
   // Captures of the norm show the shared stream, whether or not any head reads it.
   const shared = norm(stream, observer);
   const outputs = new Map<string, tf.Tensor>();
-  const heads = (part: Part) => {
-    const inputs = changed.get(part);
-    if (inputs) return ownInputs(inputs, part, context, norm);
-    const { slot, ...columns } = weights.headColumns(layer, part);
+  const columns = (part: Part): AttendPart & { readonly heads: number } => {
+    const { slot, ...place } = weights.headColumns(layer, part), inputs = changed.get(part);
+    if (inputs) return { of: ownInputs(inputs, part, context, norm), heads: place.heads };
     const map = weights.linear(slot);
     const known = outputs.get(slot) ?? mechanisms.linear(shared, map.matrix, map.bias, map);
     outputs.set(slot, known);
-    return splitHeads(known, { ...columns, headWidth: weights.architecture.headWidth });
+    return { of: known, ...place };
   };
-  return { heads, read: shared };
+  const heads = (part: Part) => {
+    const { of, ...place } = columns(part);
+    return of.rank === 4
+      ? of
+      : splitHeads(of, { ...place, headWidth: weights.architecture.headWidth });
+  };
+  return { heads, columns, read: shared };
 }
 
 /** Normalises each head's own copy of the stream, and projects it by that head's columns alone. */
@@ -169,29 +196,6 @@ function ownInputs(
     return splitHeads(all, { heads: 1, headWidth, offset: offset + head * stride });
   });
   return outputs.length === 1 ? outputs[0]! : tf.concat(outputs, 0);
-}
-
-/** What each head writes, `[head, batch, position, width]`. */
-function results(z: tf.Tensor, output: LinearMap, { linear }: Mechanisms): tf.Tensor {
-  const [heads, , , headWidth] = z.shape as [number, number, number, number];
-  const each = unstacked(z).map((own, head) => {
-    const start = head * headWidth;
-    const matrix = output.transposed
-      ? tf.slice(output.matrix, [0, start], [-1, headWidth])
-      : tf.slice(output.matrix, [start, 0], [headWidth, -1]);
-    return linear(own, matrix as tf.Tensor2D, null, output).expandDims(0);
-  });
-  return heads === 1 ? each[0]! : tf.concat(each, 0);
-}
-
-/** The heads one by one; tfjs has no gradient of taking a single one off a stack. */
-function unstacked(x: tf.Tensor): tf.Tensor[] {
-  return x.shape[0] === 1 ? [x.squeeze([0])] : tf.unstack(x);
-}
-
-function sumOfHeads(results: tf.Tensor, { bias }: LinearMap, scale: number): tf.Tensor {
-  const sum = tf.sum(results, 0);
-  return bias ? sum.add(scaled(bias, scale)) : sum;
 }
 
 /** The stream as attention reads it. */

@@ -6,7 +6,8 @@
 
 import { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
-import { type BlockContext, scaled } from "./attention.ts";
+import type { BlockContext } from "./attention.ts";
+import { scaled } from "./scaled.ts";
 import { measured, normed, stretched } from "./norm.ts";
 import type { Law, LawValues } from "../law.ts";
 

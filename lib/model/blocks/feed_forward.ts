@@ -10,7 +10,8 @@
 import { activate, type tf } from "../../tensor/mod.ts";
 import { keepingNothing, seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
-import { type BlockContext, scaled } from "./attention.ts";
+import type { BlockContext } from "./attention.ts";
+import { scaled } from "./scaled.ts";
 import { mixture, writtenByExperts } from "./mixture.ts";
 import type { Law, LawValues } from "../law.ts";
 import { product } from "./embedding.ts";

@@ -7,6 +7,7 @@
 import * as tf from "../tfjs.ts";
 import { attentionMix } from "../attention.ts";
 import { runKernel } from "../kernel.ts";
+import { queriesTogether } from "./attend_scratch.ts";
 import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
 
@@ -25,18 +26,18 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
     a: backend.floats(query),
     b: backend.floats(key),
     c,
-    rows: queries,
     columns: keys,
     inner: width,
     transposeB: true,
     alpha: scale,
   };
-  for (let i = 0; i < heads * batch; i++) {
+  for (const { i, from, rows } of stretches(heads * batch, queries, keys)) {
     backend.multiply({
       ...common,
-      aOffset: i * queries * width,
+      rows,
+      aOffset: (i * queries + from) * width,
       bOffset: shared(i, heads / groups, batch) * keys * width,
-      cOffset: i * queries * keys,
+      cOffset: (i * queries + from) * keys,
     });
   }
   if (causal) hideLater(c, queries, keys, -Infinity);
@@ -50,20 +51,34 @@ function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">)
   const c = backend.allocate(heads * batch * queries * width);
   const a = backend.floats(pattern);
   const b = backend.floats(value);
-  for (let i = 0; i < heads * batch; i++) {
+  for (const { i, from, rows } of stretches(heads * batch, queries, keys)) {
     backend.multiply({
       a,
       b,
       c,
-      rows: queries,
+      rows,
       columns: width,
       inner: keys,
-      aOffset: i * queries * keys,
+      aOffset: (i * queries + from) * keys,
       bOffset: shared(i, heads / groups, batch) * keys * width,
-      cOffset: i * queries * width,
+      cOffset: (i * queries + from) * width,
     });
   }
   return backend.output([heads, batch, queries, width], c);
+}
+
+/** The queries of each head and row, as many together as attention in one takes, so that a look changes no bit. */
+function* stretches(
+  count: number,
+  queries: number,
+  keys: number,
+): Generator<{ readonly i: number; readonly from: number; readonly rows: number }> {
+  const most = queriesTogether(queries, keys);
+  for (let i = 0; i < count; i++) {
+    for (let from = 0; from < queries; from += most) {
+      yield { i, from, rows: Math.min(most, queries - from) };
+    }
+  }
 }
 
 /** y[g] = sum over the heads of group g of pattern[h]ᵗ · z[h] */

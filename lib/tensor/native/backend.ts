@@ -71,6 +71,15 @@ export class NativeBackend extends tf.KernelBackend {
   }
 
   /**
+   * Gives back an array that {@linkcode allocate} gave, and that no tensor has got.
+   *
+   * @param values The array; nobody may hold it any more.
+   */
+  recycle(values: Values): void {
+    this.#pool.give(values);
+  }
+
+  /**
    * Makes a float tensor of an array that {@linkcode allocate} gave.
    *
    * @param shape Its shape.

@@ -27,6 +27,12 @@ export interface Product {
   readonly bOffset?: number;
   /** Where the result begins. */
   readonly cOffset?: number;
+  /** How far rows of the left matrix are apart as stored; as many numbers as it has columns unless given. */
+  readonly aStride?: number;
+  /** How far rows of the right matrix are apart as stored. */
+  readonly bStride?: number;
+  /** How far rows of the result are apart. */
+  readonly cStride?: number;
   /** Whether the left matrix is stored transposed. */
   readonly transposeA?: boolean;
   /** Whether the right matrix is stored transposed. */
@@ -145,10 +151,12 @@ export function openBlas(path: string): Blas {
   const multiply: Multiply = (product) => {
     const { a, b, c, rows, columns, inner, transposeA = false, transposeB = false } = product;
     const { aOffset = 0, bOffset = 0, cOffset = 0, alpha = 1, beta = 0 } = product;
+    const { aStride = transposeA ? rows : inner, bStride = transposeB ? inner : columns } = product;
+    const { cStride = columns } = product;
     if (rows === 0 || columns === 0) return;
     if (inner === 0) {
       // Libraries differ in which leading sizes they accept here.
-      if (beta === 0) c.fill(0, cOffset, cOffset + rows * columns);
+      if (beta === 0) clearResult(product);
       return;
     }
     if (byVector && isNarrow(product)) {
@@ -164,12 +172,12 @@ export function openBlas(path: string): Blas {
       inner,
       alpha,
       aOffset === 0 ? a : a.subarray(aOffset),
-      transposeA ? rows : inner,
+      aStride,
       bOffset === 0 ? b : b.subarray(bOffset),
-      transposeB ? inner : columns,
+      bStride,
       beta,
       cOffset === 0 ? c : c.subarray(cOffset),
-      columns,
+      cStride,
     );
   };
   const name = (plainCore ?? scipyCore)?.();
@@ -208,31 +216,37 @@ type ByVector = (
   ]
 ) => void;
 
+/** Puts 0 into the rows of a result. */
+function clearResult({ c, rows, columns, cOffset = 0, cStride = columns }: Product): void {
+  for (let row = 0, p = cOffset; row < rows; row++, p += cStride) c.fill(0, p, p + columns);
+}
+
 /** Multiplies by a vector: each row of `a` by `b`, or `a` by the one column of `b`. */
 function multiplyNarrow(product: Product, byVector: ByVector): void {
   const { a, b, c, rows, columns, inner, transposeA = false, transposeB = false } = product;
   const { aOffset = 0, bOffset = 0, cOffset = 0, alpha = 1, beta = 0 } = product;
+  const { aStride = transposeA ? rows : inner, bStride = transposeB ? inner : columns } = product;
+  const { cStride = columns } = product;
   // Libraries differ in whether 0 · NaN is cleared, and memory that was used before may hold it.
-  if (beta === 0) c.fill(0, cOffset, cOffset + rows * columns);
+  if (beta === 0) clearResult(product);
   if (columns === 1) {
     const [height, width] = transposeA ? [inner, rows] : [rows, inner];
-    const [matrix, vector, result] = [
-      a.subarray(aOffset),
-      b.subarray(bOffset),
-      c.subarray(cOffset),
-    ];
-    const turn = transposeA ? transposed : asStored;
-    byVector(rowMajor, turn, height, width, alpha, matrix, width, vector, 1, beta, result, 1);
+    const matrix = a.subarray(aOffset), vector = b.subarray(bOffset), result = c.subarray(cOffset);
+    const turn = transposeA ? transposed : asStored, apart = transposeB ? 1 : bStride;
+    // deno-fmt-ignore
+    byVector(
+      rowMajor, turn, height, width, alpha, matrix, aStride, vector, apart, beta, result, cStride,
+    );
     return;
   }
   const [height, width] = transposeB ? [columns, inner] : [inner, columns];
   const matrix = bOffset === 0 ? b : b.subarray(bOffset);
   const turn = transposeB ? asStored : transposed;
   for (let row = 0; row < rows; row++) {
-    const vector = a.subarray(aOffset + row * (transposeA ? 1 : inner));
-    const result = c.subarray(cOffset + row * columns);
-    const apart = transposeA ? rows : 1;
-    byVector(rowMajor, turn, height, width, alpha, matrix, width, vector, apart, beta, result, 1);
+    const vector = a.subarray(aOffset + row * (transposeA ? 1 : aStride));
+    const result = c.subarray(cOffset + row * cStride);
+    const apart = transposeA ? aStride : 1;
+    byVector(rowMajor, turn, height, width, alpha, matrix, bStride, vector, apart, beta, result, 1);
   }
 }
 

@@ -7,6 +7,8 @@
 import * as tf from "../tfjs.ts";
 import { activateKernels, registerActivateGradient } from "./activate.ts";
 import { arithmeticKernels } from "./arithmetic.ts";
+import { attendKernels } from "./attend.ts";
+import { attendGradientKernels, registerAttendGradients } from "./attend_gradient.ts";
 import { attentionKernels, registerAttentionGradients } from "./attention.ts";
 import { NativeBackend } from "./backend.ts";
 import type { Multiply } from "./blas.ts";
@@ -49,6 +51,8 @@ export function nativeKernels(): Kernels {
     ...activateKernels(),
     ...headKernels(),
     ...attentionKernels(),
+    ...attendKernels(),
+    ...attendGradientKernels(),
     ...rotateKernels(),
   };
 }
@@ -75,6 +79,7 @@ export function registerKernels(backendName: string, own: Kernels): void {
   registerActivateGradient();
   registerHeadGradients();
   registerAttentionGradients();
+  registerAttendGradients();
   registerSoftmaxGradients();
   registerRotateGradient();
 }

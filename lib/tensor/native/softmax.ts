@@ -7,6 +7,7 @@
 import * as tf from "../tfjs.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, kernel, type Kernels } from "./kernels.ts";
+import { scratchStride, softmaxScratch, vectorScratch } from "./simd/softmax_rows.ts";
 
 /** The greatest number of a row. */
 function greatest(x: Values, start: number, end: number): number {
@@ -19,6 +20,41 @@ function probabilities({ inputs: { logits }, backend }: Call<"logits">): tf.Tens
   const x = backend.floats(logits);
   const width = logits.shape.at(-1) ?? 1;
   const out = backend.allocate(x.length);
+  if (x instanceof Float32Array && width > 0) overVectors(x, out, width);
+  else byLoops(x, out, width);
+  return backend.output(logits.shape, out);
+}
+
+/** As many numbers are copied into the scratch at a time, whole rows of them. */
+const CHUNK = 2 ** 14;
+
+function overVectors(x: Values, out: Values, width: number): void {
+  const stride = scratchStride(width), most = Math.max(1, Math.floor(CHUNK / stride));
+  const count = x.length / width;
+  for (let row = 0; row < count; row += most) {
+    const rows = Math.min(most, count - row), start = row * width;
+    const scratch = vectorScratch(rows * stride);
+    if (stride === width) scratch.set(x.subarray(start, start + rows * width));
+    else spread(x, start, scratch, { rows, width, from: width, to: stride });
+    softmaxScratch({ rows, stride, seen: width, more: 0 });
+    if (stride === width) out.set(scratch, start);
+    else spread(scratch, 0, out.subarray(start), { rows, width, from: stride, to: width });
+  }
+}
+
+/** Copies rows that are some numbers apart to where they are others apart. */
+function spread(
+  x: Values,
+  start: number,
+  y: Values,
+  { rows, width, from, to }: { rows: number; width: number; from: number; to: number },
+): void {
+  for (let row = 0, p = start, q = 0; row < rows; row++, p += from, q += to) {
+    for (let i = 0; i < width; i++) y[q + i] = x[p + i]!;
+  }
+}
+
+function byLoops(x: Values, out: Values, width: number): void {
   for (let start = 0; start < x.length; start += width) {
     const end = start + width;
     const top = greatest(x, start, end);
@@ -33,7 +69,6 @@ function probabilities({ inputs: { logits }, backend }: Call<"logits">): tf.Tens
     const inverse = 1 / sum;
     for (let p = start; p < end; p++) out[p] = out[p]! * inverse;
   }
-  return backend.output(logits.shape, out);
 }
 
 function softmaxGradient({ inputs, backend }: Call<"y" | "dy">): tf.TensorInfo {

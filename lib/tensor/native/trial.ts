@@ -86,8 +86,10 @@ function speed(time: number): number {
 export function multiplyByLoops(product: Product): void {
   const { a, b, c, rows, columns, inner, transposeA = false, transposeB = false } = product;
   const { aOffset = 0, bOffset = 0, cOffset = 0, alpha = 1, beta = 0 } = product;
-  const [aRow, aStep] = transposeA ? [1, rows] : [inner, 1];
-  const [bStep, bColumn] = transposeB ? [1, inner] : [columns, 1];
+  const { aStride = transposeA ? rows : inner, bStride = transposeB ? inner : columns } = product;
+  const { cStride = columns } = product;
+  const [aRow, aStep] = transposeA ? [1, aStride] : [aStride, 1];
+  const [bStep, bColumn] = transposeB ? [1, bStride] : [bStride, 1];
   const sums = new Float64Array(columns);
   for (let i = 0; i < rows; i++) {
     sums.fill(0);
@@ -97,7 +99,7 @@ export function multiplyByLoops(product: Product): void {
         sums[j]! += x * b[p]!;
       }
     }
-    const row = cOffset + i * columns;
+    const row = cOffset + i * cStride;
     for (let j = 0; j < columns; j++) c[row + j] = sums[j]! + (beta === 0 ? 0 : beta * c[row + j]!);
   }
 }

@@ -19,16 +19,16 @@ Deno.test({
   ignore,
   fn() {
     const random = new RandomStream(1);
-    for (let bits = 0; bits < 16; bits++) {
+    for (let bits = 0; bits < 32; bits++) {
       const [rows, columns, inner] = [1, 2, 3].map(() => 1 + random.integer(40)) as [
         number,
         number,
         number,
       ];
       const product: Product = {
-        a: random.normals(5 + rows * inner),
-        b: random.normals(3 + inner * columns),
-        c: random.normals(2 + rows * columns),
+        a: random.normals(5 + (rows + 2) * (inner + 2)),
+        b: random.normals(3 + (inner + 3) * (columns + 3)),
+        c: random.normals(2 + rows * (columns + 1)),
         rows,
         columns,
         inner,
@@ -36,6 +36,13 @@ Deno.test({
         transposeB: Boolean(bits & 2),
         ...(bits & 4 ? { aOffset: 5, bOffset: 3, cOffset: 2 } : {}),
         ...(bits & 8 ? { alpha: -0.5, beta: 2 } : {}),
+        ...(bits & 16
+          ? {
+            aStride: (bits & 1 ? rows : inner) + 2,
+            bStride: (bits & 2 ? inner : columns) + 3,
+            cStride: columns + 1,
+          }
+          : {}),
       };
       const expected = product.c.slice();
       multiplyByLoops({ ...product, c: expected });
@@ -53,11 +60,11 @@ Deno.test({
     const random = new RandomStream(2);
     const shapes = [[1, 40, 30], [1, 1, 9], [30, 1, 40], [4, 514, 512], [3, 7, 8]];
     for (const [rows, columns, inner] of shapes as [number, number, number][]) {
-      for (let bits = 0; bits < 16; bits++) {
+      for (let bits = 0; bits < 32; bits++) {
         const product: Product = {
-          a: random.normals(5 + rows * inner),
-          b: random.normals(3 + inner * columns),
-          c: random.normals(2 + rows * columns),
+          a: random.normals(5 + (rows + 2) * (inner + 2)),
+          b: random.normals(3 + (inner + 3) * (columns + 3)),
+          c: random.normals(2 + rows * (columns + 1)),
           rows,
           columns,
           inner,
@@ -65,6 +72,13 @@ Deno.test({
           transposeB: Boolean(bits & 2),
           ...(bits & 4 ? { aOffset: 5, bOffset: 3, cOffset: 2 } : {}),
           ...(bits & 8 ? { alpha: -0.5, beta: 2 } : {}),
+          ...(bits & 16
+            ? {
+              aStride: (bits & 1 ? rows : inner) + 2,
+              bStride: (bits & 2 ? inner : columns) + 3,
+              cStride: columns + 1,
+            }
+            : {}),
         };
         if (!(bits & 8)) {
           product.c.fill(NaN, product.cOffset, (product.cOffset ?? 0) + rows * columns);

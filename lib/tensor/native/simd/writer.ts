@@ -22,7 +22,7 @@ export interface Integer {
 type Piece = number | Vector | Integer;
 
 const GET = 0x20, SET = 0x21, SIMD = 0xfd, CONSTANT = 0x41, SHUFFLE = 0x0d, VECTOR_CONSTANT = 0x0c;
-const LOAD = 0x00, STORE = 0x0b, SELECT = 0x52, SHIFT_UP = 0xab, BELOW = 0x48;
+const LOAD = 0x00, STORE = 0x0b, SELECT = 0x52, SHIFT_UP = 0xab, SPREAD = 0x11, BELOW = 0x48;
 const IF = 0x04, LOOP = 0x03, NOTHING = 0x40, AGAIN_IF = 0x0d, END = 0x0b;
 
 /** Operations of two vectors; comparisons give all bits or none, and of NaN and a number `least` and `most` give the first. */
@@ -35,6 +35,7 @@ const BINARY = {
   most: 0xeb,
   less: 0x43,
   addIntegers: 0xae,
+  lessIntegers: 0x39,
 } as const;
 
 /** Operations of one vector. */
@@ -87,6 +88,16 @@ export class Writer {
   integerConstant(value: number): Vector {
     const bytes = new Uint8Array(new Int32Array(4).fill(value).buffer);
     return this.#made(SIMD, VECTOR_CONSTANT, ...bytes);
+  }
+
+  /** Four integers. */
+  integers(...values: readonly [number, number, number, number]): Vector {
+    return this.#made(SIMD, VECTOR_CONSTANT, ...new Uint8Array(Int32Array.from(values).buffer));
+  }
+
+  /** An integer of the function, four times. */
+  spread(value: Integer): Vector {
+    return this.#made(GET, value, SIMD, SPREAD);
   }
 
   /** Moves the bits of four integers up. */

@@ -7,7 +7,7 @@ import {
 import { changed, run } from "./compiled.ts";
 
 Deno.test("exponential() is right to two roundings, 0 far below, infinite far above, and NaN of NaN", () => {
-  const x = Array.from({ length: 64 }, (_, i) => Math.fround((i - 32) * 2.7 + 0.1 * i));
+  const x = Array.from({ length: 64 }, (_, i) => Math.fround((i - 32) * 2.5 + 0.1 * i));
   for (let i = 0; i < x.length; i += 4) {
     const part = x.slice(i, i + 4), y = run(part, changed(exponential));
     y.forEach((value, j) => {

@@ -1,0 +1,76 @@
+/**
+ * Where attention patterns stand while they are used.
+ *
+ * @module
+ */
+
+import type { NativeBackend } from "./backend.ts";
+import type { Values } from "./blas.ts";
+import { scratchStride, softmaxScratch, vectorScratch } from "./simd/softmax_rows.ts";
+
+/** The numbers that a scratch should have at most: so many stay in a cache of the second level. */
+const MOST = 2 ** 16;
+/** Queries that are taken together at least, for products of matrices to be worth their call. */
+const LEAST = 32;
+
+/**
+ * How many queries are taken together. Attention in steps takes as many, so that both do the very same sums.
+ *
+ * @param queries How many queries there are.
+ * @param keys How many keys there are.
+ */
+export function queriesTogether(queries: number, keys: number): number {
+  return Math.min(queries, Math.max(LEAST, Math.floor(MOST / scratchStride(keys))));
+}
+
+/** Some rows of a pattern: over vectors in single precision, in plain loops in double. */
+export class PatternScratch {
+  /** How many queries are taken together. */
+  readonly rows: number;
+  /** How far rows are apart. */
+  readonly stride: number;
+  readonly #double: Values | null;
+  #values: Values;
+
+  /**
+   * Makes room.
+   *
+   * @param backend The backend, for the precision of its numbers.
+   * @param queries How many queries there are.
+   * @param keys How many keys there are.
+   * @param rows How many queries are taken together; as many as fit by default.
+   */
+  constructor(backend: NativeBackend, queries: number, keys: number, rows?: number) {
+    this.stride = scratchStride(keys);
+    this.rows = rows ?? queriesTogether(queries, keys);
+    const double = backend.allocate(0) instanceof Float64Array;
+    this.#double = double ? new Float64Array(this.rows * this.stride) : null;
+    this.#values = this.#double ?? vectorScratch(this.rows * this.stride);
+  }
+
+  /** Takes the scratch for some rows, with any content. */
+  take(): Values {
+    // Others may have used and moved it since.
+    return this.#values = this.#double ?? vectorScratch(this.rows * this.stride);
+  }
+
+  /**
+   * Makes probabilities of scores; what a row does not see becomes 0.
+   *
+   * @param rows How many rows.
+   * @param seen How many keys the first of them sees; each next sees one more.
+   */
+  softmax(rows: number, seen: number): void {
+    const { stride } = this;
+    if (!this.#double) return softmaxScratch({ rows, stride, seen, more: 1 });
+    const x = this.#values;
+    for (let row = 0, start = 0; row < rows; row++, start += stride) {
+      const end = start + seen + row;
+      let top = -Infinity, sum = 0;
+      for (let p = start; p < end; p++) if (x[p]! > top) top = x[p]!;
+      for (let p = start; p < end; p++) sum += x[p] = Math.exp(x[p]! - top);
+      for (let p = start; p < end; p++) x[p]! /= sum;
+      x.fill(0, end, start + stride);
+    }
+  }
+}
