@@ -1,30 +1,40 @@
 /**
- * Fetches OpenBLAS into the project, without root and without Python: `deno task blas`.
+ * Fetches OpenBLAS into the project, without root and without Python: `deno task blas`; or Intel's MKL: `deno task blas --mkl`.
  *
- * Where pip is there it downloads the wheel, so that a mirror which the user has set up is used;
- * else the wheel comes from PyPI itself. Either way its content must be the pinned one.
+ * Where pip is there it downloads the wheels, so that a mirror which the user has set up is used;
+ * else they come from PyPI itself. Either way their content must be the pinned one.
  *
  * @module
  */
 
 import { findBlas } from "./native/find_blas.ts";
-import {
-  checkWheel,
-  unpackLibraries,
-  type Wheel,
-  wheelFor,
-  wheelVersion,
-} from "./native/openblas_wheel.ts";
+import { mklWheels } from "./native/mkl_wheels.ts";
+import { wheelFor } from "./native/openblas_wheel.ts";
+import { checkWheel, unpackLibraries, type Wheel } from "./native/wheel.ts";
 
-if (import.meta.main) await fetchBlas(new URL("../../.blas/", import.meta.url));
+if (import.meta.main) {
+  const [choice, ...more] = Deno.args;
+  if (more.length > 0 || choice !== undefined && choice !== "--mkl") {
+    console.error(
+      `Cannot fetch a BLAS as the only option is --mkl: given are ${Deno.args.join(" ")}`,
+    );
+    Deno.exit(2);
+  }
+  const { os, arch } = Deno.build;
+  const wheels = choice === "--mkl" ? mklWheels(os, arch) : [wheelFor(os, arch)];
+  await fetchBlas(wheels, new URL("../../.blas/", import.meta.url));
+}
 
-/** Downloads, checks, unpacks and tries OpenBLAS. */
-async function fetchBlas(folder: URL): Promise<void> {
-  const wheel = wheelFor(Deno.build.os, Deno.build.arch);
-  console.log(`Fetching ${wheel.file}`);
-  const content = await byPip(wheel) ?? await byFetch(wheel);
-  await checkWheel(wheel, content);
-  const [library] = await unpackLibraries(content, folder);
+/** Downloads, checks, unpacks and tries the libraries of wheels, of which the last holds the BLAS. */
+async function fetchBlas(wheels: readonly Wheel[], folder: URL): Promise<void> {
+  const written: URL[] = [];
+  for (const wheel of wheels) {
+    console.log(`Fetching ${wheel.file}`);
+    const content = await byPip(wheel) ?? await byFetch(wheel);
+    await checkWheel(wheel, content);
+    written.push(...await unpackLibraries(wheel, content, folder));
+  }
+  const library = written.find(({ pathname }) => /\/lib(\w*openblas|mkl_rt)[^/]*$/.test(pathname));
   const path = Deno.realPathSync(library!);
   const { blas, gigaflops } = findBlas({ path });
   const threads = blas.threads === undefined ? "" : ` with ${blas.threads} threads`;
@@ -40,7 +50,7 @@ async function byPip(wheel: Wheel): Promise<Uint8Array<ArrayBuffer> | undefined>
     ) {
       const args = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", folder];
       const status = await new Deno.Command(program!, {
-        args: [...before, ...args, `scipy-openblas32==${wheelVersion}`],
+        args: [...before, ...args, `${wheel.name}==${wheel.version}`],
         stdout: "null",
         stderr: "null",
       }).output().catch(() => undefined);
@@ -69,9 +79,9 @@ interface Page {
 
 /** Downloads from PyPI. */
 async function byFetch(wheel: Wheel): Promise<Uint8Array<ArrayBuffer>> {
-  const page = await get("https://pypi.org/pypi/scipy-openblas32/json");
+  const page = await get(`https://pypi.org/pypi/${wheel.name}/json`);
   const { urls, releases } = await page.json() as Page;
-  const files = [...urls, ...releases?.[wheelVersion] ?? []];
+  const files = [...urls, ...releases?.[wheel.version] ?? []];
   const found = files.find(({ filename }) => filename === wheel.file);
   if (!found) {
     throw new Error(

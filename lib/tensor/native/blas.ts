@@ -126,6 +126,12 @@ export function openBlas(path: string): Blas {
       name: "scipy_openblas_get_num_threads",
       optional: true,
     },
+    mklThreads: {
+      parameters: [],
+      result: int,
+      name: "MKL_Get_Max_Threads",
+      optional: true,
+    },
     plainCore: {
       parameters: [],
       result: "pointer",
@@ -140,13 +146,13 @@ export function openBlas(path: string): Blas {
     },
   });
   const { plain, scipy, plainVector, scipyVector, plainThreads, scipyThreads } = library.symbols;
-  const { plainCore, scipyCore } = library.symbols;
+  const { mklThreads, plainCore, scipyCore } = library.symbols;
   const call = plain ?? scipy;
   if (!call) {
     library.close();
     throw new Error(`Cannot use "${path}" as a BLAS must have cblas_sgemm: it has none`);
   }
-  const threads = (plainThreads ?? scipyThreads)?.();
+  const threads = (plainThreads ?? scipyThreads ?? mklThreads)?.();
   const byVector = plainVector ?? scipyVector;
   const multiply: Multiply = (product) => {
     const { a, b, c, rows, columns, inner, transposeA = false, transposeB = false } = product;
@@ -159,7 +165,7 @@ export function openBlas(path: string): Blas {
       if (beta === 0) clearResult(product);
       return;
     }
-    if (byVector && isNarrow(product)) {
+    if (byVector && isNarrow(product, mklThreads === null)) {
       multiplyNarrow(product, byVector);
       return;
     }
@@ -193,10 +199,10 @@ export function openBlas(path: string): Blas {
 /**
  * Whether rows are so few that the matrix is better read once for each of them: a product of matrices
  * copies it first. With OpenBLAS a row takes a half to a quarter of the time so (GPT-2's matrices),
- * and four rows up to a half where the matrix does not fit in a cache.
+ * and four rows up to a half where the matrix does not fit in a cache. MKL does not copy it.
  */
-function isNarrow({ rows, columns, inner }: Product): boolean {
-  return rows === 1 || columns === 1 || (rows <= 4 && inner * columns >= 2 ** 18);
+function isNarrow({ rows, columns, inner }: Product, copies: boolean): boolean {
+  return rows === 1 || columns === 1 || copies && rows <= 4 && inner * columns >= 2 ** 18;
 }
 
 type ByVector = (
@@ -264,6 +270,7 @@ export function blasNames(os: typeof Deno.build.os): readonly string[] {
   return [
     "libopenblas.so.0",
     "libopenblas.so",
+    "libmkl_rt.so.3",
     "libmkl_rt.so.2",
     "libblis.so.4",
     "libcblas.so.3",

@@ -100,7 +100,7 @@ function mayOpen(path: string): boolean {
     Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
 }
 
-/** The libraries that `deno task blas` put into the project. */
+/** The libraries that `deno task blas` put into the project; MKL, where it was asked for, before OpenBLAS. */
 function fetched(): string[] {
   if (!import.meta.url.startsWith("file:")) return [];
   const folder = new URL("../../../.blas/", import.meta.url);
@@ -108,7 +108,8 @@ function fetched(): string[] {
   try {
     return [...Deno.readDirSync(folder)]
       .map(({ name }) => name)
-      .filter((name) => /^lib\w*openblas.*\.(so|dylib|dll)$/.test(name))
+      .filter((name) => /^lib(\w*openblas.*\.(so|dylib|dll)|mkl_rt\.so\.\d+)$/.test(name))
+      .sort((a, b) => Number(b.startsWith("libmkl")) - Number(a.startsWith("libmkl")))
       .map((name) => Deno.realPathSync(new URL(name, folder)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];

@@ -4,18 +4,10 @@
  * @module
  */
 
-import { unzip } from "./unzip.ts";
+import type { Wheel } from "./wheel.ts";
 
 /** The version that is fetched. */
-export const wheelVersion = "0.3.34.481.3";
-
-/** A wheel for one kind of machine. */
-export interface Wheel {
-  /** The name of the file. */
-  readonly file: string;
-  /** The SHA-256 of its content. */
-  readonly sha256: string;
-}
+const wheelVersion = "0.3.34.481.3";
 
 /** Operating system and processor, and what follows the version in the name of the wheel. */
 const wheels: Readonly<Record<string, readonly [tag: string, sha256: string]>> = {
@@ -63,56 +55,11 @@ export function wheelFor(os: string, processor: string): Wheel {
     );
   }
   const [tag, sha256] = found;
-  return { file: `scipy_openblas32-${wheelVersion}-py3-none-${tag}.whl`, sha256 };
-}
-
-/**
- * Asserts that a downloaded wheel is the pinned one.
- *
- * @param wheel Which wheel it should be.
- * @param content What was downloaded.
- * @throws {Error} If its SHA-256 is another.
- */
-export async function checkWheel(wheel: Wheel, content: Uint8Array<ArrayBuffer>): Promise<void> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (sha256 !== wheel.sha256) {
-    throw new Error(
-      `Cannot trust "${wheel.file}" as its SHA-256 must be ${wheel.sha256}: current value is ${sha256}`,
-    );
-  }
-}
-
-/**
- * Unpacks the libraries of a wheel into a folder.
- *
- * @param content The wheel.
- * @param folder Where the libraries go; it is made if it is not there.
- * @returns The paths of the libraries, OpenBLAS first.
- * @throws {SyntaxError} If the wheel holds no OpenBLAS.
- */
-export async function unpackLibraries(
-  content: Uint8Array<ArrayBuffer>,
-  folder: URL,
-): Promise<URL[]> {
-  const libraries = unzip(content).filter(({ path }) => /\.(so|dylib|dll)(\.\d+)*$/.test(path));
-  const isBlas = (path: string) => /\/lib\w*openblas[^/]*$/.test(path);
-  if (!libraries.some(({ path }) => isBlas(path))) {
-    throw new SyntaxError(
-      `Cannot unpack a BLAS as the wheel must hold one: its libraries are [${
-        libraries.map(({ path }) => path).join(", ")
-      }]`,
-    );
-  }
-  await Deno.mkdir(folder, { recursive: true });
-  const written = await Promise.all(libraries.map(async ({ path, bytes }) => {
-    // Only the last part of a path, so that no archive writes elsewhere.
-    const target = new URL(encodeURIComponent(path.replace(/^.*\//, "")), folder);
-    // Moved into place whole: a process may have the old one mapped.
-    const fresh = new URL(`${target.href}.${crypto.randomUUID()}`);
-    await Deno.writeFile(fresh, await bytes(), { mode: 0o755 });
-    await Deno.rename(fresh, target);
-    return { target, first: isBlas(path) ? 0 : 1 };
-  }));
-  return written.sort((a, b) => a.first - b.first).map(({ target }) => target);
+  return {
+    name: "scipy-openblas32",
+    version: wheelVersion,
+    file: `scipy_openblas32-${wheelVersion}-py3-none-${tag}.whl`,
+    sha256,
+    libraries: /\.(so|dylib|dll)(\.\d+)*$/,
+  };
 }
