@@ -22,7 +22,7 @@ Deno.test("F-15 maximalInputs(): the exhaustive search finds the best there is, 
       assert(greedy.tried < all.tried * 2);
       const best = all.prompts[0]!;
       // The same prompt in another batch differs in the last digits of float32.
-      assert(best.activation >= greedy.prompts[0]!.activation - 1e-6, `${family} ${neuron}`);
+      assert(best.activation >= greedy.prompts[0]!.activation - 1e-5, `${family} ${neuron}`);
       const site = model.architecture.mixture ? "blocks.1.moe.experts.1.post" : "blocks.1.mlp.post";
       using result = await run(model, best.ids, { capture: [site] });
       const value = result.cache.get(site).dataSync()[2 * model.architecture.neurons + neuron]!;

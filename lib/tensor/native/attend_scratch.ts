@@ -69,7 +69,9 @@ export class PatternScratch {
       let top = -Infinity, sum = 0;
       for (let p = start; p < end; p++) if (x[p]! > top) top = x[p]!;
       for (let p = start; p < end; p++) sum += x[p] = Math.exp(x[p]! - top);
-      for (let p = start; p < end; p++) x[p]! /= sum;
+      // As the softmax alone does, so that both give the same bits.
+      const inverse = 1 / sum;
+      for (let p = start; p < end; p++) x[p]! *= inverse;
       x.fill(0, end, start + stride);
     }
   }
