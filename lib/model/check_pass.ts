@@ -13,12 +13,12 @@ import type { Pass } from "./pass.ts";
  *
  * @param pass The pass.
  * @param architecture What the model computes.
- * @throws {RangeError} If it has no rows or columns, rows of several lengths, more positions than the model, or starts or
- * columns to read that are not there.
+ * @throws {RangeError} If it has no rows or columns, rows of several lengths, more positions than the model, or starts,
+ * columns to read or tokens that are not there.
  */
 export function checkPass(
-  { ids, starts, lengths, past, read }: Pass,
-  architecture: Pick<Architecture, "positions" | "position">,
+  { ids, starts, lengths, past, read, vocabulary }: Pass,
+  architecture: Pick<Architecture, "positions" | "position" | "vocabulary">,
 ): void {
   const { positions } = architecture;
   const batch = ids.length, columns = ids[0]?.length ?? 0;
@@ -44,6 +44,13 @@ export function checkPass(
     if (keysStay(architecture, after - columns, after)) continue;
     refuse("angles that depend on the length of the text must be those of the past", after);
   }
+  const none = vocabulary?.find((id) =>
+    !Number.isInteger(id) || id < 0 || id >= architecture.vocabulary
+  );
+  if (none !== undefined) {
+    refuse(`tokens must be from 0 to ${architecture.vocabulary - 1}`, none);
+  }
+  if (vocabulary?.length === 0) refuse("there must be a token whose logit is computed", "none");
   for (const row of reads ?? []) {
     const wrong = row.find((column) =>
       !Number.isInteger(column) || column < 0 || column >= columns

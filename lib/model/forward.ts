@@ -52,7 +52,7 @@ export function* forwardSteps(
       yield;
     }
     if (stop === undefined) {
-      step((stream) => unembed(readColumns(stream!, pass), shared));
+      step((stream) => unembed(readColumns(stream!, pass), shared, pass.vocabulary));
     }
     const result = stream!;
     stream = null;

@@ -7,9 +7,24 @@
 import { tf } from "../tensor/mod.ts";
 
 /** Keys and values of one layer, each `[head, batch, column, head_width]`. */
-interface Entry {
+export interface KeysAndValues {
+  /** The keys, after rotation. */
   readonly key: tf.Tensor;
+  /** The values. */
   readonly value: tf.Tensor;
+}
+
+/** Keys and values of the columns before those of a pass. */
+export interface PastKeys {
+  /** How many columns they are. */
+  readonly columns: number;
+  /** Takes the keys and values of a pass's own columns and gives those of all columns, which stay the past's. */
+  append(layer: number, key: tf.Tensor, value: tf.Tensor): KeysAndValues;
+  /**
+   * The keys and values before those of a pass, where the pass's own are not to be kept. Of fewer rows than the pass has, row r of
+   * the pass reads row `r % rows`.
+   */
+  before?(layer: number): KeysAndValues;
 }
 
 /**
@@ -23,12 +38,17 @@ interface Entry {
  * if (past.columns !== 0) throw new Error("nothing was computed yet");
  * ```
  */
-export class KeyValueCache {
-  readonly #layers: Entry[] = [];
+export class KeyValueCache implements PastKeys {
+  readonly #layers: KeysAndValues[] = [];
 
   /** How many columns it holds. */
   get columns(): number {
     return this.#layers[0]?.key.shape[2] ?? 0;
+  }
+
+  /** How many layers it has keys of. */
+  get layers(): number {
+    return this.#layers.length;
   }
 
   /** The bytes that it holds. */
@@ -44,7 +64,7 @@ export class KeyValueCache {
    * @param value The new values, of the same shape.
    * @returns All keys and values of the layer, owned by this cache.
    */
-  append(layer: number, key: tf.Tensor, value: tf.Tensor): Entry {
+  append(layer: number, key: tf.Tensor, value: tf.Tensor): KeysAndValues {
     const before = this.#layers[layer];
     if (!before && layer !== this.#layers.length) {
       throw new RangeError(
@@ -59,6 +79,19 @@ export class KeyValueCache {
     if (before) tf.dispose([before.key, before.value]);
     this.#layers[layer] = joined;
     return joined;
+  }
+
+  /**
+   * The keys and values of a layer, which stay this cache's.
+   *
+   * @throws {RangeError} If nothing was kept of the layer.
+   */
+  layer(layer: number): KeysAndValues {
+    const found = this.#layers[layer];
+    if (found) return found;
+    throw new RangeError(
+      `Cannot read keys of layer ${layer} as a pass must have come by it: ${this.#layers.length} layers are kept`,
+    );
   }
 
   /**

@@ -47,11 +47,11 @@ export { keysStay } from "./blocks/rotary.ts";
 export { loadFolder, type LoadFolderOptions } from "./load_folder.ts";
 export { checkConfig, type NeededOptions, neededShards } from "./needed_shards.ts";
 export type { RoundedType } from "./rounded_tensor.ts";
-export { KeyValueCache } from "./key_value_cache.ts";
+export { type KeysAndValues, KeyValueCache, type PastKeys } from "./key_value_cache.ts";
 export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Law, LawValues } from "./law.ts";
 export { laws } from "./laws.ts";
-export type { Observer } from "./observer.ts";
+export { nobody, type Observer } from "./observer.ts";
 export type { Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
 export {

@@ -5,7 +5,7 @@
  */
 
 import type { tf } from "../tensor/mod.ts";
-import type { KeyValueCache } from "./key_value_cache.ts";
+import type { PastKeys } from "./key_value_cache.ts";
 import type { Mechanisms } from "./mechanisms.ts";
 
 /** Which tokens go in, where the pass begins and where it ends. */
@@ -26,8 +26,8 @@ export interface Pass {
    * @default {all columns from each row's start}
    */
   readonly lengths?: readonly number[];
-  /** Keys and values of the columns before these; the pass adds its own to them. */
-  readonly past?: KeyValueCache;
+  /** Keys and values of the columns before these; the pass adds its own to them, where they grow. */
+  readonly past?: PastKeys;
   /** Begins at a block, with the stream `[batch, column, width]` that enters it, which stays the caller's. */
   readonly start?: { readonly layer: number; readonly stream: tf.Tensor };
   /** Stops before this block; the number of layers stops before the last norm. */
@@ -39,6 +39,8 @@ export interface Pass {
    * @default {all}
    */
   readonly read?: "last" | readonly (readonly number[])[];
+  /** The tokens whose logits are computed, in this order, `[..., vocabulary]` being as long; nobody may look at `logits`. @default {all} */
+  readonly vocabulary?: readonly number[];
   /** What the blocks compute with; their gradients may be other than the exact ones. @default {the exact ones} */
   readonly mechanisms?: Mechanisms;
 }

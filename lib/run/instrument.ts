@@ -46,6 +46,7 @@ export class Instrument implements Observer {
   #looksBack = false;
   #window: Window;
   #plain: Cache | null = null;
+  #ownsPlain = true;
 
   /**
    * Checks all edits against the model and the columns before anything is computed.
@@ -88,6 +89,11 @@ export class Instrument implements Observer {
     return this.#list.filter((_, index) => !this.#touched.has(index));
   }
 
+  /** The edits at each of their sites, as they were checked against the columns. */
+  get planned(): readonly PlannedEdit[] {
+    return [...this.#edits.values()].flat();
+  }
+
   /** Whether logits and the last norm are edited or captured, so that all their columns are needed. */
   get readsLastSites(): boolean {
     const last = (site: Site) => site === "logits" || site.startsWith("ln_final.");
@@ -97,10 +103,12 @@ export class Instrument implements Observer {
   /**
    * Takes over what the unedited run holds, for edits that freeze a site at it; see `givePlainValues`.
    *
-   * @param cache The cache of that run, freed with this instrument.
+   * @param cache The cache of that run.
+   * @param owned Whether it is freed with this instrument.
    */
-  givePlainValues(cache: Cache): void {
+  givePlainValues(cache: Cache, owned = true): void {
     this.#plain = cache;
+    this.#ownsPlain = owned;
   }
 
   /** Goes on to the next pass, whose columns are `from` to `to`; what it captures is put after what is there. */
@@ -112,7 +120,7 @@ export class Instrument implements Observer {
 
   /** Frees what edits needed of earlier sites; the cache stays. */
   dispose(): void {
-    this.#plain?.dispose();
+    if (this.#ownsPlain) this.#plain?.dispose();
     this.#plain = null;
     for (const [site, held] of this.#held) {
       held?.tensor.dispose();

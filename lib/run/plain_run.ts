@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Pass, Transformer } from "../model/mod.ts";
+import { KeyValueCache, type Pass, type Transformer } from "../model/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import type { Edit } from "./edit.ts";
 import { Instrument } from "./instrument.ts";
@@ -41,7 +41,9 @@ export async function givePlainValues(run: PassWithEdits, signal?: AbortSignal):
   const plain = new Instrument(model, new Set(sites), [], window, mode);
   // The pass adds its keys and values to those before it, and these are not to be the ones that go on.
   const { past: shared, ...rest } = pass;
-  const past = shared && shared.columns > 0 ? shared.select(window.rows.map((_, i) => i)) : null;
+  const past = shared instanceof KeyValueCache && shared.columns > 0
+    ? shared.select(window.rows.map((_, i) => i))
+    : null;
   try {
     (await inSlices(model.forward({ ...rest, ...past && { past } }, plain), signal)).dispose();
   } catch (error) {

@@ -39,6 +39,7 @@ export function attendInOne(
   const { heads, keyValueHeads: groups, headWidth, attentionScales } = weights.architecture;
   const options = { heads, groups, headWidth, scale: attentionScales[layer]! };
   if (!past) return attend(parts, options);
+  if (past.before) return attend({ ...parts, past: past.before(layer) }, options);
   const { key, value } = past.append(layer, cut("key"), cut("value"));
   return attend({ query: parts.query, key: { of: key }, value: { of: value } }, options);
 }

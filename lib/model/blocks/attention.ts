@@ -7,7 +7,7 @@
  */
 
 import { type AttendPart, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
-import type { KeyValueCache } from "../key_value_cache.ts";
+import type { PastKeys } from "../key_value_cache.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
@@ -42,7 +42,7 @@ export interface BlockContext {
   /** What is added to scores by the place of the key, `[head, batch, 1, key]`. */
   readonly alibi?: tf.Tensor | null;
   /** Keys and values of columns before these. */
-  readonly past: KeyValueCache | null;
+  readonly past: PastKeys | null;
 }
 
 /** What attention made of a stream. */

@@ -10,6 +10,7 @@ import type { BlockContext } from "./attention.ts";
 import { scaled } from "./scaled.ts";
 import { measured, normed, stretched } from "./norm.ts";
 import type { Law, LawValues } from "../law.ts";
+import type { LinearMap } from "../weights.ts";
 
 /** What the ends of a model read beside the stream: what blocks do, but for the number of the block. */
 type Context = Pick<BlockContext, "weights" | "observer" | "mechanisms">;
@@ -64,8 +65,18 @@ function withPositions(
   return stream.add(positions);
 }
 
-/** Reads logits `[batch, position, vocabulary]` off the last stream. */
-export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
+/**
+ * Reads logits `[batch, position, vocabulary]` off the last stream.
+ *
+ * @param stream The stream.
+ * @param context The weights, and who reads and changes values.
+ * @param vocabulary The tokens whose logits are wanted; all by default.
+ */
+export function unembed(
+  stream: tf.Tensor,
+  context: Context,
+  vocabulary?: readonly number[],
+): tf.Tensor {
   const { weights, observer } = context, { finalNorm = true } = weights.architecture;
   const read = finalNorm
     ? normed(stream, weights.norm("ln_final"), context, {
@@ -73,6 +84,7 @@ export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
       normalized: "ln_final.normalized",
     })
     : stream;
+  if (vocabulary) return bent(unembedded(read, context, { vocabulary }), context);
   return seen(observer, "logits", bent(unembedded(read, context), context));
 }
 
@@ -80,14 +92,27 @@ export function unembed(stream: tf.Tensor, context: Context): tf.Tensor {
 export function unembedded(
   read: tf.Tensor,
   { weights, mechanisms }: Pick<Context, "weights" | "mechanisms">,
-  { bias = true }: { readonly bias?: boolean } = {},
+  { bias = true, vocabulary }: {
+    readonly bias?: boolean;
+    readonly vocabulary?: readonly number[];
+  } = {},
 ): tf.Tensor {
   const { logitScale = 1, embeddingWidth, width } = weights.architecture;
   const projects = (embeddingWidth ?? width) !== width;
   const before = projects ? weights.linear("unembed.in") : null;
   const last = before ? mechanisms.linear(read, before.matrix, null, before) : read;
-  const map = weights.unembed;
+  const map = vocabulary ? columnsOf(weights.unembed, vocabulary) : weights.unembed;
   return scaled(mechanisms.linear(last, map.matrix, bias ? map.bias : null, map), logitScale);
+}
+
+/** A map of some of the outputs of another. */
+function columnsOf({ matrix, transposed, bias }: LinearMap, outputs: readonly number[]): LinearMap {
+  const places = tf.tensor1d(Int32Array.from(outputs), "int32");
+  return {
+    matrix: tf.gather(matrix, places, transposed ? 0 : 1),
+    transposed,
+    bias: bias && tf.gather(bias, places),
+  };
 }
 
 /** Bends logits by the soft cap, where the model has one. */

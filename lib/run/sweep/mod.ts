@@ -4,5 +4,11 @@
  * @module
  */
 
+export type { CellPlace, GridOptions } from "./cell_edit.ts";
+export { headsByLayers, type HeadsByLayersOptions } from "./heads_by_layers.ts";
+export { headsByPositions, type HeadsByPositionsOptions } from "./heads_by_positions.ts";
+export { layersByPositions, type LayersByPositionsOptions } from "./layers_by_positions.ts";
+export { sweep, type SweepOptions, type SweepPrompts } from "./sweep.ts";
 export { SweepResult } from "./sweep_result.ts";
 export type { SweepAxis, SweepDirection, SweepMetric, SweepValues } from "./sweep_values.ts";
+export type { GridBuilder, GridContext, Variant, VariantGrid } from "./variant.ts";

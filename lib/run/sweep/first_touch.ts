@@ -1,0 +1,54 @@
+/**
+ * Where a variant first differs from the run without edits.
+ *
+ * @module
+ */
+
+import type { Site } from "../../model/mod.ts";
+import { type PlannedEdit, readsRun } from "../planned_edit.ts";
+import type { Columns } from "../resolve.ts";
+
+/** Where a run may be taken up, so that all edits of a variant still come. */
+export interface FirstTouch {
+  /** The block; −1 where the embedding is edited, the number of layers where only what follows the last block is. */
+  readonly layer: number;
+  /** The column. */
+  readonly column: number;
+}
+
+/**
+ * Finds the first block and the first column that edits touch or read values of.
+ *
+ * @param edits The edits at each of their sites.
+ * @param layers How many layers the model has.
+ */
+export function firstTouch(edits: readonly PlannedEdit[], layers: number): FirstTouch {
+  let layer = layers, column = Infinity;
+  for (const { site, reach, plans } of edits) {
+    layer = Math.min(layer, blockOf(site, layers));
+    reach.columns.forEach((own, at) => {
+      const keys = reach.keys?.[at];
+      // A query before a key does not see it, so that nothing is touched there.
+      column = Math.min(column, Math.max(firstOf(own), keys ? firstOf(keys) : 0));
+    });
+    for (const plan of Object.values(plans)) {
+      if (!readsRun(plan)) continue;
+      const { source, columns, keys } = plan.plan;
+      layer = Math.min(layer, blockOf(source.site, layers));
+      for (const own of [...columns, ...keys ?? []]) column = Math.min(column, firstOf(own));
+    }
+  }
+  return { layer, column: column === Infinity ? 0 : column };
+}
+
+/** The block of a site; −1 before the first, the number of layers after the last. */
+function blockOf(site: Site, layers: number): number {
+  const block = /^blocks\.(\d+)\./.exec(site)?.[1];
+  if (block !== undefined) return Number(block);
+  return /^(pos_)?embed/.test(site) ? -1 : layers;
+}
+
+function firstOf(columns: Columns): number {
+  if (!("length" in columns)) return columns.from;
+  return columns.length === 0 ? Infinity : Math.min(...columns);
+}

@@ -1,0 +1,61 @@
+/**
+ * A grid of all heads.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { Positions } from "../edit.ts";
+import type { GridOptions } from "./cell_edit.ts";
+import { gridBuilder, headCount, layerAxis } from "./grid_builder.ts";
+import type { GridBuilder } from "./variant.ts";
+
+/** Options for {@linkcode headsByLayers}. */
+export interface HeadsByLayersOptions extends GridOptions {
+  /** The layers; negative ones count from the last. @default {all} */
+  readonly layers?: readonly number[];
+  /** The positions that each cell edits together. @default {all} */
+  readonly positions?: Positions;
+}
+
+/**
+ * Builds a grid of every head in every layer.
+ *
+ * @param at The site in each layer, such as `z`, `q`, `pattern` or `result`; `z` by default.
+ * @param options Layers, positions, and the edit of a cell.
+ * @returns Axes `[layer, head]`; of keys and values the heads are key heads.
+ *
+ * @example
+ * ```ts
+ * import { headsByLayers, load, logitDifference, sweep } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * // Which heads the answer needs, each set to zero.
+ * const grid = await sweep(model, prompt, headsByLayers(), logitDifference(" Mary", " John"));
+ * console.log(grid.shape); // [4, 8]
+ * ```
+ */
+export function headsByLayers(at = "z", options: HeadsByLayersOptions = {}): GridBuilder {
+  refuseUnknownOptions("sweep heads by layers", options, ["layers", "positions", "edit"]);
+  const { layers, positions } = options;
+  return gridBuilder({
+    label: `${at} by layer and head`,
+    at,
+    ...layers && { layers },
+    cells({ model }, sites) {
+      const heads = headCount(model, sites[0]!);
+      return {
+        axes: [layerAxis(sites), {
+          name: "head",
+          labels: Array.from({ length: heads }, (_, h) => `${h}`),
+        }],
+        places: sites.flatMap((at) =>
+          Array.from({ length: heads }, (_, head) => ({
+            at,
+            where: { heads: head, ...positions !== undefined && { positions } },
+          }))
+        ),
+      };
+    },
+  }, options);
+}

@@ -1,0 +1,62 @@
+/**
+ * A grid of every head at every position.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { GridOptions } from "./cell_edit.ts";
+import { gridBuilder, gridPositions, headCount, layerOf } from "./grid_builder.ts";
+import type { GridBuilder } from "./variant.ts";
+
+/** Options for {@linkcode headsByPositions}. */
+export interface HeadsByPositionsOptions extends GridOptions {
+  /** The layers; negative ones count from the last. @default {all} */
+  readonly layers?: readonly number[];
+  /** The positions: numbers, negative from the end, or names of spans. @default {all, of prompts of one length} */
+  readonly positions?: readonly (number | string)[];
+}
+
+/**
+ * Builds a grid of every head of every layer at every position.
+ *
+ * @param at The site in each layer, such as `z`; `z` by default.
+ * @param options Layers, positions, and the edit of a cell.
+ * @returns Axes `[head, position]`, the heads of all layers one after another, called `layer.head`.
+ *
+ * @example
+ * ```ts
+ * import { headsByPositions, load, logitDifference, sweep } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const prompt = "When Mary and John went to the store, John gave a key to";
+ * const grid = await sweep(
+ *   model,
+ *   prompt,
+ *   headsByPositions("z", { layers: [3] }),
+ *   logitDifference(" Mary", " John"),
+ * );
+ * console.log(grid.shape); // [8, 15]
+ * ```
+ */
+export function headsByPositions(at = "z", options: HeadsByPositionsOptions = {}): GridBuilder {
+  refuseUnknownOptions("sweep heads by positions", options, ["layers", "positions", "edit"]);
+  const { layers, positions } = options;
+  return gridBuilder({
+    label: `${at} by head and position`,
+    at,
+    ...layers && { layers },
+    cells(context, sites) {
+      const wanted = gridPositions(context, positions), heads = headCount(context.model, sites[0]!);
+      const all = sites.flatMap((at) => Array.from({ length: heads }, (_, head) => ({ at, head })));
+      return {
+        axes: [
+          { name: "head", labels: all.map(({ at, head }) => `${layerOf(at)}.${head}`) },
+          wanted.axis,
+        ],
+        places: all.flatMap(({ at, head }) =>
+          wanted.positions.map((positions) => ({ at, where: { heads: head, positions } }))
+        ),
+      };
+    },
+  }, options);
+}

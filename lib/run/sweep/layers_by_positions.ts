@@ -1,0 +1,62 @@
+/**
+ * A grid of one site in each layer at each position.
+ *
+ * @module
+ */
+
+import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { GridOptions } from "./cell_edit.ts";
+import { gridBuilder, gridPositions, layerAxis } from "./grid_builder.ts";
+import type { GridBuilder } from "./variant.ts";
+
+/** Options for {@linkcode layersByPositions}. */
+export interface LayersByPositionsOptions extends GridOptions {
+  /** The layers; negative ones count from the last. @default {all} */
+  readonly layers?: readonly number[];
+  /** The positions: numbers, negative from the end, or names of spans. @default {all, of prompts of one length} */
+  readonly positions?: readonly (number | string)[];
+}
+
+/**
+ * Builds a grid of one site in each layer at each position, as of where the stream carries what matters.
+ *
+ * Meng et al., "Locating and Editing Factual Associations in GPT", 2022, https://arxiv.org/abs/2202.05262.
+ *
+ * @param at The site in each layer, such as `resid_pre`.
+ * @param options Layers, positions, and the edit of a cell.
+ * @returns Axes `[layer, position]`.
+ *
+ * @example
+ * ```ts
+ * import { layersByPositions, load, logitDifference, sweep } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const grid = await sweep(
+ *   model,
+ *   "When Mary and John went to the store, John gave a key to",
+ *   layersByPositions("resid_pre", { layers: [2, 3], positions: [-1] }),
+ *   logitDifference(" Mary", " John"),
+ * );
+ * console.log(grid.shape); // [2, 1]
+ * ```
+ */
+export function layersByPositions(
+  at: string,
+  options: LayersByPositionsOptions = {},
+): GridBuilder {
+  refuseUnknownOptions("sweep layers by positions", options, ["layers", "positions", "edit"]);
+  const { layers, positions } = options;
+  return gridBuilder({
+    label: `${at} by layer and position`,
+    at,
+    ...layers && { layers },
+    cells(context, sites) {
+      const wanted = gridPositions(context, positions);
+      return {
+        axes: [layerAxis(sites), wanted.axis],
+        places: sites.flatMap((at) =>
+          wanted.positions.map((positions) => ({ at, where: { positions } }))
+        ),
+      };
+    },
+  }, options);
+}

@@ -1,0 +1,63 @@
+/**
+ * Variants of a run, and grids of them.
+ *
+ * @module
+ */
+
+import type { PromptTokens, Site, Transformer } from "../../model/mod.ts";
+import type { Cache } from "../cache.ts";
+import type { Edit } from "../edit.ts";
+
+/** One variant: the edits of one run of all prompts. */
+export interface Variant {
+  /** The edits, made in the order given. */
+  readonly edits: readonly Edit[];
+  /** What it is called. @default {its edits in words} */
+  readonly label?: string;
+}
+
+/** An axis of a grid of variants. */
+export interface SweepAxis {
+  /** What its entries are, such as `layer` or `position`. */
+  readonly name: string;
+  /** What each is called. */
+  readonly labels: readonly string[];
+  /** What each is called in the clean prompt, where that has other tokens. */
+  readonly cleanLabels?: readonly string[];
+}
+
+/** Variants on a grid. */
+export interface VariantGrid {
+  /** The axes, outermost first. */
+  readonly axes: readonly SweepAxis[];
+  /** The variants, the last axis fastest; null where a cell makes no sense, which stays undefined. */
+  readonly variants: readonly (Variant | null)[];
+}
+
+/** What a grid is built from. */
+export interface GridContext {
+  /** The model. */
+  readonly model: Transformer;
+  /** The prompts that are run with edits. */
+  readonly tokens: readonly PromptTokens[];
+  /** The prompts that values come from, where prompts are pairs. */
+  readonly sourceTokens: readonly PromptTokens[] | null;
+  /** What these held at the sites of the grid. */
+  readonly source: Cache | null;
+}
+
+/** Builds the variants of a grid once the prompts are known. */
+export interface GridBuilder {
+  /** What the grid is, such as `blocks.*.resid_pre by layer and position`. */
+  readonly label: string;
+  /** The sites at which it edits. */
+  sites(model: Transformer): readonly Site[];
+  /** Builds the grid. */
+  build(context: GridContext): VariantGrid;
+}
+
+/** Whether something builds a grid. */
+export function isGridBuilder(given: unknown): given is GridBuilder {
+  return typeof given === "object" && given !== null &&
+    typeof (given as GridBuilder).build === "function";
+}
