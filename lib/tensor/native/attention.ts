@@ -6,6 +6,7 @@
 
 import * as tf from "../tfjs.ts";
 import { attentionMix } from "../attention.ts";
+import { mul } from "../doubles.ts";
 import { runKernel } from "../kernel.ts";
 import { queriesTogether } from "./attend_scratch.ts";
 import type { Values } from "./blas.ts";
@@ -156,7 +157,8 @@ export function registerAttentionGradients(): void {
     gradFunc: (dy, saved, attrs) => {
       const [query, key] = saved as [tf.Tensor, tf.Tensor];
       const { scale, causal } = attrs as unknown as Scores;
-      const g = tf.mul(causal ? hidden(dy as tf.Tensor) : dy as tf.Tensor, scale);
+      // tfjs would round the scale to single precision.
+      const g = mul(causal ? hidden(dy as tf.Tensor) : dy as tf.Tensor, scale);
       return {
         query: () => attentionMix(g, key),
         key: () => collected(g, query, key.shape[0]!),

@@ -29,8 +29,8 @@ await startBackend("float64");
 /** How many coordinates of a site are shifted. */
 const COORDINATES = 32;
 /** A power of two, so that it is the same number in single precision. */
-const STEP = 2 ** -16;
-/** A central difference is off by STEP² / 6 times the third derivative, some 4e-11 times it, and by rounding, some 1e-11. */
+const STEP = 2 ** -18;
+/** A central difference is off by STEP² / 6 times the third derivative, some 2e-12 times it, and by rounding, some 4e-11. */
 const TOLERANCE = 1e-7;
 const TOKENS = 4;
 
