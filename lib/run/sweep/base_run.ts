@@ -166,7 +166,8 @@ export async function baseRun(
     },
   };
   try {
-    const start = performance.now(), pass = { ...layout.pass, past, read: "last" as const };
+    const read = instrument.readsLastSites ? {} : { read: "last" as const };
+    const start = performance.now(), pass = { ...layout.pass, past, ...read };
     (await inSlices(model.forward(pass, observer), signal)).dispose();
     const { cache } = instrument, blocks = tokens.length * layout.window.to * layers;
     const rate = (performance.now() - start) / blocks;

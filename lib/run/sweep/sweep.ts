@@ -208,7 +208,7 @@ async function runAll(
       data.states[index] = SKIPPED;
       data.values.set(data.baseline, index * size);
     });
-    for (const { column, variants } of groupsOf(planned, rowsIn(memory, base) / tokens.length)) {
+    for (const { column, variants } of groupsOf(planned, variantsIn(memory, base))) {
       const values = await runGroup(variants, column, { base, readOut, ...signal && { signal } });
       variants.forEach(({ index }, place) => {
         data.values.set(values.subarray(place * size, (place + 1) * size), index * size);
@@ -224,10 +224,13 @@ async function runAll(
   return result;
 }
 
-/** How many rows a batch may have: streams, queries, keys, values and neurons of a block, and as much again for what is made of them. */
-function rowsIn(memory: number, { model, layout }: BaseRun): number {
+/** How many variants a batch may have: streams, queries, keys, values and neurons of a block, and as much again for what is made of them. */
+function variantsIn(memory: number, { model, layout, tokens }: BaseRun): number {
   const { width, neurons } = model.architecture;
-  return Math.max(1, Math.floor(memory / (4 * layout.window.to * (8 * width + 2 * neurons))));
+  return Math.max(
+    1,
+    Math.floor(memory / (4 * tokens.length * layout.window.to * (8 * width + 2 * neurons))),
+  );
 }
 
 async function plainValues(base: BaseRun, readOut: ReadOut): Promise<Float64Array> {

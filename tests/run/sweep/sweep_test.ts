@@ -1,0 +1,142 @@
+import {
+  add,
+  crossEntropy,
+  logitDifference,
+  logProbability,
+  meanOver,
+  ofCache,
+  replace,
+  run,
+  sweep,
+  type Variant,
+  zero,
+} from "../../../lib/run/mod.ts";
+import { RandomStream } from "../../../lib/stats/mod.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
+import { fixtureModel } from "../../model/fixture.ts";
+import { randomEdit } from "../random_edits.ts";
+
+/** Families that differ in norms, positions, blocks, heads, bounds and mixtures. */
+const KINDS = ["gpt2", "llama", "gpt_neox", "gemma2", "mixtral"];
+const PROMPTS = [[3, 17, 24, 40, 9, 61], [52, 9, 61, 70], [5, 6, 7, 8, 9]];
+const METRICS = [logitDifference(3, 70), logProbability(11, { position: -1 })];
+/** Variants of each family, 2,000 in all. */
+const VARIANTS = 400;
+
+/** Random variants that a run admits, with what the runs measure. */
+async function randomVariants(family: string) {
+  const model = await fixtureModel(family), random = new RandomStream(7, `sweep ${family}`);
+  const sites = model.match("*").filter((site) => !model.axesOf(site).includes("key"));
+  const means = await meanOver(model, PROMPTS, { sites });
+  const { cache } = await run(model, PROMPTS.map((ids) => ids.map((id) => id + 1)), {
+    capture: ["*"],
+  });
+  const lengths = PROMPTS.map(({ length }) => length), of = { model, lengths, cache, means };
+  const variants: Variant[] = [], expected: number[] = [];
+  for (let tries = 0; variants.length < VARIANTS; tries++) {
+    assert(tries < 3 * VARIANTS, "most random lists must be admitted");
+    const edits = Array.from({ length: 1 + random.integer(2) }, () => randomEdit(random, of));
+    try {
+      using result = await run(model, PROMPTS, { edits });
+      const measured = METRICS.map((metric) => result.measure(metric));
+      variants.push({ edits });
+      PROMPTS.forEach((_, example) => expected.push(...measured.map((own) => own[example]!)));
+    } catch (error) {
+      // Some put what is no number, or divide by it: a sweep refuses them as a run does.
+      assert(error instanceof RangeError || error instanceof TypeError);
+    }
+  }
+  return { model, variants, expected };
+}
+
+for (const family of KINDS) {
+  Deno.test(`sweep() measures what a run of each variant does, ${VARIANTS} random ones of ${family}`, async () => {
+    const { model, variants, expected } = await randomVariants(family);
+    const before = heldTensors();
+    const result = await sweep(model, PROMPTS, variants, METRICS);
+    assertEquals(heldTensors(), before);
+    assertEquals(result.complete, true);
+    // A small budget makes many small batches of the same variants.
+    const small = await sweep(model, PROMPTS, variants, METRICS[0]!, { memory: 2 ** 16 });
+    expected.forEach((value, i) => {
+      const own = result.data.values[i]!, variant = variants[Math.floor(i / 6)]!;
+      const text = `${variant.edits.map((edit) => JSON.stringify({ ...edit, value: undefined }))}`;
+      const most = 1e-5 * Math.max(1, Math.abs(value));
+      assert(Math.abs(own - value) <= most, `${family}, ${own} for ${value}: ${text}`);
+      if (i % 2 === 0) assert(Math.abs(small.data.values[i / 2]! - value) <= most, text);
+    });
+  });
+}
+
+Deno.test("sweep() skips what changes nothing, and gives the unedited values for it", async () => {
+  const model = await fixtureModel("gpt2"), [prompt] = PROMPTS as [number[]];
+  const other = prompt.with(3, 8);
+  using clean = await run(model, other, { capture: ["resid_pre"] });
+  const variants = prompt.map((_, position) => ({
+    edits: [replace("blocks.0.resid_pre", ofCache(clean.cache), { positions: position })],
+  }));
+  const result = await sweep(model, prompt, variants, METRICS);
+  assertEquals(result.counts, { run: 1, skipped: 5, waiting: 0, absent: 0 });
+  assertEquals([...result.data.states], [2, 2, 2, 1, 2, 2]);
+  using plain = await run(model, prompt);
+  assertEquals(result.values(0)[0], result.data.baseline[0]);
+  assert(Math.abs(result.data.baseline[0]! - plain.measure(METRICS[0]!)[0]!) < 1e-5);
+  assertEquals(result.effects(1)[5], 0);
+});
+
+Deno.test("sweep() measures at positions before what is edited too", async () => {
+  const model = await fixtureModel("llama"),
+    variants = [{ edits: [zero("blocks.1.attn.z", { positions: -1 })] }];
+  const result = await sweep(model, PROMPTS, variants, [crossEntropy(), METRICS[0]!]);
+  using alone = await run(model, PROMPTS, { edits: variants[0]!.edits });
+  const [losses, differences] = [alone.measure(crossEntropy()), alone.measure(METRICS[0]!)];
+  PROMPTS.forEach((_, example) => {
+    assert(Math.abs(result.values(0)[example]! - losses[example]!) < 1e-5);
+    assert(Math.abs(result.values(1)[example]! - differences[example]!) < 1e-5);
+  });
+});
+
+Deno.test("sweep() returns what it has when its signal is raised, NaN where it has none", async () => {
+  const model = await fixtureModel("gpt2"), controller = new AbortController();
+  const variants = [0, 1, 2, 3].map((positions) => ({
+    edits: [zero("blocks.0.resid_pre", { positions })],
+  }));
+  let partial = 0;
+  const result = await sweep(model, PROMPTS, variants, METRICS[0]!, {
+    signal: controller.signal,
+    onProgress: ({ counts }) => {
+      partial = counts.run;
+      controller.abort();
+    },
+  });
+  assertEquals([partial, result.counts.run, result.counts.waiting], [1, 1, 3]);
+  assertEquals(result.complete, false);
+  assertEquals(result.values().filter(Number.isNaN).length, 3 * PROMPTS.length);
+});
+
+Deno.test("sweep() says what is wrong", async () => {
+  const model = await fixtureModel("gpt2"), prompt = PROMPTS[0]!;
+  const edits = [add("blocks.0.resid_pre", 1, { positions: 9 })];
+  const message = async (...call: unknown[]) =>
+    (await assertRejects(
+      () => (sweep as (...call: unknown[]) => Promise<unknown>)(model, ...call),
+      Error,
+    )).message;
+  assertEquals(
+    await message(prompt, [], METRICS),
+    "Cannot sweep as there must be a variant: it is none",
+  );
+  assertEquals(
+    await message(prompt, [{ edits: [] }], []),
+    "Cannot sweep as there must be a metric: it is none",
+  );
+  assertEquals(
+    (await message(prompt, [{ edits }], METRICS)).slice(0, 60),
+    "Cannot add blocks.0.resid_pre positions 9 as positions must ",
+  );
+  assertEquals(
+    await message(prompt, [{ edits: [] }], METRICS, { edited: "both" }),
+    'Cannot sweep as edited must be "corrupt" or "clean": current value is "both"',
+  );
+});
