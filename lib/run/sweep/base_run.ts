@@ -122,7 +122,7 @@ export class FixedPast implements PastKeys {
     const before = this.before(layer), copies = key.shape[1]! / before.key.shape[1]!;
     const joined = (old: tf.Tensor, own: tf.Tensor) =>
       tf.concat([copies === 1 ? old : tf.tile(old, [1, copies, 1, 1]), own], 2);
-    return { key: joined(before.key, key), value: joined(before.value, value) };
+    return tf.tidy(() => ({ key: joined(before.key, key), value: joined(before.value, value) }));
   }
 
   /** Frees them. */

@@ -7,7 +7,8 @@
 import type { PromptTokens, Site, Transformer } from "../../model/mod.ts";
 import { checkDefined } from "../edit_where.ts";
 import { cellEdits, type GridOptions } from "./cell_edit.ts";
-import type { GridBuilder, GridContext, SweepAxis, Variant } from "./variant.ts";
+import type { SweepAxis } from "./sweep_values.ts";
+import type { GridBuilder, GridContext, Variant } from "./variant.ts";
 import type { Where } from "../edit.ts";
 
 /** Some positions of a grid, with what they are called. */

@@ -32,7 +32,7 @@ export interface HeadsByLayersOptions extends GridOptions {
  * const prompt = "When Mary and John went to the store, John gave a key to";
  * // Which heads the answer needs, each set to zero.
  * const grid = await sweep(model, prompt, headsByLayers(), logitDifference(" Mary", " John"));
- * console.log(grid.shape); // [4, 8]
+ * console.log(grid.data.shape); // [4, 8]
  * ```
  */
 export function headsByLayers(at = "z", options: HeadsByLayersOptions = {}): GridBuilder {

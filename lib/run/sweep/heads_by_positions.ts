@@ -35,7 +35,7 @@ export interface HeadsByPositionsOptions extends GridOptions {
  *   headsByPositions("z", { layers: [3] }),
  *   logitDifference(" Mary", " John"),
  * );
- * console.log(grid.shape); // [8, 15]
+ * console.log(grid.data.shape); // [8, 15]
  * ```
  */
 export function headsByPositions(at = "z", options: HeadsByPositionsOptions = {}): GridBuilder {

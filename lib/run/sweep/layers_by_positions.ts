@@ -36,7 +36,7 @@ export interface LayersByPositionsOptions extends GridOptions {
  *   layersByPositions("resid_pre", { layers: [2, 3], positions: [-1] }),
  *   logitDifference(" Mary", " John"),
  * );
- * console.log(grid.shape); // [2, 1]
+ * console.log(grid.data.shape); // [2, 1]
  * ```
  */
 export function layersByPositions(

@@ -17,14 +17,17 @@ import { type BaseRun, baseRun } from "./base_run.ts";
 import { comparedSites, groupsOf, type PlannedVariant, plannedVariant } from "./plan.ts";
 import { ReadOut } from "./read_out.ts";
 import { SweepResult } from "./sweep_result.ts";
-import { ABSENT, RUN, SKIPPED, type SweepValues } from "./sweep_values.ts";
+import type { SweepDirection, SweepValues } from "./sweep_values.ts";
 import { type GridBuilder, isGridBuilder, type Variant, type VariantGrid } from "./variant.ts";
 import { runGroup } from "./variant_group.ts";
 
 /** Options for {@linkcode sweep}. */
 export interface SweepOptions {
-  /** Of pairs, which prompts are edited; values come from the others. @default {"corrupt"} */
-  readonly edited?: "corrupt" | "clean";
+  /**
+   * Of pairs, which run is edited: `denoising` puts values of the clean run into the corrupt one, `noising` those of the corrupt
+   * run into the clean one. @default {"denoising"}
+   */
+  readonly direction?: "denoising" | "noising";
   /** Names for stretches of the prompts. @default {those that all pairs have} */
   readonly spans?: Spans;
   /** The bytes that a batch of variants may take. @default {256 MiB} */
@@ -51,7 +54,7 @@ const MEMORY = 2 ** 28;
  *
  * Patching every cell of a grid is activation patching: Meng et al., 2022, https://arxiv.org/abs/2202.05262; Wang et al., 2022,
  * https://arxiv.org/abs/2211.00593. Where prompts are pairs, the edits of a grid put the clean prompt's values into the corrupt
- * one by default (denoising); with `edited: "clean"` it is the other way round (noising).
+ * one by default (denoising); with `direction: "noising"` it is the other way round.
  *
  * @param model The model.
  * @param prompts Prompts, or pairs of prompts.
@@ -67,7 +70,7 @@ const MEMORY = 2 ** 28;
  * const model = await load("seedling");
  * const prompt = "When Mary and John went to the store, John gave a key to";
  * const grid = await sweep(model, prompt, headsByLayers("z"), logitDifference(" Mary", " John"));
- * if (grid.shape.join() !== "4,8") throw new Error("four layers of eight heads");
+ * if (grid.data.shape.join() !== "4,8") throw new Error("four layers of eight heads");
  * ```
  */
 export function sweep(
@@ -81,7 +84,7 @@ export function sweep(
 }
 
 /** What {@linkcode SweepOptions} may hold. */
-const known = ["edited", "spans", "memory", "onProgress", "signal"];
+const known = ["direction", "spans", "memory", "onProgress", "signal"];
 
 async function swept(
   model: Transformer,
@@ -89,7 +92,7 @@ async function swept(
   variants: readonly Variant[] | GridBuilder,
   options: SweepOptions & { readonly metrics: Metric | readonly Metric[] },
 ): Promise<SweepResult> {
-  const { metrics: measured, ...rest } = options, { signal, edited = "corrupt" } = rest;
+  const { metrics: measured, ...rest } = options, { signal, direction = "denoising" } = rest;
   checkModel(model, "sweep");
   refuseUnknownOptions("sweep", rest, known);
   refuseOddSignal(signal);
@@ -98,7 +101,7 @@ async function swept(
     throw new RangeError("Cannot sweep as there must be a metric: it is none");
   }
   for (const metric of metrics) checkMetric(metric, "sweep");
-  const sides = sidesOf(model, prompts, edited);
+  const sides = sidesOf(model, prompts, direction);
   const spans = options.spans ?? sides.spans;
   const context = { ...rest, ...spans && { spans } };
   using source = sides.source
@@ -112,21 +115,34 @@ async function swept(
     ...context,
     capture: [...comparedSites({ model }, grid.variants)],
   });
-  return await runAll({ base, source, grid, metrics, label: labelOf(variants), options: rest });
+  return await runAll({
+    base,
+    source,
+    grid,
+    metrics,
+    sides,
+    title: titleOf(variants),
+    options: rest,
+  });
 }
 
 /** Which prompts are edited, and which values come from. */
 interface Sides {
   readonly tokens: readonly PromptTokens[];
   readonly source: readonly PromptTokens[] | null;
+  readonly direction: SweepDirection;
   readonly spans?: Spans;
 }
 
-function sidesOf(model: Transformer, prompts: SweepPrompts, edited: "corrupt" | "clean"): Sides {
-  if (edited !== "corrupt" && edited !== "clean") {
+function sidesOf(
+  model: Transformer,
+  prompts: SweepPrompts,
+  direction: "denoising" | "noising",
+): Sides {
+  if (direction !== "denoising" && direction !== "noising") {
     throw new RangeError(
-      `Cannot sweep as edited must be "corrupt" or "clean": current value is ${
-        JSON.stringify(edited)
+      `Cannot sweep as direction must be "denoising" or "noising": current value is ${
+        JSON.stringify(direction)
       }`,
     );
   }
@@ -135,8 +151,10 @@ function sidesOf(model: Transformer, prompts: SweepPrompts, edited: "corrupt" | 
     : prompts instanceof PromptPairs
     ? prompts.pairs
     : null;
-  if (!pairs) return { tokens: model.tokenize(prompts as Prompt), source: null };
-  const other = edited === "corrupt" ? "clean" : "corrupt";
+  if (!pairs) return { tokens: model.tokenize(prompts as Prompt), source: null, direction: null };
+  const [edited, other] = direction === "denoising"
+    ? ["corrupt", "clean"] as const
+    : ["clean", "corrupt"] as const;
   const names = Object.keys(pairs[0]?.spans ?? {})
     .filter((name) => pairs.every(({ spans }) => Object.hasOwn(spans, name)));
   const spans = Object.fromEntries(
@@ -145,6 +163,7 @@ function sidesOf(model: Transformer, prompts: SweepPrompts, edited: "corrupt" | 
   return {
     tokens: pairs.map((pair) => pair[edited]),
     source: pairs.map((pair) => pair[other]),
+    direction,
     ...names.length > 0 ? { spans } : {},
   };
 }
@@ -160,7 +179,7 @@ function gridOf(
     : {
       axes: [{
         name: "variant",
-        labels: variants.map(({ label, edits }) => label ?? edits.map(editText).join("; ")),
+        labels: variants.map(textOf),
       }],
       variants,
     };
@@ -168,7 +187,7 @@ function gridOf(
   throw new RangeError("Cannot sweep as there must be a variant: it is none");
 }
 
-function labelOf(variants: readonly Variant[] | GridBuilder): string {
+function titleOf(variants: readonly Variant[] | GridBuilder): string {
   return isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
 }
 
@@ -177,42 +196,49 @@ interface Sweep {
   readonly source: BaseRun | null;
   readonly grid: VariantGrid;
   readonly metrics: readonly Metric[];
-  readonly label: string;
+  readonly sides: Sides;
+  readonly title: string;
   readonly options: SweepOptions;
 }
 
-async function runAll(
-  { base, source, grid, metrics, label, options }: Sweep,
-): Promise<SweepResult> {
+async function runAll(all: Sweep): Promise<SweepResult> {
+  const { base, source, grid, metrics, sides, title, options } = all;
   const { model, tokens, layout } = base, { signal, memory = MEMORY } = options;
   const readOut = new ReadOut(model, tokens, layout.window, metrics);
   const size = tokens.length * metrics.length, count = grid.variants.length;
+  const reference = source && new ReadOut(model, source.tokens, source.layout.window, metrics);
   const data: SweepValues = {
-    label,
     model: model.provenance.name,
+    title,
     axes: grid.axes,
-    examples: tokens.map((own) => own.tokens.map(({ text }) => text).join("")),
+    shape: grid.axes.map(({ labels }) => labels.length),
+    variants: grid.variants.map((variant) => variant ? textOf(variant) : "none"),
+    examples: tokens.length,
     metrics: metrics.map(({ label, unit }) => ({ label, unit })),
     values: new Float64Array(count * size).fill(NaN),
     baseline: await plainValues(base, readOut),
-    source: source &&
-      await plainValues(source, new ReadOut(model, source.tokens, source.layout.window, metrics)),
-    states: new Uint8Array(count),
+    reference: source && await plainValues(source, reference!),
+    done: new Uint8Array(count),
+    skipped: new Uint8Array(count),
+    direction: sides.direction,
+    prompts: tokens,
+    references: sides.source,
   };
   const result = new SweepResult(data), planned: PlannedVariant[] = [];
   try {
     grid.variants.forEach((variant, index) => {
-      if (!variant) return void (data.states[index] = ABSENT);
+      // A cell that makes no sense is undefined for good.
+      if (!variant) return void (data.done[index] = 1);
       const own = plannedVariant(variant, index, base, readOut.first);
       if (own) return void planned.push(own);
-      data.states[index] = SKIPPED;
+      data.done[index] = data.skipped[index] = 1;
       data.values.set(data.baseline, index * size);
     });
     for (const { column, variants } of groupsOf(planned, variantsIn(memory, base))) {
       const values = await runGroup(variants, column, { base, readOut, ...signal && { signal } });
       variants.forEach(({ index }, place) => {
         data.values.set(values.subarray(place * size, (place + 1) * size), index * size);
-        data.states[index] = RUN;
+        data.done[index] = 1;
       });
       options.onProgress?.(result);
     }
@@ -222,6 +248,11 @@ async function runAll(
     for (const { instrument } of planned) instrument.dispose();
   }
   return result;
+}
+
+/** A variant in words. */
+function textOf({ label, edits }: Variant): string {
+  return label ?? (edits.map(editText).join("; ") || "no edit");
 }
 
 /** How many variants a batch may have: streams, queries, keys, values and neurons of a block, and as much again for what is made of them. */

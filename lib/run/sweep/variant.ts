@@ -7,6 +7,7 @@
 import type { PromptTokens, Site, Transformer } from "../../model/mod.ts";
 import type { Cache } from "../cache.ts";
 import type { Edit } from "../edit.ts";
+import type { SweepAxis } from "./sweep_values.ts";
 
 /** One variant: the edits of one run of all prompts. */
 export interface Variant {
@@ -14,16 +15,6 @@ export interface Variant {
   readonly edits: readonly Edit[];
   /** What it is called. @default {its edits in words} */
   readonly label?: string;
-}
-
-/** An axis of a grid of variants. */
-export interface SweepAxis {
-  /** What its entries are, such as `layer` or `position`. */
-  readonly name: string;
-  /** What each is called. */
-  readonly labels: readonly string[];
-  /** What each is called in the clean prompt, where that has other tokens. */
-  readonly cleanLabels?: readonly string[];
 }
 
 /** Variants on a grid. */

@@ -8,6 +8,7 @@ import {
   replace,
   run,
   sweep,
+  type SweepResult,
   type Variant,
   zero,
 } from "../../../lib/run/mod.ts";
@@ -23,6 +24,9 @@ const PROMPTS = [[3, 17, 24, 40, 9, 61], [52, 9, 61, 70], [5, 6, 7, 8, 9]];
 const METRICS = [logitDifference(3, 70), logProbability(11, { position: -1 })];
 /** Variants of each family, 2,000 in all. */
 const VARIANTS = 400;
+
+/** How many variants have their values. */
+const done = ({ data }: SweepResult) => data.done.reduce((sum, own) => sum + own, 0);
 
 /** Random variants that a run admits, with what the runs measure. */
 async function randomVariants(family: string) {
@@ -77,12 +81,11 @@ Deno.test("sweep() skips what changes nothing, and gives the unedited values for
     edits: [replace("blocks.0.resid_pre", ofCache(clean.cache), { positions: position })],
   }));
   const result = await sweep(model, prompt, variants, METRICS);
-  assertEquals(result.counts, { run: 1, skipped: 5, waiting: 0, absent: 0 });
-  assertEquals([...result.data.states], [2, 2, 2, 1, 2, 2]);
+  assertEquals([...result.data.skipped], [1, 1, 1, 0, 1, 1]);
   using plain = await run(model, prompt);
-  assertEquals(result.values(0)[0], result.data.baseline[0]);
+  assertEquals(result.at(0), result.data.baseline[0]);
   assert(Math.abs(result.data.baseline[0]! - plain.measure(METRICS[0]!)[0]!) < 1e-5);
-  assertEquals(result.effects(1)[5], 0);
+  assertEquals(result.at(5, 0, 1), result.data.baseline[1]);
 });
 
 Deno.test("sweep() measures at positions before what is edited too", async () => {
@@ -92,8 +95,8 @@ Deno.test("sweep() measures at positions before what is edited too", async () =>
   using alone = await run(model, PROMPTS, { edits: variants[0]!.edits });
   const [losses, differences] = [alone.measure(crossEntropy()), alone.measure(METRICS[0]!)];
   PROMPTS.forEach((_, example) => {
-    assert(Math.abs(result.values(0)[example]! - losses[example]!) < 1e-5);
-    assert(Math.abs(result.values(1)[example]! - differences[example]!) < 1e-5);
+    assert(Math.abs(result.at(0, example, 0) - losses[example]!) < 1e-5);
+    assert(Math.abs(result.at(0, example, 1) - differences[example]!) < 1e-5);
   });
 });
 
@@ -105,14 +108,14 @@ Deno.test("sweep() returns what it has when its signal is raised, NaN where it h
   let partial = 0;
   const result = await sweep(model, PROMPTS, variants, METRICS[0]!, {
     signal: controller.signal,
-    onProgress: ({ counts }) => {
-      partial = counts.run;
+    onProgress: (result) => {
+      partial = done(result);
       controller.abort();
     },
   });
-  assertEquals([partial, result.counts.run, result.counts.waiting], [1, 1, 3]);
+  assertEquals([partial, done(result)], [1, 1]);
   assertEquals(result.complete, false);
-  assertEquals(result.values().filter(Number.isNaN).length, 3 * PROMPTS.length);
+  assertEquals(result.data.values.filter(Number.isNaN).length, 3 * PROMPTS.length);
 });
 
 Deno.test("sweep() says what is wrong", async () => {
@@ -136,7 +139,7 @@ Deno.test("sweep() says what is wrong", async () => {
     "Cannot add blocks.0.resid_pre positions 9 as positions must ",
   );
   assertEquals(
-    await message(prompt, [{ edits: [] }], METRICS, { edited: "both" }),
-    'Cannot sweep as edited must be "corrupt" or "clean": current value is "both"',
+    await message(prompt, [{ edits: [] }], METRICS, { direction: "both" }),
+    'Cannot sweep as direction must be "denoising" or "noising": current value is "both"',
   );
 });
