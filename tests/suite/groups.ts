@@ -32,14 +32,15 @@ export function testFiles(folder = ""): string[] {
  *
  * @param path Its path under `tests`.
  * @param text What stands in it.
- * @returns The backend that it starts, where it is not the usual one; `each-backend`, where it starts all of them; its own
+ * @returns The backend that it starts, where it is not the usual one; `each-backend`, where it starts all of them in turn; its own
  * path, where it says `// Alone:` and why, or measures the heap; else its folder.
  */
 export function groupOf(path: string, text: string): string {
   if (/^\/\/ Alone: \S/m.test(text) || /\.memoryUsage\(/.test(text)) {
     return path.replace(/_test\.ts$/, "").replaceAll("/", "-");
   }
-  if (/from "[^"]*\/on_backends\.ts"/.test(text)) return "each-backend";
+  // Both register a native backend that multiplies in loops.
+  if (/"[^"]*\/(?:on_backends|like_cpu)\.ts"/.test(text)) return "each-backend";
   const backend = /^await startBackend\("(\w+)"\)/m.exec(text)?.[1];
   if (backend !== undefined) return backend;
   const folder = path.includes("/") ? path.split("/")[0]! : "project";

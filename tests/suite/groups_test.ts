@@ -48,6 +48,7 @@ Deno.test("groupOf() reads the backend of a file, and whether it must be alone",
     ['const code = `await startBackend("wasm")`;', "run"],
     ['import "a";\nawait startBackend("float64");\n', "float64"],
     ['import { testOn } from "../tensor/on_backends.ts";\n', "each-backend"],
+    ['import { likeCpu } from "./like_cpu.ts";\n', "each-backend"],
     ["// Alone: it starts a worker that nothing stops.\n", "run-edits-add"],
     ["const { rss } = Deno.memoryUsage();\n", "run-edits-add"],
   ];
