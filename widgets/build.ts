@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-import-prefix -- one file a dependency names its version
 /**
- * Bundles widgets into lib/show/page.generated.ts.
+ * Bundles widgets into lib/show/page.generated.ts and lib/notebook/kernel/live_page.generated.ts.
  *
  * @module
  */
@@ -41,7 +41,33 @@ export async function buildPage(): Promise<string> {
   }
 }
 
+/**
+ * Bundles the page's half of a live view, which anywidget loads as a module.
+ *
+ * @returns The text of live_page.generated.ts.
+ */
+export async function buildLivePage(): Promise<string> {
+  try {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [new URL("./live.ts", import.meta.url).pathname],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+      target: "es2022",
+      charset: "ascii",
+      legalComments: "none",
+    });
+    return "// Written by widgets/build.ts. Do not edit.\n" +
+      `export const livePage: string = ${JSON.stringify(outputFiles[0]!.text.trim())};\n`;
+  } finally {
+    await esbuild.stop();
+  }
+}
+
 if (import.meta.main) {
+  const live = new URL("../lib/notebook/kernel/live_page.generated.ts", import.meta.url);
+  await Deno.writeTextFile(live, await buildLivePage());
   const text = await buildPage();
   await Deno.writeTextFile(new URL("../lib/show/page.generated.ts", import.meta.url), text);
   const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));

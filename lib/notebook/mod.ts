@@ -45,9 +45,22 @@ export {
   type CommOptions,
   type CommTarget,
   commTarget,
+  type Control,
+  headPicker,
+  type HeadPickerOptions,
   type KernelSettings,
   kernelSettings,
+  Live,
+  live,
+  type LiveDocument,
+  type LiveValues,
+  type LiveView,
   openComm,
+  type PickedHead,
+  slider,
+  type SliderOptions,
+  textField,
+  type TextFieldOptions,
 } from "./kernel/mod.ts";
 export { notebookModule } from "./notebook_module.ts";
 export {

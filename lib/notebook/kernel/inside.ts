@@ -17,6 +17,7 @@ import { type KernelLink, linkSymbol } from "./kernel_link.ts";
 import { outputsAside } from "./outputs_aside.ts";
 import { sideAddress, sideSecret } from "./side_names.ts";
 import { type SideMessage, SideSocket } from "./side_socket.ts";
+import { Widgets } from "./widgets.ts";
 
 /** How often to look whether the proxy lives, in milliseconds, where its end is not heard. */
 const LOOK = 2000;
@@ -62,12 +63,15 @@ class Inside {
 
   link(): KernelLink {
     const [signals, hub, socket] = [this.#signals, this.#hub, this.#socket];
+    const widgets = new Widgets(hub);
     return {
       get signal() {
         return signals.take();
       },
       openComm: (target, options) => hub.open(target, options),
       setTarget: (name, target) => hub.setTarget(name, target),
+      openWidget: (options) => widgets.open(options),
+      broadcast: (type, content) => this.#broadcast(type, content),
       offerNames: (topic, names) => void socket.send({ op: "names", topic, names }),
       set: (settings) => void socket.send({ op: "settings", settings }),
     };

@@ -5,6 +5,7 @@
  */
 
 import type { Comm, CommOptions, CommTarget } from "./comm.ts";
+import type { Widget, WidgetOptions } from "./widgets.ts";
 
 /** What a kernel of this library offers to the code of its cells. */
 export interface KernelLink {
@@ -14,6 +15,10 @@ export interface KernelLink {
   openComm(target: string, options: CommOptions): Comm;
   /** Takes comms that the page opens; undefined takes them no longer. */
   setTarget(name: string, target: CommTarget | undefined): void;
+  /** Opens a widget. */
+  openWidget(options: WidgetOptions): Widget;
+  /** Sends a message to the page, in order with all other outputs. */
+  broadcast(type: string, content: object): void;
   /** Offers names that stand in strings, such as those of sites, for completion. */
   offerNames(topic: string, names: readonly string[]): void;
   /** Changes a setting of the kernel. */

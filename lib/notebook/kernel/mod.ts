@@ -14,3 +14,8 @@ export {
   openComm,
 } from "./comm.ts";
 export { cellSignal, type KernelSettings, kernelSettings } from "./kernel_link.ts";
+export type { Control } from "./control.ts";
+export { headPicker, type HeadPickerOptions, type PickedHead } from "./head_picker.ts";
+export { Live, live, type LiveDocument, type LiveValues, type LiveView } from "./live.ts";
+export { slider, type SliderOptions } from "./slider.ts";
+export { textField, type TextFieldOptions } from "./text_field.ts";

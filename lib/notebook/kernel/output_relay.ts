@@ -8,6 +8,7 @@ import type { Frames } from "../zmtp.ts";
 import type { Envelope, Header } from "./envelope.ts";
 import type { Asked, FrontEnd } from "./front_end.ts";
 import type { SideMessage } from "./side_socket.ts";
+import { widgetOutput } from "./widget_output.ts";
 
 /** A cell that runs. */
 export interface RunningCell {
@@ -110,14 +111,11 @@ export class OutputRelay {
   }
 
   async #publish(output: Envelope): Promise<void> {
-    const parent = this.parent;
-    const given = withDisplayId(output);
-    const changes = {
-      ...(parent === undefined || parent.msg_id === output.parent.msg_id ? {} : { parent }),
-      ...(given === undefined ? {} : { content: given }),
-    };
-    const changed = Object.keys(changes).length > 0;
-    this.#front.publish(changed ? this.#front.codec.changed(output, changes) : output);
+    const { parent } = this;
+    const shown = widgetOutput(output, this.#front.codec, this.#isHeadless);
+    if (shown === undefined) return;
+    const same = parent === undefined || parent.msg_id === shown.parent.msg_id;
+    this.#front.publish(same ? shown : this.#front.codec.changed(shown, { parent }));
     await this.#front.room();
   }
 
@@ -133,8 +131,7 @@ export class OutputRelay {
       buffers: rest,
     });
     if (message.type === "comm_open") this.#options.onComm(message);
-    this.#front.publish(message);
-    await this.#front.room();
+    await this.#publish(message);
   }
 
   #waitingFor(id: number): PromiseWithResolvers<SideMessage> {
@@ -143,26 +140,15 @@ export class OutputRelay {
     return waiting;
   }
 
+  /** Whether the cell's client has nobody to ask, as those that run whole notebooks. */
+  get #isHeadless(): boolean {
+    return this.cell !== undefined && this.cell.asked.request.content.allow_stdin === false;
+  }
+
   /** Whether an input is that of a request which nobody is to see: one of our own, or a silent one. */
   #isSilent(input: Envelope): boolean {
     const request = this.cell?.asked.request;
     return request === undefined || request.header.msg_id !== input.parent.msg_id ||
       request.content.silent === true;
   }
-}
-
-const viewType = "application/vnd.jupyter.widget-view+json";
-/** A longer output is not searched for a live view. */
-const LONGEST_VIEW = 2 ** 20;
-
-/** Gives the output of a live view the name of its model, by which a saved notebook gets its last state. */
-function withDisplayId(output: Envelope): object | undefined {
-  if (output.type !== "display_data" || output.size > LONGEST_VIEW) return undefined;
-  const { data, transient } = output.content as {
-    data?: { [viewType]?: { model_id?: string } };
-    transient?: { display_id?: string };
-  };
-  const id = data?.[viewType]?.model_id;
-  if (id === undefined || transient?.display_id !== undefined) return undefined;
-  return { ...output.content, transient: { ...transient, display_id: id } };
 }
