@@ -22,10 +22,11 @@ function slider(spec: Spec, send: (value: unknown) => void): Drawn {
   input.type = "range";
   [input.min, input.max, input.step] = [String(spec.from), String(spec.to), String(spec.step)];
   keepKeys(input);
-  const output = document.createElement("output");
+  const shown = document.createElement("span"); // no <output>: a slider says its value itself
+  shown.className = "value";
   let held = false;
   const say = () => {
-    output.textContent = String(Number(Number(input.value).toPrecision(6)));
+    shown.textContent = String(Number(Number(input.value).toPrecision(6)));
   };
   input.addEventListener("input", () => {
     say();
@@ -35,7 +36,7 @@ function slider(spec: Spec, send: (value: unknown) => void): Drawn {
   for (const end of ["pointerup", "pointercancel", "blur"]) {
     input.addEventListener(end, () => held = false);
   }
-  element.append(named(spec), input, output);
+  element.append(named(spec), input, shown);
   return {
     element,
     show(value) {

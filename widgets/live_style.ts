@@ -6,7 +6,7 @@ export const style: string = `
 .innerworks-live label.wide{flex:1 1 100%}
 .innerworks-live input[type=range]{width:220px;min-height:24px;margin:0}
 .innerworks-live input[type=text]{flex:1;min-height:24px;padding:2px 6px;font:inherit;font-weight:400;color:inherit;background:transparent;border:1px solid currentColor;border-radius:4px}
-.innerworks-live output{min-width:4em;font-variant-numeric:tabular-nums}
+.innerworks-live .value{min-width:4em;font-variant-numeric:tabular-nums}
 .innerworks-live fieldset{border:0;margin:0;padding:0;min-width:0}
 .innerworks-live legend{font-weight:600;padding:0}
 .innerworks-live .heads{display:grid;gap:2px 2px;align-items:center;overflow-x:auto}

@@ -80,7 +80,7 @@ export class KernelConnection {
     return await startKernel(
       {
         arguments: kernel === "innerworks"
-          ? [...kernelCommand(), ...further, "--conn"]
+          ? [...kernelCommand(), "--headless", ...further, "--conn"]
           : ["jupyter", ...further, "--kernel", "--conn"],
         cwd: options.cwd,
         key,

@@ -27,6 +27,8 @@ export interface KernelProxyOptions {
   readonly folder: string;
   /** Further arguments of `deno jupyter`; none by default. */
   readonly arguments?: readonly string[];
+  /** Whether no user looks on, so that widgets and notes would be saved by nobody who can use them; one does by default. */
+  readonly headless?: boolean;
   /** Is told what the user should know who reads the log. */
   readonly onNote?: (note: string) => void;
   /** Is told what cells write to the standard output past the notebook. */
@@ -72,6 +74,7 @@ export class KernelProxy {
       onFlush: (id) => this.#queue.flushed(id),
       onHandled: (id, known) => this.#comms.handled(id, known),
       onComm: (message) => this.#comms.note(message),
+      headless: options.headless ?? false,
     });
     this.#inner = this.#start();
     this.#inner.catch((error) => this.#died(`it could not be started: ${error.message}`));

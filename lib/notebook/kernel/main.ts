@@ -14,7 +14,8 @@ if (import.meta.main) Deno.exit(await runKernel(Deno.args));
 /**
  * Runs the kernel until it ends.
  *
- * @param args The arguments of the process: `--conn` with the connection file; the others go to `deno jupyter`.
+ * @param args The arguments of the process: `--conn` with the connection file, `--headless` where no user looks
+ * on; the others go to `deno jupyter`.
  * @returns The exit code.
  */
 export async function runKernel(args: readonly string[]): Promise<number> {
@@ -30,7 +31,8 @@ export async function runKernel(args: readonly string[]): Promise<number> {
       connection: readConnectionFile(await Deno.readTextFile(path)),
       cwd: Deno.cwd(),
       folder,
-      arguments: args.filter((_, i) => i !== at && i !== at + 1),
+      arguments: args.filter((each, i) => i !== at && i !== at + 1 && each !== "--headless"),
+      headless: args.includes("--headless"),
       onNote: (note) => console.error(note),
       onPrint: (bytes) => void Deno.stderr.writeSync(bytes),
     });

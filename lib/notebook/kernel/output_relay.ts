@@ -28,6 +28,8 @@ export interface OutputRelayOptions {
   readonly onFlush: (id: number) => void;
   /** Is told that a message of a comm was handled. */
   readonly onHandled: (id: number, known: boolean) => void;
+  /** Whether no user looks on, in any cell. */
+  readonly headless: boolean;
   /** Is told that the kernel opened or closed a comm. */
   readonly onComm: (message: Envelope) => void;
 }
@@ -142,7 +144,8 @@ export class OutputRelay {
 
   /** Whether the cell's client has nobody to ask, as those that run whole notebooks. */
   get #isHeadless(): boolean {
-    return this.cell !== undefined && this.cell.asked.request.content.allow_stdin === false;
+    return this.#options.headless ||
+      this.cell !== undefined && this.cell.asked.request.content.allow_stdin === false;
   }
 
   /** Whether an input is that of a request which nobody is to see: one of our own, or a silent one. */
