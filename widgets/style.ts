@@ -3,7 +3,7 @@ export const style: string = `
 :host{display:block}
 .figure{box-sizing:border-box;max-width:100%;border-color:var(--line)!important}
 .figure,.figure *{font-variant-numeric:tabular-nums}
-.caption,.note,.legend,.dots,.key,.axes,.label,.hint,summary{color:var(--quiet)}
+.caption,.note,.legend,.dots,.ticks,.key,.axes,.label,.hint,summary{color:var(--quiet)}
 summary{cursor:pointer}
 .token{background:var(--chip)}.name{color:var(--ink)}
 .track{background:var(--chip)}

@@ -8,7 +8,7 @@ import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
-import { refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
+import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { textTable } from "./text_table.ts";
 
@@ -24,6 +24,10 @@ export interface BarsOptions {
   readonly label: string;
   /** Their unit. */
   readonly unit?: string;
+  /** The ends of an interval round each value, drawn as a line over its bar; what is undefined is not drawn. */
+  readonly intervals?: readonly (readonly [low: number, high: number])[];
+  /** What the intervals are; needed where there are some. */
+  readonly intervalLabel?: string;
   /** A value to compare them with, drawn as a dashed line. */
   readonly baseline?: number;
   /** The heading. */
@@ -33,14 +37,25 @@ export interface BarsOptions {
 }
 
 /** What {@linkcode BarsOptions} may hold. */
-const known = ["labels", "axis", "values", "label", "unit", "baseline", "title", "caption"];
+const known = [
+  "labels",
+  "axis",
+  "values",
+  "label",
+  "unit",
+  "intervals",
+  "intervalLabel",
+  "baseline",
+  "title",
+  "caption",
+];
 
 /** Pixels of a bar and the gap beside it. */
 const step = 22;
 
 /** The layers of the chart: the bars, and the line of the baseline. */
 function layers(options: BarsOptions, upright: boolean): object[] {
-  const { labels, axis, label, unit, baseline } = options;
+  const { labels, axis, label, unit, baseline, intervals = [], intervalLabel } = options;
   const name = unit ? `${label} (${unit})` : label;
   // The place is the key, as two bars may have the same name.
   const place = {
@@ -59,7 +74,7 @@ function layers(options: BarsOptions, upright: boolean): object[] {
     field: "value",
     title: name,
     format: ".3~g",
-  }];
+  }, ...(intervals.length > 0 ? [{ field: "interval", title: intervalLabel }] : [])];
   const encoding = upright ? { x: place, y: length, tooltip } : { y: place, x: length, tooltip };
   const color = {
     condition: { test: "datum.value < 0", value: "#b35806" },
@@ -70,8 +85,21 @@ function layers(options: BarsOptions, upright: boolean): object[] {
     mark: { type: "rule", strokeDash: [5, 3], strokeWidth: 1.5, color: "#808080" },
     encoding: { [upright ? "y" : "x"]: { field: "baseline", type: "quantitative" } },
   };
+  const [along, across] = upright ? ["y", "x"] : ["x", "y"];
+  const whiskers = {
+    transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+    // Grey with a rim of white is seen on every bar and on both grounds.
+    mark: { type: "rule", strokeWidth: 2, color: "#8c8c8c" },
+    encoding: {
+      [across!]: place,
+      [along!]: { ...length, field: "low" },
+      [`${along}2`]: { field: "high" },
+      tooltip,
+    },
+  };
   return [
     { mark: { type: "bar", invalid: null }, encoding: { ...encoding, color } },
+    ...(intervals.length > 0 ? [whiskers] : []),
     ...(baseline !== undefined && Number.isFinite(baseline) ? [line] : []),
   ];
 }
@@ -105,12 +133,14 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   refuseUnknownOptions("draw bars", options, known);
   refuseUnlessLabels("draw bars", options.labels, { tokens: false });
   refuseUnlessNumbers("draw bars", "values", options.values);
-  const { labels, axis = "", values, label, unit, baseline, title, caption } = options;
+  const { labels, axis = "", values, label, unit, baseline, intervals, title, caption } = options;
   if (labels.length !== values.length) {
     throw new RangeError(
       `Cannot draw bars as each label must have one value: current value is ${values.length} values for ${labels.length} labels`,
     );
   }
+  refuseOddIntervals(options);
+  const said = intervals?.map(intervalText);
   const names = labels.map((name) => name.toWellFormed().replace(/\s+/g, " "));
   const odd = Array.from(values).filter((value) => !Number.isFinite(value)).length;
   const subtitle = [
@@ -119,25 +149,77 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
       : Number.isFinite(baseline)
       ? `dashed line: baseline ${formatNumber(baseline)}`
       : `baseline ${formatNumber(baseline)}, not drawn`,
+    said ? `lines over bars: ${options.intervalLabel}` : "",
     odd === 0 ? "" : `${odd} undefined or infinite, not drawn`,
     caption ?? "",
   ].filter((part) => part);
   const upright = names.every((name) => name.length <= 3);
   const spec = {
     description: title,
-    title: { text: title, anchor: "start", ...(subtitle.length > 0 ? { subtitle } : {}) },
+    title: {
+      text: title,
+      anchor: "start",
+      ...(subtitle.length > 0 ? { subtitle: subtitle.flatMap(broken) } : {}),
+    },
     ...(upright ? { width: { step }, height: 220 } : { width: 420, height: { step } }),
     data: {
       values: names.map((name, place) => ({
         place,
         name,
-        value: Number.isFinite(values[place]!) ? values[place] : null,
+        value: drawable(values[place]!),
+        ...(intervals && {
+          low: drawable(intervals[place]![0]),
+          high: drawable(intervals[place]![1]),
+          interval: said![place],
+        }),
       })),
     },
     layer: layers({ ...options, labels: names }, upright),
   };
-  const rows = names.map((name, i) => [name, formatNumber(values[i]!)]);
-  const heading = [axis, unit ? `${label} (${unit})` : label];
+  const rows = names.map((name, i) => [name, formatNumber(values[i]!), ...said ? [said[i]!] : []]);
+  const heading = [
+    axis,
+    unit ? `${label} (${unit})` : label,
+    ...said ? [options.intervalLabel!] : [],
+  ];
   const text = [title, textTable([heading, ...rows], ["left", "right"]), ...subtitle];
   return await chartOf(spec, text.join("\n"));
+}
+
+/** What a chart can draw of a number. */
+const drawable = (value: number): number | null => Number.isFinite(value) ? value : null;
+
+/** An interval in words. */
+const intervalText = ([low, high]: readonly [number, number]): string =>
+  `${formatNumber(low)} to ${formatNumber(high)}`;
+
+/** Refuses intervals that are not one a bar, or that nobody can name. */
+function refuseOddIntervals({ labels, intervals, intervalLabel }: BarsOptions): void {
+  if (intervals === undefined) return;
+  if (intervals.length !== labels.length) {
+    throw new RangeError(
+      `Cannot draw bars as each label must have one interval: current value is ${intervals.length} intervals for ${labels.length} labels`,
+    );
+  }
+  intervals.forEach((ends, at) => refuseUnlessNumbers("draw bars", `interval ${at}`, ends));
+  if (typeof intervalLabel === "string") return;
+  throw new TypeError(
+    `Cannot draw bars as intervalLabel must say what the intervals are: current value is ${
+      givenValue(intervalLabel)
+    }`,
+  );
+}
+
+/** The longest line over a chart, but for one that cannot be broken. */
+const longestLine = 80;
+
+/** A line in as many as the chart has room for; its parts stay whole. */
+function broken(line: string): string[] {
+  const lines: string[] = [];
+  for (const part of line.split(" · ")) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} · ${part}` : part;
+    if (lines.length > 0 && longer.length <= longestLine) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }

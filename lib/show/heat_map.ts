@@ -14,7 +14,7 @@ import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
-import { legendHtml } from "./legend.ts";
+import { legendHtml, type NamedValue, ticksHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { toIndices, type Transform, valueScale } from "./value_scale.ts";
@@ -37,6 +37,8 @@ export interface HeatMapOptions {
   readonly transform?: Transform;
   /** The values at both ends of the scale; if left out, the values say. What lies outside has a colour of its own. */
   readonly domain?: readonly [low: number, high: number];
+  /** Values with a name, whose colours the legend shows too, such as what a run without edits gives. */
+  readonly ticks?: readonly NamedValue[];
   /** What else is said of each cell where it is pointed at and listed, such as an interval. */
   readonly notes?: readonly CellNotes[];
   /** Cells with a dot, and what it means. */
@@ -65,6 +67,7 @@ const known = [
   "scale",
   "transform",
   "domain",
+  "ticks",
   "notes",
   "marked",
   "title",
@@ -139,7 +142,8 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
   const [rowTexts, columnTexts] = [labelTexts(rows.labels), labelTexts(columns.labels)];
   const cell = Math.max(1, Math.min(28, Math.floor(640 / width), Math.floor(560 / height)));
   const best = values.length === 0 ? [] : greatestCells(values, Math.min(listed, values.length));
-  const { notes = [], marked } = options, dots = marked !== undefined && cell >= leastMarked;
+  const { notes = [], ticks = [], marked } = options,
+    dots = marked !== undefined && cell >= leastMarked;
   const measured = unit ? `${label} (${unit})` : label;
   const names = [rows.name, columns.name, measured, ...notes.map(({ name }) => name)];
   const list = best.map((i) => [
@@ -197,7 +201,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
         : {}),
       ...(marked && { marked: marked.cells.flatMap((on, i) => on ? [i] : []) }),
     },
-    body: picture + legendHtml(by, label, unit, indices) +
+    body: picture + legendHtml(by, label, unit, indices) + ticksHtml(by, ticks) +
       (dots ? `<p class="dots" style="${quiet};margin:4px 0">${escapeHtml(meaning)}</p>` : "") +
       details(
         "Greatest values",
@@ -206,7 +210,9 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
       ) +
       all,
     text: `${shape}, ${measured}, greatest first\n` +
-      textTable([names, ...list], ["left", "left", "right"]) + (meaning && `\n${meaning}`),
+      textTable([names, ...list], ["left", "left", "right"]) +
+      [...ticks.map(({ label, value }) => `${label} ${formatNumber(value)}`), meaning]
+        .map((line) => line && `\n${line}`).join(""),
   });
 }
 

@@ -8,7 +8,7 @@ import { css, entry, firstLevel, inkOn, lastLevel, palette, special } from "./co
 import { quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
-import { toValue, type ValueScale } from "./value_scale.ts";
+import { toIndex, toValue, type ValueScale } from "./value_scale.ts";
 
 const swatches = 5;
 
@@ -51,4 +51,36 @@ export function legendHtml(
   return `<p class="legend" style="${quiet};margin:6px 0">${escapeHtml(label)}${
     unit ? ` (${escapeHtml(unit)})` : ""
   }${how}: ${steps.join("")} ${extra.join(" ")}</p>`;
+}
+
+/** A value that has a name, such as what a run without edits gives. */
+export interface NamedValue {
+  /** What it is. */
+  readonly label: string;
+  /** The value. */
+  readonly value: number;
+}
+
+/**
+ * Says which colours values with a name have.
+ *
+ * @param by The scale.
+ * @param ticks The values.
+ * @returns HTML that reads without scripts; empty where there are none.
+ */
+export function ticksHtml(by: ValueScale, ticks: readonly NamedValue[]): string {
+  const colours = palette(by.scale);
+  const one = ({ label, value }: NamedValue): string => {
+    const index = toIndex(value, by), background = entry(colours, index);
+    const beyond = index === special.below || index === special.above;
+    const where = beyond ? `, ${index === special.below ? "below" : "above"} the scale` : "";
+    return `<span class="swatch" data-index="${index}" style="display:inline-block;width:14px;border:1px solid rgb(208,212,218);color:${
+      css(inkOn(background))
+    };background-color:${css(background)}">&nbsp;</span> ${escapeHtml(label)} ${
+      formatNumber(value)
+    }${where}`;
+  };
+  return ticks.length === 0
+    ? ""
+    : `<p class="ticks" style="${quiet};margin:6px 0">${ticks.map(one).join("&emsp;")}</p>`;
 }

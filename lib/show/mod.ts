@@ -28,6 +28,7 @@ export type { MarkedCells } from "./cell_marks.ts";
 export { type CellNotes, heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";

@@ -78,3 +78,48 @@ Deno.test("bars() refuses values without labels", async () => {
     "Cannot draw bars as each label must have one value: current value is 2 values for 1 labels",
   );
 });
+
+Deno.test("bars() draws an interval over each bar, says it in the text, and refuses what is none", async () => {
+  const options = {
+    title: "Effects",
+    labels: ["0", "1"],
+    values: [1, -2],
+    label: "effect",
+    intervals: [[0.5, 1.5], [NaN, NaN]] as const,
+    intervalLabel: "95% interval",
+  };
+  const chart = await bars(options);
+  assertStringIncludes(chart["text/plain"], "1.00  0.500 to 1.50".replace("1.00", "1"));
+  assertStringIncludes(
+    chart["text/plain"],
+    "undefined to undefined\nlines over bars: 95% interval",
+  );
+  const spec = JSON.stringify(chart["application/vnd.vegalite.v5+json"]);
+  assertStringIncludes(spec, '"low":0.5,"high":1.5');
+  assertStringIncludes(spec, '"low":null');
+  await assertRejects(
+    () => bars({ ...options, intervals: [[0, 1]] }),
+    RangeError,
+    "Cannot draw bars as each label must have one interval: current value is 1 intervals for 2 labels",
+  );
+  const { intervalLabel: _, ...unnamed } = options;
+  await assertRejects(
+    () => bars(unnamed),
+    TypeError,
+    "Cannot draw bars as intervalLabel must say what the intervals are: current value is undefined",
+  );
+});
+
+Deno.test("bars() breaks a long line over the chart between its parts, and not in the text", async () => {
+  const parts = Array.from({ length: 6 }, (_, i) => `part ${i} of twenty letters`);
+  const chart = await bars({
+    title: "x",
+    labels: ["a"],
+    values: [1],
+    label: "v",
+    caption: parts.join(" · "),
+  });
+  assertStringIncludes(chart["text/plain"], parts.join(" · "));
+  const { title } = chart["application/vnd.vegalite.v5+json"] as { title: { subtitle: string[] } };
+  assertEquals(title.subtitle, [parts.slice(0, 3).join(" · "), parts.slice(3).join(" · ")]);
+});

@@ -1,4 +1,4 @@
-import { legendHtml } from "../../lib/show/legend.ts";
+import { legendHtml, ticksHtml } from "../../lib/show/legend.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
 Deno.test("legendHtml() prints both ends of the domain, its middle, and how colour grows", () => {
@@ -14,4 +14,15 @@ Deno.test("legendHtml() names odd entries only where they occur, and escapes its
   const html = legendHtml(by, "<b>", undefined, new Uint8Array([0, 5]));
   assertEquals(html.match(/data-index="(\d+)"/g)?.length, 6);
   assert(!html.includes("<b>"));
+});
+
+Deno.test("ticksHtml() shows the colours of named values, and says which lie beyond the scale", () => {
+  const by = { scale: "diverging", transform: "linear", low: -2, high: 2 } as const;
+  assertEquals(ticksHtml(by, []), "");
+  const html = ticksHtml(by, [{ label: "<b> at", value: 0 }, { label: "clean run at", value: 3 }]);
+  assertEquals(
+    html.replace(/<[^>]+>/g, ""),
+    "&nbsp; &lt;b&gt; at 0&emsp;&nbsp; clean run at 3, above the scale",
+  );
+  assertStringIncludes(html, 'data-index="129"');
 });

@@ -1,0 +1,116 @@
+/**
+ * The numbers of a sweep as rows, for spreadsheets, data frames and other languages.
+ *
+ * @module
+ */
+
+import { display, type Document, inspect, refuseUnknownOptions, table } from "../../show/mod.ts";
+import { effectsOf, normalisedOf } from "./sweep_effects.ts";
+import type { SweepValues } from "./sweep_values.ts";
+
+/** A row of a {@linkcode SweepTable}: text and numbers by the names of the columns. */
+export type SweepRow = Readonly<Record<string, string | number>>;
+
+/** The most rows that are drawn. */
+const drawnRows = 20;
+
+/**
+ * A row for each variant, example and metric. Its columns are the axes, then `variant`, `example`, `metric`, `value`,
+ * `baseline`, `effect`, and of pairs `reference` and `normalised` (by the example's own gap). What is undefined is NaN.
+ */
+export class SweepTable {
+  /** What was swept over. */
+  readonly title: string;
+  /** The names of the columns. */
+  readonly columns: readonly string[];
+  /** The rows: variants in order, of each all examples, of each all metrics. */
+  readonly rows: readonly SweepRow[];
+
+  /** Makes the rows of a sweep. */
+  constructor(data: SweepValues) {
+    const { axes, variants, examples, metrics, values, baseline, reference } = data;
+    const effects = effectsOf(data), shares = reference && normalisedOf(data, "example");
+    this.title = data.title;
+    this.rows = variants.flatMap((variant, cell) => {
+      const place = placeOf(data, cell);
+      return Array.from({ length: examples * metrics.length }, (_, i) => {
+        const at = cell * examples * metrics.length + i;
+        return {
+          ...place,
+          variant,
+          example: Math.floor(i / metrics.length),
+          metric: metrics[i % metrics.length]!.label,
+          value: values[at]!,
+          baseline: baseline[i]!,
+          effect: effects[at]!,
+          ...(shares && { reference: reference[i]!, normalised: shares[at]! }),
+        };
+      });
+    });
+    this.columns = [
+      ...axes.map(({ name }) => name),
+      ..."variant example metric value baseline effect".split(" "),
+      ...shares ? ["reference", "normalised"] : [],
+    ];
+  }
+
+  /**
+   * Writes the rows as comma-separated values (RFC 4180): a heading, lines that end in CR LF, fields in quotes where
+   * they must be. A text that a spreadsheet would take for a formula, such as a token `=1+1`, gets an apostrophe before
+   * it, which spreadsheets do not show. Undefined numbers are `NaN`.
+   *
+   * @param options Whether texts are left as they are, for readers that run no formulas.
+   * @returns The text of the file.
+   * @throws {TypeError} If an option has another name.
+   */
+  csv(options: { readonly formulas?: "escape" | "keep" } = {}): string {
+    refuseUnknownOptions("write a table", options, ["formulas"]);
+    const escaped = options.formulas !== "keep";
+    const line = (fields: readonly (string | number)[]) =>
+      fields.map((field) => csvField(field, escaped)).join(",") + "\r\n";
+    const lines = this.rows.map((row) => line(this.columns.map((name) => row[name]!)));
+    return line(this.columns) + lines.join("");
+  }
+
+  /** Draws the first rows. */
+  [display](): Document {
+    const { rows, columns } = this;
+    return table({
+      title: `${rows.length} rows: ${this.title}`,
+      columns: columns.map((name) => ({ name })),
+      rows: rows.slice(0, drawnRows).map((row) => columns.map((name) => row[name]!)),
+      ...(rows.length > drawnRows && { caption: `the first ${drawnRows} are shown` }),
+    });
+  }
+
+  /** Shows the same in a terminal. */
+  [inspect](): string {
+    return this[display]()["text/plain"];
+  }
+
+  /** The rows; JSON has null for what is undefined. */
+  toJSON(): readonly SweepRow[] {
+    return this.rows;
+  }
+}
+
+/** The labels of a cell on each axis. A label that another place of the axis has too is preceded by its number. */
+function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
+  const place: Record<string, string> = {};
+  for (let axis = axes.length - 1; axis >= 0; axis--) {
+    const { name, labels } = axes[axis]!, at = cell % shape[axis]!, label = labels[at]!;
+    const alone = labels.indexOf(label) === labels.lastIndexOf(label);
+    place[name] = alone ? label : `${at} ${label}`;
+    cell = Math.floor(cell / shape[axis]!);
+  }
+  return place;
+}
+
+/** A field as RFC 4180 has it. */
+function csvField(field: string | number, escaped: boolean): string {
+  if (typeof field === "number") return String(field);
+  // Spreadsheets pass over white space before a formula.
+  const safe = escaped && /^\s*[=+\-@]|^[\t\r]/.test(field) ? `'${field}` : field;
+  const text = safe.toWellFormed();
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
