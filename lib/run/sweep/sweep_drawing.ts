@@ -259,8 +259,6 @@ function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
     ...undefined_ > 0
       ? [`${undefined_} ${undefined_ > 1 ? "cells are" : "cell is"} undefined`]
       : [],
-    ...idle > 0
-      ? [`${idle} of the edits ${idle > 1 ? "change" : "changes"} nothing, so its effect is 0`]
-      : [],
+    ...idle > 0 ? [`${idle} of ${done.length} edits change nothing, an effect of 0`] : [],
   ];
 }

@@ -89,7 +89,7 @@ Deno.test("a sweep says what was not run, what changes nothing, and which p so f
   assertStringIncludes(text, "which 2 examples cannot have: 0.500 is the least there is");
   assertStringIncludes(
     text,
-    "toy · noising · clean run 0 nats · corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of the edits changes nothing, so its effect is 0",
+    "toy · noising · clean run 0 nats · corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of 4 edits change nothing, an effect of 0",
   );
   const single = { ...grid, reference: null, direction: null, references: null };
   const alone = (await drawing(new SweepResult(single)))["text/plain"];
