@@ -20,7 +20,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of heatMap()",
     () => heatMap({ ...map, units: "logit" } as typeof map),
-    'Cannot draw a heat map as its options must be among values, rows, columns, label, unit, scale, transform, domain, title, caption: "units" is not, perhaps "unit" is meant',
+    'Cannot draw a heat map as its options must be among values, rows, columns, label, unit, scale, transform, domain, ticks, notes, marked, title, caption: "units" is not, perhaps "unit" is meant',
   ],
   [
     "a scale of heatMap()",
@@ -40,7 +40,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of bars()",
     () => bars({ ...chart, baselin: 1 } as typeof chart),
-    'Cannot draw bars as its options must be among labels, axis, values, label, unit, baseline, title, caption: "baselin" is not, perhaps "baseline" is meant',
+    'Cannot draw bars as its options must be among labels, axis, values, label, unit, intervals, intervalLabel, baseline, title, caption: "baselin" is not, perhaps "baseline" is meant',
   ],
   [
     "an option of table()",
