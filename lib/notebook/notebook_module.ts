@@ -4,6 +4,7 @@
  * @module
  */
 
+import { importPattern, nameImports } from "./import_statements.ts";
 import type { CodeCell, Notebook } from "./notebook.ts";
 
 /**
@@ -39,9 +40,6 @@ export function notebookModule(notebook: Notebook): string {
   return `${imports.statements()}export {};\n${blocks.join("")}${"}".repeat(blocks.length)}\n`;
 }
 
-const importPattern =
-  /^import\s+(?:(?<type>type)\s+(?!from\b))?(?:(?<clause>[^"';]+?)\s*from\s*)?(?<module>"[^"\n]+"|'[^'\n]+')\s*(?:with\s*(?<attributes>\{[^}]*\}))?[ \t]*;?/gm;
-
 /** The imports of all cells. */
 class Imports {
   /** Statements by the local name that each brings; those that bring none by their own text. */
@@ -50,15 +48,8 @@ class Imports {
   /** Moves the imports of a cell here; returns the rest of its code, line by line where it was. */
   takeFrom(cell: CodeCell): string {
     return cell.source.replace(importPattern, (whole, ...rest) => {
-      const { type, clause, module, attributes } = rest.at(-1) as Record<
-        string,
-        string | undefined
-      >;
-      const end = `${module}${attributes === undefined ? "" : ` with ${attributes}`};`;
-      if (clause === undefined) this.#add(end, `import ${end}`, cell.id);
-      for (const [name, specifier] of importedNames(clause ?? "")) {
-        this.#add(name, `import ${type ? "type " : ""}${specifier} from ${end}`, cell.id);
-      }
+      const groups = rest.at(-1) as Record<string, string | undefined>;
+      for (const [name, statement] of nameImports(groups)) this.#add(name, statement, cell.id);
       return "\n".repeat(whole.split("\n").length - 1);
     });
   }
@@ -78,18 +69,4 @@ class Imports {
     }
     this.#byName.set(name, { statement, cell });
   }
-}
-
-/** The names that the clause of an import brings, each with a clause that brings only it. */
-function importedNames(clause: string): [name: string, specifier: string][] {
-  const [, named] = /\{([^}]*)\}/.exec(clause) ?? [];
-  const outside = clause.replace(/\{[^}]*\}/, "").split(",").map((part) => part.trim());
-  const inside = (named ?? "").replace(/\/\/.*|\/\*[^]*?\*\//g, "").split(",")
-    .map((part) => part.trim().replace(/\s+/g, " "));
-  const local = (part: string) => part.split(" ").at(-1)!;
-  return [
-    ...outside.filter((part) => part !== "").map((part): [string, string] => [local(part), part]),
-    ...inside.filter((part) => part !== "")
-      .map((part): [string, string] => [local(part), `{ ${part} }`]),
-  ];
 }

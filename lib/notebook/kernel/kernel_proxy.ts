@@ -9,9 +9,11 @@ import { CommRelay } from "./comm_relay.ts";
 import type { ConnectionFile } from "./connection_file.ts";
 import { type Asked, FrontEnd } from "./front_end.ts";
 import { Guardian } from "./guardian.ts";
+import { HelpDesk } from "./help_desk.ts";
 import { History } from "./history.ts";
 import { InnerKernel } from "./inner_kernel.ts";
 import { kernelInfo } from "./kernel_info.ts";
+import type { KernelSettings } from "./kernel_link.ts";
 import { OutputRelay } from "./output_relay.ts";
 import { SideChannel } from "./side_channel.ts";
 import type { SideMessage } from "./side_socket.ts";
@@ -29,6 +31,8 @@ export interface KernelProxyOptions {
   readonly arguments?: readonly string[];
   /** Whether no user looks on, so that widgets and notes would be saved by nobody who can use them; one does by default. */
   readonly headless?: boolean;
+  /** Whether type errors of cells are noted under their outputs; they are by default. */
+  readonly diagnostics?: boolean;
   /** Is told what the user should know who reads the log. */
   readonly onNote?: (note: string) => void;
   /** Is told what cells write to the standard output past the notebook. */
@@ -50,6 +54,7 @@ export class KernelProxy {
   readonly #queue: CellQueue;
   readonly #stop: StopButton;
   readonly #history = new History();
+  readonly #desk: HelpDesk;
   readonly #end = Promise.withResolvers<number>();
   #asking: { peers: Set<unknown> } | undefined;
   #ending = false;
@@ -86,7 +91,19 @@ export class KernelProxy {
       history: this.#history,
     };
     this.#comms = new CommRelay(parts);
-    this.#queue = new CellQueue({ ...parts, onRun: () => {} });
+    this.#desk = new HelpDesk({
+      front: this.#front,
+      cwd: options.cwd,
+      diagnostics: options.diagnostics ?? true,
+      askInner: (asked) => this.#askInner(asked),
+    });
+    this.#queue = new CellQueue({
+      ...parts,
+      onRun: (asked) => {
+        const headless = options.headless || asked.request.content.allow_stdin === false;
+        this.#desk.ran(asked, headless);
+      },
+    });
     this.#stop = new StopButton(parts);
   }
 
@@ -180,30 +197,20 @@ export class KernelProxy {
       case "shutdown_request":
         return reply({ status: "ok", restart: content.restart === true });
       case "is_complete_request":
+        return reply(await this.#askInner(asked) ?? { status: "unknown" });
       case "complete_request":
-        return await this.#askInner(asked);
+        return reply(await this.#desk.complete(asked));
       case "inspect_request":
-        return reply({ status: "ok", found: false, data: {}, metadata: {} });
+        return reply(await this.#desk.inspect(asked));
     }
     const message = `The kernel knows no ${type}`;
     reply({ status: "error", ename: "NotImplemented", evalue: message, traceback: [] });
   }
 
   /** Has Deno's kernel answer, if it does not run a cell, for then it would only answer afterwards. */
-  async #askInner(asked: Asked): Promise<void> {
-    if (this.#relay.cell === undefined) {
-      const inner = await this.#inner;
-      this.#front.pass(asked, await inner.pass(asked.request));
-      return;
-    }
-    const { type, content } = asked.request;
-    const at = content.cursor_pos ?? 0;
-    this.#front.reply(
-      asked,
-      type === "is_complete_request"
-        ? { status: "unknown" }
-        : { status: "ok", matches: [], cursor_start: at, cursor_end: at, metadata: {} },
-    );
+  async #askInner({ request }: Asked): Promise<Readonly<Record<string, unknown>> | undefined> {
+    if (this.#relay.cell !== undefined) return undefined;
+    return (await (await this.#inner).pass(request)).content;
   }
 
   async #answered({ request, peer }: Asked): Promise<void> {
@@ -220,7 +227,10 @@ export class KernelProxy {
   }
 
   #hear(message: SideMessage): void {
-    if (message.content.op === "large") this.#relay.takeLarge(message);
+    const { op, topic, names, settings } = message.content;
+    if (op === "large") this.#relay.takeLarge(message);
+    else if (op === "names") this.#desk.learn(String(topic), names as string[]);
+    else if (op === "settings") this.#desk.set(settings as KernelSettings);
   }
 
   /** Tells the front end that Deno's kernel has ended, whatever it was doing. */
@@ -242,6 +252,7 @@ export class KernelProxy {
 
   async #close(code: number): Promise<void> {
     this.#side.close();
+    await this.#desk.close();
     await this.#front.drained(WRITE_PATIENCE);
     await this.#front.close();
     this.#end.resolve(code);

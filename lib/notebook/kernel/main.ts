@@ -32,6 +32,7 @@ export async function runKernel(args: readonly string[]): Promise<number> {
       cwd: Deno.cwd(),
       folder,
       arguments: args.filter((each, i) => i !== at && i !== at + 1 && each !== "--headless"),
+      diagnostics: Deno.env.get("INNERWORKS_DIAGNOSTICS") !== "off",
       headless: args.includes("--headless"),
       onNote: (note) => console.error(note),
       onPrint: (bytes) => void Deno.stderr.writeSync(bytes),
