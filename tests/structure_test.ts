@@ -31,9 +31,10 @@ const excused = [
   "notebook/execute.ts",
   "notebook/install_kernel.ts",
   // Parts of one process, which mean something only together: kernel_proxy_test.ts, front_end_test.ts, main_test.ts and
-  // comm_test.ts and live_test.ts drive them through the sockets of a page.
+  // comm_test.ts, live_test.ts and help_desk_test.ts drive them through the sockets of a page.
   "notebook/kernel/cell_queue.ts",
   "notebook/kernel/cell_signals.ts",
+  "notebook/kernel/code_help.ts",
   "notebook/kernel/comm_relay.ts",
   "notebook/kernel/control.ts",
   "notebook/kernel/guardian.ts",
@@ -44,6 +45,7 @@ const excused = [
   "notebook/kernel/kernel_command.ts",
   "notebook/kernel/kernel_info.ts",
   "notebook/kernel/kernel_link.ts",
+  "notebook/kernel/language_server.ts",
   "notebook/kernel/live_run.ts",
   "notebook/kernel/output_relay.ts",
   "notebook/kernel/outputs_aside.ts",
@@ -53,10 +55,12 @@ const excused = [
   "notebook/kernel/side_socket.ts",
   "notebook/kernel/slider.ts",
   "notebook/kernel/stop_button.ts",
+  "notebook/kernel/string_at.ts",
   "notebook/kernel/text_field.ts",
   "notebook/kernel/widget_output.ts",
   "notebook/kernel/widgets.ts",
   "notebook/kernel/zmtp_server.ts",
+  "notebook/import_statements.ts",
   "notebook/lab.ts",
   "notebook/start_kernel.ts",
   "run/edit_kind.ts",

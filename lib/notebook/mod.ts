@@ -55,6 +55,7 @@ export {
   type LiveDocument,
   type LiveValues,
   type LiveView,
+  offerNames,
   openComm,
   type PickedHead,
   slider,

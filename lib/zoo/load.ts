@@ -5,6 +5,7 @@
  */
 
 import { loadFolder, type LoadFolderOptions, type Transformer } from "../model/mod.ts";
+import { offerNames } from "../notebook/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { hub, isHubId } from "./hub/mod.ts";
 import { folder, type ResolveOptions, type Resolver, shipped } from "./resolvers.ts";
@@ -82,7 +83,9 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
     if (!found) continue;
     if (revision !== undefined && !resolver.takesRevision) refuseRevision(name, resolver);
     const { folder, ...named } = found;
-    return await loadFolder(folder, { ...rest, ...named });
+    const model = await loadFolder(folder, { ...rest, ...named });
+    offerNames(`sites of ${name}`, model.match("*"));
+    return model;
   }
   throw new RangeError(
     `Cannot load ${JSON.stringify(String(name))} as it must be ${

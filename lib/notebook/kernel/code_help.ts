@@ -110,7 +110,10 @@ export class CodeHelp {
     const items = answer === null ? [] : "items" in answer ? answer.items : answer;
     return items.toSorted((a, b) => (a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1)
       .map((item) => ({
-        text: (item.textEdit?.newText ?? item.insertText ?? item.label).replace(/^\?\.|^\./, ""),
+        text: (item.textEdit?.newText ?? item.insertText ?? item.label).replace(
+          /^\??\.(?=[\w$])/,
+          "",
+        ),
         type: kinds[item.kind ?? 0] ?? "text",
       }));
   }

@@ -82,3 +82,24 @@ export function kernelSettings(settings: KernelSettings): boolean {
   link?.set(settings);
   return link !== undefined;
 }
+
+/**
+ * Offers names that stand in strings, such as those of a model's sites, for completion in the notebook. Without a kernel
+ * of this library it does nothing.
+ *
+ * @param topic What they are names of; those offered earlier for the same topic are forgotten.
+ * @param names The names.
+ * @returns Whether there is a kernel that heard it.
+ *
+ * @example Usage
+ * ```ts
+ * import { offerNames } from "@innerworks/innerworks";
+ *
+ * console.log(offerNames("planets", ["Mars", "Venus"])); // false in a script
+ * ```
+ */
+export function offerNames(topic: string, names: readonly string[]): boolean {
+  const link = kernelLink();
+  link?.offerNames(topic, names);
+  return link !== undefined;
+}

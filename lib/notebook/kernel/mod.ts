@@ -13,7 +13,7 @@ export {
   commTarget,
   openComm,
 } from "./comm.ts";
-export { cellSignal, type KernelSettings, kernelSettings } from "./kernel_link.ts";
+export { cellSignal, type KernelSettings, kernelSettings, offerNames } from "./kernel_link.ts";
 export type { Control } from "./control.ts";
 export { headPicker, type HeadPickerOptions, type PickedHead } from "./head_picker.ts";
 export { Live, live, type LiveDocument, type LiveValues, type LiveView } from "./live.ts";

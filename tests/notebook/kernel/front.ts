@@ -168,14 +168,20 @@ export class Front {
 // deno-lint-ignore no-explicit-any -- the protocol's own types, of which each test knows the fields
 export type Answer = Record<string, any>;
 
-/** Runs a kernel in this process with a page on it, and ends both. */
+/** Runs a kernel in this process with a page on it, and ends both. Type errors are not noted unless asked for. */
 export async function withKernel(
   use: (front: Front, proxy: KernelProxy, connection: ConnectionFile) => Promise<void>,
   options: Partial<KernelProxyOptions> = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const connection = freshConnection();
-  const proxy = new KernelProxy({ connection, folder, cwd: import.meta.dirname!, ...options });
+  const proxy = new KernelProxy({
+    connection,
+    folder,
+    cwd: import.meta.dirname!,
+    diagnostics: false,
+    ...options,
+  });
   try {
     const front = await Front.connect(connection);
     try {

@@ -16,7 +16,7 @@ async function started(folder: string) {
   const process = new Deno.Command(Deno.execPath(), {
     args: [...kernelCommand(), "--conn", file],
     cwd,
-    env: { TMPDIR: folder, JPY_PARENT_PID: String(Deno.pid) },
+    env: { TMPDIR: folder, JPY_PARENT_PID: String(Deno.pid), INNERWORKS_DIAGNOSTICS: "off" },
     stderr: "piped",
   }).spawn();
   return { connection, process };
@@ -133,7 +133,7 @@ Deno.test("runKernel() ends with its parent, and the kernel behind it even when 
     const parent = new Deno.Command(Deno.execPath(), {
       args: ["eval", "--no-lock", script],
       cwd,
-      env: { TMPDIR: folder },
+      env: { TMPDIR: folder, INNERWORKS_DIAGNOSTICS: "off" },
     }).spawn();
     const front = await Front.connect(connection);
     const [pids] = await front.run("console.log(Deno.pid, Deno.ppid)");
