@@ -64,6 +64,10 @@ const excused = [
   "notebook/lab.ts",
   "notebook/start_kernel.ts",
   "run/edit_kind.ts",
+  // Driven through sweep() and planSweep(): sweep_test.ts, sweep_file_test.ts, plan_sweep_test.ts.
+  "run/sweep/prepare_sweep.ts",
+  "run/sweep/sweep_options.ts",
+  "run/sweep/sweep_plan.ts",
   "run/sweep/sweep_values.ts",
   "show/payload.ts",
   "tensor/fetch_blas.ts",

@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { PromptTokens, Site, Transformer } from "../model/mod.ts";
+import { modelFingerprint, type PromptTokens, type Site, type Transformer } from "../model/mod.ts";
 import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { refuseOddSignal, tf } from "../tensor/mod.ts";
 import { LinearShortcut } from "./linear_shortcut_result.ts";
-import { modelFingerprint } from "./model_fingerprint.ts";
 import { PairedRows } from "./paired_rows.ts";
 import { streamNumber, streamSite } from "./stream_site.ts";
 

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Site, Transformer } from "../model/mod.ts";
+import { modelFingerprint, type Site, type Transformer } from "../model/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
-import { modelFingerprint } from "./model_fingerprint.ts";
 import type { FittedMap } from "./paired_rows.ts";
 
 /** What a shortcut was fitted to, and how well. */

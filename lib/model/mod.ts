@@ -64,6 +64,7 @@ export {
   type ProcessWeightsOptions,
   type WeightProcessing,
 } from "./processing/mod.ts";
+export { modelFingerprint } from "./model_fingerprint.ts";
 export { lastScale, readLogits, type ReadLogitsOptions } from "./read_logits.ts";
 export { plainSiteName } from "./site_names.ts";
 export {

@@ -71,5 +71,6 @@ export {
   type ProgressDrawing,
   type ProgressOptions,
   type ProgressOutput,
+  usualOutput,
 } from "./progress.ts";
 export { proseNumbers, type UnfoundedNumber } from "./check_prose.ts";

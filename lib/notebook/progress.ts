@@ -227,7 +227,11 @@ export function notebookOutput(): ProgressOutput | undefined {
   return broadcast && new NotebookOutput(broadcast);
 }
 
-function usualOutput(): ProgressOutput {
+/**
+ * Where progress is shown if nothing is said: a display of the notebook's cell, in a terminal one line on the standard error
+ * output, and nowhere if that is not a terminal.
+ */
+export function usualOutput(): ProgressOutput {
   const notebook = notebookOutput();
   if (notebook !== undefined) return notebook;
   if (Deno.stderr.isTerminal()) {

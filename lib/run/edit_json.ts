@@ -126,8 +126,9 @@ export class EditWriter {
     this.#caches.set(cache, known);
     const sites = known.json.sites as Record<string, CacheJson["sites"][string]>;
     for (const site of matching(at, cache.sites)) {
+      if (Object.hasOwn(sites, site)) continue;
       const tensor = await this.#tensor(cache.get(site), `save ${site}`);
-      sites[site] ??= { axes: cache.axes(site), tensor };
+      sites[site] = { axes: cache.axes(site), tensor };
     }
     return [...this.#caches.keys()].indexOf(cache);
   }

@@ -52,3 +52,38 @@ export function isGridBuilder(given: unknown): given is GridBuilder {
   return typeof given === "object" && given !== null &&
     typeof (given as GridBuilder).build === "function";
 }
+
+/**
+ * Refuses what is no list of variants: the kernel of a notebook does not check types.
+ *
+ * @throws {RangeError} If there is none.
+ * @throws {TypeError} If one is no variant.
+ */
+export function checkVariants(variants: unknown): asserts variants is readonly Variant[] {
+  if (!Array.isArray(variants)) {
+    throw new TypeError(
+      `Cannot sweep as variants must be a list, or a grid such as layersByPositions("resid_pre"): current value is ${
+        typeof variants === "function"
+          ? `the function ${variants.name}, which makes one when it is called`
+          : typeof variants
+      }`,
+    );
+  }
+  for (const [index, variant] of variants.entries()) {
+    const { edits, label = "" } = (variant ?? {}) as Partial<Variant>;
+    if (!Array.isArray(edits)) {
+      throw new TypeError(
+        `Cannot sweep as variant ${index} must have a list of edits, such as { edits: [zero("blocks.0.attn.z")] }: its edits are ${
+          edits === null ? "null" : typeof edits
+        }`,
+      );
+    }
+    if (typeof label !== "string") {
+      throw new TypeError(
+        `Cannot sweep as the label of variant ${index} must be text: current value is ${
+          JSON.stringify(label)
+        }`,
+      );
+    }
+  }
+}

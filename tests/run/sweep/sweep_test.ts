@@ -1,6 +1,7 @@
 import {
   add,
   crossEntropy,
+  headsByLayers,
   logitDifference,
   logProbability,
   meanOver,
@@ -137,6 +138,19 @@ Deno.test("sweep() says what is wrong", async () => {
   assertEquals(
     (await message(prompt, [{ edits }], METRICS)).slice(0, 60),
     "Cannot add blocks.0.resid_pre positions 9 as positions must ",
+  );
+  assertEquals(
+    await message(prompt, [edits[0]], METRICS),
+    'Cannot sweep as variant 0 must have a list of edits, such as { edits: [zero("blocks.0.attn.z")] }: its edits are undefined',
+  );
+  assertEquals(
+    await message(prompt, headsByLayers, METRICS),
+    'Cannot sweep as variants must be a list, or a grid such as layersByPositions("resid_pre"): ' +
+      "current value is the function headsByLayers, which makes one when it is called",
+  );
+  assertEquals(
+    await message(prompt, [{ edits: [] }], METRICS, { memory: 0 }),
+    "Cannot sweep as memory must be a number of bytes above 0: current value is 0",
   );
   assertEquals(
     await message(prompt, [{ edits: [] }], METRICS, { direction: "both" }),

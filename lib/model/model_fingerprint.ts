@@ -1,10 +1,10 @@
 /**
- * Which model something was fitted to.
+ * Which model something was fitted to, or measured on.
  *
  * @module
  */
 
-import type { Transformer } from "../model/mod.ts";
+import type { Transformer } from "./transformer.ts";
 
 /**
  * Makes a mark by which a model is told from others, without reading all its weights: the SHA-256 of its architecture, of a
@@ -12,6 +12,13 @@ import type { Transformer } from "../model/mod.ts";
  *
  * @param model The model.
  * @returns 64 hexadecimal digits.
+ *
+ * @example
+ * ```ts
+ * import { load, modelFingerprint } from "@innerworks/innerworks";
+ * const mark = await modelFingerprint(await load("seedling"));
+ * if (mark.length !== 64) throw new Error("SHA-256 has 64 digits");
+ * ```
  */
 export async function modelFingerprint(model: Transformer): Promise<string> {
   const { architecture } = model, parts = [new TextEncoder().encode(JSON.stringify(architecture))];

@@ -1,4 +1,4 @@
-import { modelFingerprint } from "../../lib/lens/model_fingerprint.ts";
+import { modelFingerprint } from "../../lib/model/mod.ts";
 import { loadFolder, withWeights } from "../../lib/model/mod.ts";
 import { assert, assertEquals, assertNotEquals } from "../assert.ts";
 import { fixtureModel, fixturePath } from "../model/fixture.ts";

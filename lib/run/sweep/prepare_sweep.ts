@@ -1,0 +1,240 @@
+/**
+ * What a sweep does before any variant is run: the runs without edits, the variants of a grid, and where each begins.
+ *
+ * @module
+ */
+
+import { nobody, type Transformer } from "../../model/mod.ts";
+import { givingWay } from "../../stats/mod.ts";
+import { editText } from "../edit.ts";
+import { checkModel } from "../check_model.ts";
+import { checkMetric, type Metric } from "../metrics/mod.ts";
+import { type BaseRun, baseRun } from "./base_run.ts";
+import {
+  comparedSites,
+  groupsOf,
+  type PlannedVariant,
+  plannedVariant,
+  type VariantGroup,
+} from "./plan.ts";
+import { ReadOut } from "./read_out.ts";
+import { MEMORY, type PlanSweepOptions } from "./sweep_options.ts";
+import { type Sides, sidesOf, type SweepPrompts } from "./sweep_prompts.ts";
+import type { SweepValues } from "./sweep_values.ts";
+import {
+  checkVariants,
+  type GridBuilder,
+  isGridBuilder,
+  type Variant,
+  type VariantGrid,
+} from "./variant.ts";
+
+/** What is swept. */
+export interface SweepCall {
+  /** The model. */
+  readonly model: Transformer;
+  /** Prompts, or pairs of prompts. */
+  readonly prompts: SweepPrompts;
+  /** The variants. */
+  readonly variants: readonly Variant[] | GridBuilder;
+  /** What is measured. */
+  readonly metrics: Metric | readonly Metric[];
+}
+
+/** A sweep of which nothing but the runs without edits has been run. */
+export class PreparedSweep {
+  /** The run without edits. */
+  readonly base: BaseRun;
+  /** The metrics. */
+  readonly metrics: readonly Metric[];
+  /** What is read off the last stream. */
+  readonly readOut: ReadOut;
+  /** The variants on their axes. */
+  readonly grid: VariantGrid;
+  /** The variants that have to be run. */
+  readonly planned: readonly PlannedVariant[];
+  /** The numbers: those of variants that are skipped are there. */
+  readonly data: SweepValues;
+  readonly #source: BaseRun | null;
+  readonly #memory: number;
+
+  /** Holds what {@linkcode prepareSweep} made. */
+  constructor(
+    parts: Pick<PreparedSweep, "base" | "metrics" | "readOut" | "grid" | "planned" | "data">,
+    source: BaseRun | null,
+    memory: number,
+  ) {
+    this.base = parts.base;
+    this.metrics = parts.metrics;
+    this.readOut = parts.readOut;
+    this.grid = parts.grid;
+    this.planned = parts.planned;
+    this.data = parts.data;
+    this.#source = source;
+    this.#memory = memory;
+  }
+
+  /** The batches of the variants that are not done, in the order in which they are run. */
+  groups(): readonly VariantGroup[] {
+    const { base, planned, data: { done } } = this;
+    return groupsOf(planned.filter(({ index }) => !done[index]), variantsIn(this.#memory, base));
+  }
+
+  /** Frees the runs and what edits hold. */
+  dispose(): void {
+    for (const { instrument } of this.planned) instrument.dispose();
+    this.base.dispose();
+    this.#source?.dispose();
+  }
+
+  /** Frees them at the end of a `using` block. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Makes the runs without edits and plans every variant. */
+export async function prepareSweep(
+  { model, prompts, variants, metrics: measured }: SweepCall,
+  options: PlanSweepOptions,
+): Promise<PreparedSweep> {
+  const { signal, memory = MEMORY } = options;
+  checkModel(model, "sweep");
+  if (!isGridBuilder(variants)) checkVariants(variants);
+  const metrics = checkedMetrics(measured);
+  const sides = sidesOf(model, prompts, options.direction ?? "denoising");
+  const spans = options.spans ?? sides.spans;
+  const context = { ...spans && { spans }, ...signal && { signal } };
+  const capture = isGridBuilder(variants) ? variants.sites(model) : [];
+  const source = sides.source && await baseRun(model, sides.source, { ...context, capture });
+  let base: BaseRun | null = null;
+  const planned: PlannedVariant[] = [];
+  try {
+    const grid = gridOf(variants, model, sides, source);
+    const compared = [...comparedSites({ model }, grid.variants)];
+    base = await baseRun(model, sides.tokens, { ...context, capture: compared });
+    const readOut = new ReadOut(model, base.tokens, base.layout.window, metrics);
+    const title = isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
+    const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut });
+    await planAll({ base, readOut, grid, data, planned }, signal);
+    return new PreparedSweep({ base, metrics, readOut, grid, planned, data }, source, memory);
+  } catch (error) {
+    for (const { instrument } of planned) instrument.dispose();
+    base?.dispose();
+    source?.dispose();
+    throw error;
+  }
+}
+
+function checkedMetrics(measured: Metric | readonly Metric[]): readonly Metric[] {
+  const metrics = [measured].flat() as readonly Metric[];
+  if (metrics.length === 0) {
+    throw new RangeError("Cannot sweep as there must be a metric: it is none");
+  }
+  for (const metric of metrics) checkMetric(metric, "sweep");
+  return metrics;
+}
+
+function gridOf(
+  variants: readonly Variant[] | GridBuilder,
+  model: Transformer,
+  { tokens, source: sourceTokens }: Sides,
+  source: BaseRun | null,
+): VariantGrid {
+  const grid = isGridBuilder(variants)
+    ? variants.build({ model, tokens, sourceTokens, source: source?.cache ?? null })
+    : {
+      axes: [{
+        name: "variant",
+        labels: variants.map(textOf),
+      }],
+      variants,
+    };
+  if (grid.variants.length > 0) return grid;
+  throw new RangeError("Cannot sweep as there must be a variant: it is none");
+}
+
+/** What the numbers of a sweep are about. */
+interface About extends Pick<PreparedSweep, "base" | "metrics" | "readOut" | "grid"> {
+  readonly source: BaseRun | null;
+  readonly sides: Sides;
+  readonly title: string;
+}
+
+/** The numbers before any variant is run. */
+async function emptyValues(about: About): Promise<SweepValues> {
+  const { base, source, grid, metrics, sides, title, readOut } = about, { model, tokens } = base;
+  const count = grid.variants.length;
+  const reference = source && new ReadOut(model, source.tokens, source.layout.window, metrics);
+  return {
+    model: model.provenance.name,
+    title,
+    axes: grid.axes,
+    shape: grid.axes.map(({ labels }) => labels.length),
+    variants: grid.variants.map((variant) => variant ? textOf(variant) : "none"),
+    examples: tokens.length,
+    metrics: metrics.map(({ label, unit }) => ({ label, unit })),
+    values: new Float64Array(count * tokens.length * metrics.length).fill(NaN),
+    baseline: await plainValues(base, readOut),
+    reference: source && await plainValues(source, reference!),
+    done: new Uint8Array(count),
+    skipped: new Uint8Array(count),
+    direction: sides.direction,
+    prompts: tokens,
+    references: sides.source,
+  };
+}
+
+/** Plans every variant; those that put what is there already have their values at once. */
+async function planAll(
+  { base, readOut, grid, data, planned }:
+    & Pick<PreparedSweep, "base" | "readOut" | "grid" | "data">
+    & {
+      readonly planned: PlannedVariant[];
+    },
+  signal?: AbortSignal,
+): Promise<void> {
+  const size = data.baseline.length, pause = givingWay(signal);
+  for (const [index, variant] of grid.variants.entries()) {
+    await pause();
+    // A cell that makes no sense is undefined for good.
+    if (!variant) {
+      data.done[index] = 1;
+      continue;
+    }
+    const own = plannedVariant(variant, index, base, readOut.first);
+    if (own) {
+      planned.push(own);
+      continue;
+    }
+    data.done[index] = data.skipped[index] = 1;
+    data.values.set(data.baseline, index * size);
+  }
+}
+
+/** A variant in words. */
+function textOf({ label, edits }: Variant): string {
+  return label ?? (edits.map(editText).join("; ") || "no edit");
+}
+
+/** The longest that a block may take, in milliseconds: signals are heard between blocks. */
+const SLICE = 50;
+
+/**
+ * How many variants a batch may have: by the streams, queries, keys, values and neurons of a block, and as much again for what is
+ * made of them; and by the time that a block takes.
+ */
+function variantsIn(memory: number, { model, layout, tokens, rate }: BaseRun): number {
+  const { width, neurons } = model.architecture, own = tokens.length * layout.window.to;
+  const byMemory = memory / (4 * own * (8 * width + 2 * neurons)), byTime = SLICE / (rate * own);
+  return Math.max(1, Math.floor(Math.min(byMemory, byTime)));
+}
+
+async function plainValues(base: BaseRun, readOut: ReadOut): Promise<Float64Array> {
+  const { layers } = base.model.architecture, stream = base.stream(layers, 0);
+  try {
+    return await readOut.read(stream, 0, { observer: nobody, watched: false });
+  } finally {
+    stream.dispose();
+  }
+}

@@ -1,0 +1,54 @@
+/** What a plan says of a sweep before it is run. */
+
+import {
+  layersByPositions,
+  logit,
+  planSweep,
+  promptPair,
+  sweep,
+  type SweepPlan,
+  zero,
+} from "../../../lib/run/mod.ts";
+import { display } from "../../../lib/show/mod.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
+import { fixtureModel } from "../../model/fixture.ts";
+
+const CLEAN = [3, 17, 24, 40, 9, 61];
+
+Deno.test("planSweep() counts what is run and skipped, as the sweep then does", async () => {
+  const model = await fixtureModel("gpt2"), { layers } = model.architecture;
+  const pair = promptPair(model, { clean: CLEAN, corrupt: CLEAN.with(4, 8), answer: 1, wrong: 2 });
+  const grid = layersByPositions("resid_pre");
+  const { data } = await sweep(model, pair, grid, logit(1)), before = heldTensors();
+  const plan: SweepPlan = await planSweep(model, pair, grid, logit(1));
+  assertEquals(heldTensors(), before);
+  assertEquals([...plan.facts.skipped], [...data.skipped]);
+  assertEquals([plan.variants, plan.run + plan.skipped], [6 * layers, 6 * layers]);
+  // At block 0 only the token that differs does; later that position and the last.
+  const own = (from: number) =>
+    Array.from({ length: layers }, (_, l) => l).filter((l) => l >= from);
+  const blocks = own(0).flatMap((layer) =>
+    CLEAN.map((_, at) => data.skipped[6 * layer + at] ? 0 : (layers - layer) * (6 - at))
+  );
+  assertEquals(plan.tokenBlocks, blocks.reduce((sum, one) => sum + one, 0));
+  assertEquals(plan.unplannedTokenBlocks, 6 * layers * 6 * layers);
+  assert(plan.seconds > 0 && plan.seconds < plan.unplannedSeconds);
+  const drawing = await plan[display]() as { "text/html": string; "text/plain": string };
+  assert(drawing["text/plain"].includes("skipped, as they change nothing"));
+  assert(drawing["text/html"].includes("share of a run"));
+  JSON.stringify(plan);
+});
+
+Deno.test("planSweep() plans lists too, of which there is no picture, and refuses what sweep() alone takes", async () => {
+  const model = await fixtureModel("gpt2");
+  const variants = [{ edits: [zero("blocks.1.attn.z", { positions: -1 })] }, { edits: [] }];
+  const plan = await planSweep(model, CLEAN, variants, logit(1));
+  assertEquals([plan.run, plan.skipped, plan.tokenBlocks], [1, 1, 1]);
+  assertEquals([...plan.facts.firstPositions], [5, -1]);
+  await assertRejects(
+    () => planSweep(model, CLEAN, variants, logit(1), { file: "a.json" } as object),
+    TypeError,
+    "file",
+  );
+});

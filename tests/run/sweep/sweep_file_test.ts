@@ -1,0 +1,88 @@
+/** The file of a sweep: it goes on to the same numbers, and holds no other sweep's. */
+
+import {
+  apply,
+  headsByLayers,
+  logit,
+  rank,
+  sweep,
+  type SweepOptions,
+  zero,
+} from "../../../lib/run/mod.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
+import { fixtureModel, withFolder } from "../../model/fixture.ts";
+
+const PROMPT = [3, 17, 24, 40, 9, 61];
+const VARIANTS = [0, 1, 2, 3, 4, 5].map((positions) => ({
+  edits: [zero("blocks.0.mlp_out", { positions })],
+}));
+
+Deno.test("a sweep that was stopped goes on from its file to the same numbers", async () => {
+  const model = await fixtureModel("gpt2");
+  const whole = await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)]);
+  await withFolder(async (folder) => {
+    const file = `${folder}/sweep.json`, stop = new AbortController();
+    const go = async (options: SweepOptions = {}) =>
+      (await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)], { file, ...options })).data;
+    const first = await go({ signal: stop.signal, onProgress: () => stop.abort() });
+    const count = (list: Uint8Array) => list.reduce((sum, one) => sum + one, 0);
+    assertEquals(count(first.done), 1);
+    let batches = 0;
+    const second = await go({ onProgress: () => batches++ });
+    assertEquals([batches, count(second.done)], [5, 6]);
+    assertEquals([...second.values], [...whole.data.values]);
+    batches = 0;
+    assertEquals([...(await go({ onProgress: () => batches++ })).values], [...whole.data.values]);
+    assertEquals(batches, 0);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["sweep.json"]);
+    assertEquals(JSON.parse(Deno.readTextFileSync(file)).finished, 6);
+  });
+});
+
+Deno.test("the file of another sweep is refused, with what differs", async () => {
+  const model = await fixtureModel("gpt2");
+  await withFolder(async (folder) => {
+    const file = `${folder}/sweep.json`, options = { file };
+    await sweep(model, PROMPT, VARIANTS, logit(1), options);
+    const refused = async (what: string, call: () => Promise<unknown>) => {
+      const { message } = await assertRejects(call, RangeError);
+      assertEquals(
+        message,
+        `Cannot go on with ${file} as it must hold this very sweep: its ${what}`,
+      );
+    };
+    const other = await fixtureModel("llama"), longer = [...VARIANTS, VARIANTS[0]!];
+    await refused(
+      "prompts are others",
+      () => sweep(model, PROMPT.with(0, 4), VARIANTS, logit(1), options),
+    );
+    await refused("metrics are others", () => sweep(model, PROMPT, VARIANTS, logit(2), options));
+    await refused("variants are others", () => sweep(model, PROMPT, longer, logit(1), options));
+    await refused(
+      "variants are others",
+      () => sweep(model, PROMPT, headsByLayers(), logit(1), options),
+    );
+    await refused("model is another", () => sweep(other, PROMPT, VARIANTS, logit(1), options));
+    Deno.writeTextFileSync(file, "{}");
+    await assertRejects(
+      () => sweep(model, PROMPT, VARIANTS, logit(1), options),
+      SyntaxError,
+      `Cannot go on with ${file} as it must be the file of a sweep, whose format is "innerworks sweep 1": it is something else`,
+    );
+    const change = { edits: [apply("blocks.0.mlp_out", (x) => x)] };
+    await assertRejects(
+      () => sweep(model, PROMPT, [change], logit(1), options),
+      TypeError,
+      "Cannot save apply",
+    );
+  });
+});
+
+Deno.test("a file must end in .json", async () => {
+  const model = await fixtureModel("gpt2");
+  await assertRejects(
+    () => sweep(model, PROMPT, VARIANTS, logit(1), { file: "sweep.csv" }),
+    RangeError,
+    'Cannot sweep as the file must end in .json: current value is "sweep.csv"',
+  );
+});
