@@ -41,6 +41,16 @@ export function firstTouch(edits: readonly PlannedEdit[], layers: number): First
   return { layer, column: column === Infinity ? 0 : column };
 }
 
+/** The blocks in which edits touch or read something. */
+export function blocksOf(edits: readonly PlannedEdit[], layers: number): ReadonlySet<number> {
+  return new Set(edits.flatMap(({ site, plans }) => [
+    blockOf(site, layers),
+    ...Object.values(plans).flatMap((plan) =>
+      readsRun(plan) ? [blockOf(plan.plan.source.site, layers)] : []
+    ),
+  ]));
+}
+
 /** The block of a site; −1 before the first, the number of layers after the last. */
 function blockOf(site: Site, layers: number): number {
   const block = /^blocks\.(\d+)\./.exec(site)?.[1];

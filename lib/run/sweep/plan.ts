@@ -10,7 +10,7 @@ import { kindOf } from "../check_edit.ts";
 import { Instrument } from "../instrument.ts";
 import { needsPlainRun } from "../planned_edit.ts";
 import type { BaseRun } from "./base_run.ts";
-import { type FirstTouch, firstTouch } from "./first_touch.ts";
+import { blocksOf, type FirstTouch, firstTouch } from "./first_touch.ts";
 import type { Variant } from "./variant.ts";
 
 /** A variant that is ready to run. */
@@ -19,6 +19,8 @@ export interface PlannedVariant extends FirstTouch {
   readonly index: number;
   /** Makes its edits. */
   readonly instrument: Instrument;
+  /** The blocks in which it edits, or reads for later edits. */
+  readonly blocks: ReadonlySet<number>;
 }
 
 /** Variants that run together. */
@@ -72,8 +74,9 @@ export function plannedVariant(
     instrument.dispose();
     return null;
   }
-  const { layer, column } = firstTouch(instrument.planned, model.architecture.layers);
-  return { index, instrument, layer, column: Math.min(column, last) };
+  const { layers } = model.architecture, { planned } = instrument;
+  const { layer, column } = firstTouch(planned, layers), blocks = blocksOf(planned, layers);
+  return { index, instrument, layer, column: Math.min(column, last), blocks };
 }
 
 /** Whether every edit puts what is there already. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Pass, Transformer } from "../../model/mod.ts";
+import type { Pass } from "../../model/mod.ts";
 import { inSlices, tf } from "../../tensor/mod.ts";
 import type { BaseRun } from "./base_run.ts";
 import type { PlannedVariant } from "./plan.ts";
@@ -95,23 +95,58 @@ async function step(
   embedded: readonly PlannedVariant[],
   { layer, stop }: { readonly layer?: number; readonly stop: number },
 ): Promise<void> {
-  const { context: { base, signal }, column, past } = running;
   running.variants.push(...embedded);
-  const { variants, stream } = running, { pass } = base.layout;
+  const { variants, stream } = running, { base } = running.context;
+  // Where nobody looks at a block it runs in fewer steps, so that those who do, mostly the ones that join, run apart.
+  const quiet = layer === undefined ? 0 : quietCount(variants, layer);
+  if (!stream || layer === undefined || quiet === 0 || quiet === variants.length) {
+    const start = stream && layer !== undefined ? { start: { layer, stream } } : {};
+    running.stream = await pass(running, variants, { ...start, stop });
+  } else {
+    const [batch, columns, width] = stream.shape as [number, number, number];
+    const rows = quiet * base.tokens.length;
+    const parts = [
+      [variants.slice(0, quiet), [0, rows]],
+      [variants.slice(quiet), [rows, batch - rows]],
+    ] as const;
+    const after: tf.Tensor[] = [];
+    try {
+      for (const [own, [from, count]] of parts) {
+        const cut = tf.slice(stream, [from, 0, 0], [count, columns, width]);
+        try {
+          after.push(await pass(running, own, { start: { layer, stream: cut }, stop }));
+        } finally {
+          cut.dispose();
+        }
+      }
+      running.stream = tf.concat(after, 0);
+    } finally {
+      tf.dispose(after);
+    }
+  }
+  stream?.dispose();
+}
+
+/** How many variants, from the first on, do nothing in a block. */
+function quietCount(variants: readonly PlannedVariant[], layer: number): number {
+  const first = variants.findIndex(({ blocks }) => blocks.has(layer));
+  return first < 0 ? variants.length : first;
+}
+
+/** Runs a stretch of the model on the rows of some variants. */
+function pass(
+  running: Running,
+  variants: readonly PlannedVariant[],
+  bounds: Pick<Pass, "start" | "stop">,
+): Promise<tf.Tensor> {
+  const { context: { base, signal }, column, past } = running, { pass } = base.layout;
   const repeated = <T>(rows: readonly T[]) => variants.flatMap(() => rows);
   const own: Pass = {
     ids: repeated(pass.ids.map((row) => row.slice(column))),
     ...pass.starts ? { starts: repeated(pass.starts) } : {},
     ...pass.lengths ? { lengths: repeated(pass.lengths) } : {},
     ...past ? { past } : {},
-    ...stream && layer !== undefined ? { start: { layer, stream } } : {},
-    stop,
+    ...bounds,
   };
-  const after = await inSlices(forward(base.model, own, observerOf(running, variants)), signal);
-  stream?.dispose();
-  running.stream = after;
-}
-
-function forward(model: Transformer, pass: Pass, observer: RowsObserver) {
-  return model.forward(pass, observer);
+  return inSlices(base.model.forward(own, observerOf(running, variants)), signal);
 }
