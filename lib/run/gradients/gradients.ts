@@ -5,6 +5,7 @@
  */
 
 import {
+  type Pass,
   type Prompt,
   type PromptTokens,
   type Site,
@@ -22,6 +23,7 @@ import { checkMetric } from "../metrics/metric.ts";
 import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
 import { rulesText } from "../rules/rule.ts";
 import { columnOf, type Window } from "../window.ts";
+import { summedLogits, summedTokens } from "./few_logits.ts";
 import { Gradients } from "./gradients_result.ts";
 import { type DifferentiatedOptions, type Recorded, recordedRun, summed } from "./recorded_run.ts";
 
@@ -111,7 +113,7 @@ async function differentiate(
     ...rest,
     sites,
     whole,
-    read: (prompts, layout) => readOnly(model, metric, prompts, layout, options, sites),
+    narrow: (prompts, layout) => readOnly(model, metric, prompts, layout, options, sites),
   });
   const made = new Cache();
   try {
@@ -175,20 +177,28 @@ function checkedLists(options: GradientsOptions): GradientsOptions {
   return options;
 }
 
-/** The columns that the metric reads, where all examples have as many and nobody looks at what is read off. */
+/** The columns and tokens that the metric reads, where all examples have as many and nobody looks at what is read off. */
 function readOnly(
   model: Transformer,
   metric: Metric,
   tokens: readonly PromptTokens[],
   { window }: Layout,
-  { edits = [] }: GradientsOptions,
+  { edits = [], weights = [] }: GradientsOptions,
   sites: readonly Site[],
-): readonly (readonly number[])[] | undefined {
+): Partial<Pick<Pass, "read" | "vocabulary">> {
   const late = (site: string) => /^ln_final|^logits$/.test(site);
-  if (sites.some(late) || edits.some(({ at, kind }) => model.match(at, kind).some(late))) return;
-  const positions = metric.positions({ model, tokens });
-  if (positions.some((own) => own.length !== positions[0]!.length)) return;
-  return positions.map((own, row) => own.map((position) => columnOf(window, row, position)));
+  if (sites.some(late) || edits.some(({ at, kind }) => model.match(at, kind).some(late))) return {};
+  const context = { model, tokens }, positions = metric.positions(context);
+  // A gradient of the unembedding is one of all its rows.
+  const vocabulary = weights.length === 0 ? summedTokens(metric, context) : null;
+  return {
+    ...positions.every((own) => own.length === positions[0]!.length)
+      ? {
+        read: positions.map((own, row) => own.map((position) => columnOf(window, row, position))),
+      }
+      : {},
+    ...vocabulary ? { vocabulary } : {},
+  };
 }
 
 /** Evaluates the metric and runs its gradients back. */
@@ -201,9 +211,14 @@ async function backward(
 ): Promise<{ values: Float64Array; found: (tf.Tensor | null)[] }> {
   const context: MetricContext = { model, tokens: prompts };
   const narrowed = output.shape[1] < layout.window.to;
+  const few = output.shape[2] < model.architecture.vocabulary;
   const read = narrowed ? metric.positions(context) : null;
   const places = placesIn(layout.window, read, metric);
-  const values = tape.record(() => tf.tidy(() => metric.evaluate(output, places, context)));
+  const values = tape.record(() =>
+    tf.tidy(() =>
+      few ? summedLogits(output, metric, places, context) : metric.evaluate(output, places, context)
+    )
+  );
   const seed = tf.onesLike(values);
   try {
     const steps = tape.backward([{ of: values, gradient: seed }], wanted);

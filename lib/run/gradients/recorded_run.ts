@@ -46,7 +46,10 @@ export interface RecordedOptions extends DifferentiatedOptions {
   /** Stops before this block. */
   readonly stop?: number;
   /** Narrows what is read off the last stream, by where the prompts lie. */
-  readonly read?: (prompts: readonly PromptTokens[], layout: Layout) => Pass["read"];
+  readonly narrow?: (
+    prompts: readonly PromptTokens[],
+    layout: Layout,
+  ) => Partial<Pick<Pass, "read" | "vocabulary">>;
 }
 
 /** Runs a model and records it; the caller frees tape, output and instrument. */
@@ -55,16 +58,15 @@ export async function recordedRun(
   prompt: Prompt,
   options: RecordedOptions,
 ): Promise<Recorded> {
-  const { sites, whole, stop, read, rules = "exact", signal, ...rest } = options;
+  const { sites, whole, stop, narrow, rules = "exact", signal, ...rest } = options;
   const mechanisms = ruled(rules);
   const own = { ...rest, capture: sites, ...(stop !== undefined && { stop }) };
   const { prompts, layout, instrument, pass } = prepare(model, prompt, own);
   const tape = new Tape(), tap = new Tap(instrument, new Set(sites));
-  const columns = read?.(prompts, layout);
   try {
     const { edits = [] } = options, { window } = layout;
     await givePlainValues({ model, pass, edits, window, instrument }, signal);
-    const steps = model.forward({ ...pass, ...(columns && { read: columns }), mechanisms }, tap);
+    const steps = model.forward({ ...pass, ...narrow?.(prompts, layout), mechanisms }, tap);
     const first = whole ? 0 : firstStep(sites);
     const output = await inSlices(recorded(steps, tape, first), signal);
     return { prompts, layout, instrument, tape, tap, output };

@@ -53,7 +53,9 @@ Deno.test("recordedRun() reads off the columns that it is told to, counted where
     sites: ["embed"],
     whole: false,
     padding: "left",
-    read: (_, { window }) => window.rows.map(({ start, length }) => [start + length - 1, start]),
+    narrow: (_, { window }) => ({
+      read: window.rows.map(({ start, length }) => [start + length - 1, start]),
+    }),
   });
   assertEquals(recorded.output.shape, [2, 2, 96]);
   const expected = [0, 1].flatMap((row) =>
@@ -76,10 +78,13 @@ Deno.test("recordedRun() leaves nothing behind where it is refused, stopped or f
     outside.message,
     "Cannot capture logits as the run must come to it: it begins or ends elsewhere",
   );
-  const read = () => {
+  const narrow = () => {
     throw new SyntaxError("mine");
   };
-  await assertRejects(() => recordedRun(model, PROMPTS, { sites, whole: true, read }), SyntaxError);
+  await assertRejects(
+    () => recordedRun(model, PROMPTS, { sites, whole: true, narrow }),
+    SyntaxError,
+  );
   const signal = AbortSignal.abort(new Error("no more"));
   await assertRejects(() => recordedRun(model, PROMPTS, { sites, whole: true, signal }), Error);
   assertEquals(heldTensors(), before);
