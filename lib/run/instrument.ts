@@ -111,6 +111,12 @@ export class Instrument implements Observer {
     this.#ownsPlain = owned;
   }
 
+  /** Takes over what another run held of a site in all columns, for edits that read it: this run begins behind it. */
+  hold(site: Site, value: tf.Tensor): void {
+    this.#held.get(site)?.tensor.dispose();
+    this.#held.set(site, { tensor: tf.keep(value.clone()), first: 0 });
+  }
+
   /** Goes on to the next pass, whose columns are `from` to `to`; what it captures is put after what is there. */
   move(from: number, to: number): void {
     this.#window = { ...this.#window, from, to };

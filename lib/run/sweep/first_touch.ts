@@ -14,18 +14,21 @@ export interface FirstTouch {
   readonly layer: number;
   /** The column. */
   readonly column: number;
+  /** The sites before that block whose values edits read: what the run without edits held there. */
+  readonly early: ReadonlySet<Site>;
 }
 
 /**
- * Finds the first block and the first column that edits touch or read values of.
+ * Finds the first block and the first column that edits touch, or read values of once something is touched.
  *
  * @param edits The edits at each of their sites.
  * @param layers How many layers the model has.
  */
 export function firstTouch(edits: readonly PlannedEdit[], layers: number): FirstTouch {
-  let layer = layers, column = Infinity;
-  for (const { site, reach, plans } of edits) {
-    layer = Math.min(layer, blockOf(site, layers));
+  const layer = Math.min(layers, ...edits.map(({ site }) => blockOf(site, layers)));
+  const early = new Set<Site>();
+  let column = Infinity;
+  for (const { reach, plans } of edits) {
     reach.columns.forEach((own, at) => {
       const keys = reach.keys?.[at];
       // A query before a key does not see it, so that nothing is touched there.
@@ -34,11 +37,14 @@ export function firstTouch(edits: readonly PlannedEdit[], layers: number): First
     for (const plan of Object.values(plans)) {
       if (!readsRun(plan)) continue;
       const { source, columns, keys } = plan.plan;
-      layer = Math.min(layer, blockOf(source.site, layers));
+      if (blockOf(source.site, layers) < layer) {
+        early.add(source.site);
+        continue;
+      }
       for (const own of [...columns, ...keys ?? []]) column = Math.min(column, firstOf(own));
     }
   }
-  return { layer, column: column === Infinity ? 0 : column };
+  return { layer, column: column === Infinity ? 0 : column, early };
 }
 
 /** The blocks in which edits touch or read something. */
@@ -52,7 +58,7 @@ export function blocksOf(edits: readonly PlannedEdit[], layers: number): Readonl
 }
 
 /** The block of a site; −1 before the first, the number of layers after the last. */
-function blockOf(site: Site, layers: number): number {
+export function blockOf(site: Site, layers: number): number {
   const block = /^blocks\.(\d+)\./.exec(site)?.[1];
   if (block !== undefined) return Number(block);
   return /^(pos_)?embed/.test(site) ? -1 : layers;

@@ -63,15 +63,15 @@ export function layerAxis(sites: readonly Site[]): SweepAxis {
 }
 
 /**
- * The heads of a site.
+ * The size of an axis of a site.
  *
- * @throws {RangeError} If it has no heads.
+ * @throws {RangeError} If it has none of that name.
  */
-export function headCount(model: Transformer, site: Site): number {
-  const at = model.axesOf(site).indexOf("head");
+export function axisSize(model: Transformer, site: Site, axis: "head" | "neuron"): number {
+  const at = model.axesOf(site).indexOf(axis);
   if (at >= 0) return model.shapeOf(site, 1, 1)[at]!;
   throw new RangeError(
-    `Cannot sweep heads as the site must have some: the axes of ${site} are ${
+    `Cannot sweep ${axis}s as the site must have some: the axes of ${site} are ${
       model.axesOf(site).join(", ")
     }`,
   );

@@ -7,7 +7,7 @@
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { Positions } from "../edit.ts";
 import type { GridOptions } from "./cell_edit.ts";
-import { gridBuilder, headCount, layerAxis } from "./grid_builder.ts";
+import { axisSize, gridBuilder, layerAxis } from "./grid_builder.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode headsByLayers}. */
@@ -43,7 +43,7 @@ export function headsByLayers(at = "z", options: HeadsByLayersOptions = {}): Gri
     at,
     ...layers && { layers },
     cells({ model }, sites) {
-      const heads = headCount(model, sites[0]!);
+      const heads = axisSize(model, sites[0]!, "head");
       return {
         axes: [layerAxis(sites), {
           name: "head",

@@ -6,7 +6,7 @@
 
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { GridOptions } from "./cell_edit.ts";
-import { gridBuilder, gridPositions, headCount, layerOf } from "./grid_builder.ts";
+import { axisSize, gridBuilder, gridPositions, layerOf } from "./grid_builder.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode headsByPositions}. */
@@ -46,7 +46,8 @@ export function headsByPositions(at = "z", options: HeadsByPositionsOptions = {}
     at,
     ...layers && { layers },
     cells(context, sites) {
-      const wanted = gridPositions(context, positions), heads = headCount(context.model, sites[0]!);
+      const wanted = gridPositions(context, positions),
+        heads = axisSize(context.model, sites[0]!, "head");
       const all = sites.flatMap((at) => Array.from({ length: heads }, (_, head) => ({ at, head })));
       return {
         axes: [

@@ -5,9 +5,12 @@
  */
 
 export type { CellPlace, GridOptions } from "./cell_edit.ts";
+export { type EdgeHead, headEdges, type HeadEdgesOptions, type HeadInput } from "./head_edges.ts";
 export { headsByLayers, type HeadsByLayersOptions } from "./heads_by_layers.ts";
 export { headsByPositions, type HeadsByPositionsOptions } from "./heads_by_positions.ts";
 export { layersByPositions, type LayersByPositionsOptions } from "./layers_by_positions.ts";
+export { neurons, type NeuronsOptions } from "./neurons.ts";
+export { patternCells, type PatternCellsOptions } from "./pattern_cells.ts";
 export { planSweep } from "./plan_sweep.ts";
 export { sweep } from "./sweep.ts";
 export type { PlanSweepOptions, SweepOptions } from "./sweep_options.ts";

@@ -4,13 +4,15 @@
  * @module
  */
 
-import type { Site } from "../../model/mod.ts";
+import type { Site, Transformer } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import { kindOf } from "../check_edit.ts";
+import type { Edit } from "../edit.ts";
 import { Instrument } from "../instrument.ts";
 import { needsPlainRun } from "../planned_edit.ts";
+import { isSource } from "../value_source.ts";
 import type { BaseRun } from "./base_run.ts";
-import { blocksOf, type FirstTouch, firstTouch } from "./first_touch.ts";
+import { blockOf, blocksOf, type FirstTouch, firstTouch } from "./first_touch.ts";
 import type { Variant } from "./variant.ts";
 
 /** A variant that is ready to run. */
@@ -42,15 +44,39 @@ export function comparedSites(
   const { model } = base, sites = new Set<Site>();
   for (const { edits } of variants.filter((own) => own !== null)) {
     for (const site of needsPlainRun(model, edits)) sites.add(site);
+    for (const site of earlySources(model, edits)) sites.add(site);
     if (!comparable(edits)) continue;
     for (const { at } of edits) for (const site of model.match(at, "sweep")) sites.add(site);
   }
   return sites;
 }
 
+/** The sites that edits read values of before the first block that they touch. */
+function earlySources(model: Transformer, edits: Variant["edits"]): readonly Site[] {
+  const { layers } = model.architecture;
+  const read = edits.flatMap((edit) =>
+    readsElsewhere(edit) ? [(edit as { readonly value: { readonly at: string } }).value.at] : []
+  );
+  if (read.length === 0) return [];
+  const touched = edits.flatMap(({ at }) => model.match(at, "sweep"));
+  const first = Math.min(...touched.map((site) => blockOf(site, layers)));
+  return read.map((at) => model.site(at, "take a value of"))
+    .filter((site) => blockOf(site, layers) < first);
+}
+
 const comparable = (edits: Variant["edits"]) =>
   edits.length > 0 &&
-  edits.every((edit) => COMPARED.has(edit.kind) && !kindOf(edit).needsPlain?.(edit));
+  edits.every((edit) =>
+    COMPARED.has(edit.kind) && !kindOf(edit).needsPlain?.(edit) &&
+    // A copy of the stream for each head is too much to keep for that, and what comes from elsewhere in the run may not be there.
+    !/_input$/.test(edit.at) && !readsElsewhere(edit)
+  );
+
+/** Whether an edit takes a value of another site of its own run. */
+function readsElsewhere(edit: Edit): boolean {
+  const { value } = edit as { readonly value?: unknown };
+  return isSource(value) && value.from === "run" && value.at !== undefined;
+}
 
 /**
  * Makes a variant ready.
@@ -70,13 +96,14 @@ export function plannedVariant(
   const { model, layout: { window } } = base;
   const instrument = new Instrument(model, new Set(), edits, window);
   instrument.givePlainValues(base.cache, false);
+  const { column, ...first } = firstTouch(instrument.planned, model.architecture.layers);
+  for (const site of first.early) instrument.hold(site, base.cache.get(site));
   if (edits.length === 0 || comparable(edits) && changesNothing(instrument, base)) {
     instrument.dispose();
     return null;
   }
-  const { layers } = model.architecture, { planned } = instrument;
-  const { layer, column } = firstTouch(planned, layers), blocks = blocksOf(planned, layers);
-  return { index, instrument, layer, column: Math.min(column, last), blocks };
+  const blocks = blocksOf(instrument.planned, model.architecture.layers);
+  return { index, instrument, ...first, column: Math.min(column, last), blocks };
 }
 
 /** Whether every edit puts what is there already. */

@@ -1,6 +1,6 @@
 import {
+  axisSize,
   gridPositions,
-  headCount,
   layerAxis,
   layerOf,
   sitesIn,
@@ -14,8 +14,8 @@ Deno.test("grids find their sites, layers and heads", async () => {
   assertEquals(sites, ["blocks.1.resid_pre"]);
   assertEquals(layerAxis(sitesIn(model, "z", undefined)).labels, ["0", "1"]);
   assertEquals([layerOf("blocks.11.attn.z"), layerOf("embed")], [11, NaN]);
-  assertEquals(headCount(model, "blocks.0.attn.z"), model.architecture.heads);
-  assertEquals(headCount(model, "blocks.0.attn.v"), model.architecture.keyValueHeads);
+  assertEquals(axisSize(model, "blocks.0.attn.z", "head"), model.architecture.heads);
+  assertEquals(axisSize(model, "blocks.0.attn.v", "head"), model.architecture.keyValueHeads);
   const refused = (work: () => unknown, message: string) => assertThrows(work, RangeError, message);
   refused(
     () => sitesIn(model, "resid_pre", [0, 2]),
@@ -23,7 +23,10 @@ Deno.test("grids find their sites, layers and heads", async () => {
   );
   refused(() => sitesIn(model, "logits", undefined), "it must be a site of blocks");
   refused(() => sitesIn(model, "resid_per", undefined), "resid_pre");
-  refused(() => headCount(model, "blocks.0.resid_pre"), "the axes of blocks.0.resid_pre are");
+  refused(
+    () => axisSize(model, "blocks.0.resid_pre", "head"),
+    "the axes of blocks.0.resid_pre are",
+  );
 });
 
 Deno.test("positions of a grid are named by their tokens where all prompts have the same", async () => {
