@@ -25,6 +25,7 @@ export * from "./lib/run/mod.ts";
 export * from "./lib/zoo/mod.ts";
 export * from "./lib/lens/mod.ts";
 export * from "./lib/decompose/mod.ts";
+export * from "./lib/circuits/mod.ts";
 
 // Deno's kernel loses outputs in headless runs; in a notebook this keeps them, elsewhere it does nothing.
 keepOutputs();

@@ -17,6 +17,7 @@ const layers = [
   ["run"],
   ["zoo"],
   ["decompose", "lens"],
+  ["circuits"],
 ];
 
 /** Files without a test of their own: types alone, or a command whose work is tested elsewhere. */

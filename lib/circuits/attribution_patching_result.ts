@@ -1,0 +1,279 @@
+/**
+ * What attribution patching found.
+ *
+ * @module
+ */
+
+import type { PromptTokens } from "../model/mod.ts";
+import { type SweepDirection, type SweepMetric, SweepResult } from "../run/mod.ts";
+import {
+  all,
+  display,
+  type Document,
+  formatNumber,
+  inspect,
+  table,
+  tokenText,
+} from "../show/mod.ts";
+import { AttributionBeside } from "./attribution_beside.ts";
+import type { NodeAxis, NodeScores } from "./node_scores.ts";
+import { summedNodes } from "./summed_nodes.ts";
+
+/** What was estimated, and the numbers. */
+export interface AttributionPatchingFacts {
+  /** The model, by name. */
+  readonly model: string;
+  /** The metric. */
+  readonly metric: SweepMetric;
+  /** Which run is edited. */
+  readonly direction: NonNullable<SweepDirection>;
+  /** The rules of the gradients, in words. */
+  readonly rules: string;
+  /** The metric in the run that is edited, `[example]`. */
+  readonly baseline: Float64Array;
+  /** The metric in the other run, `[example]`. */
+  readonly reference: Float64Array;
+  /** The prompts of the run that is edited. */
+  readonly prompts: readonly PromptTokens[];
+  /** The prompts of the other run. */
+  readonly references: readonly PromptTokens[];
+  /** The scores, a list for each kind of nodes. */
+  readonly nodes: readonly NodeScores[];
+}
+
+/** A node with its estimate, the mean over the examples. */
+export interface NodeEstimate {
+  /** Its kind, such as `z`. */
+  readonly at: string;
+  /** Where it stands, such as `{ layer: 3, head: 5, position: 7 }`. */
+  readonly place: Readonly<Record<string, number>>;
+  /** What replacing its value would do, in the metric's unit. */
+  readonly estimate: number;
+  /** The mean size of such an estimate if the difference pointed anywhere by chance; NaN of a node of one number. */
+  readonly chance: number;
+}
+
+/** The greatest nodes that are listed for each kind. */
+const listed = 10;
+
+/** The most cells of a kind that are drawn as a grid. */
+const drawnCells = 4000;
+
+/** Estimates of what patching each node would do, `[axes of the nodes…, example]` for each kind of nodes. */
+export class AttributionPatching {
+  /** What was estimated, and the numbers. */
+  readonly facts: AttributionPatchingFacts;
+
+  /** Holds what was found. */
+  constructor(facts: AttributionPatchingFacts) {
+    this.facts = facts;
+  }
+
+  /**
+   * The estimates of one kind of nodes as the result of a sweep, so that they are drawn, tested and written like one: its
+   * values are the baseline and the estimate together.
+   *
+   * @param at The kind, such as `resid_pre`.
+   * @param by The axes that are told apart, in order; estimates are summed over the others, as a first-order estimate of
+   * replacing all of those together is their sum. By default all that there are.
+   * @throws {RangeError} If there are no nodes of that kind, or they have no such axis.
+   */
+  grid(at: string, by?: readonly NodeAxis[]): SweepResult {
+    const { model, metric, direction, baseline, reference, prompts, references, rules } =
+      this.facts;
+    const nodes = this.#kind(at), { axes, shape, scores } = summedNodes(nodes, by ?? nodes.axes);
+    const examples = baseline.length, cells = scores.length / examples;
+    const labels = axes.map((axis, i) => this.#labels(nodes, axis, shape[i]!));
+    return new SweepResult({
+      model,
+      title: `${at} by ${axes.join(" and ")}, estimated by ${
+        rules === "exact" ? "gradients" : `gradients (${rules})`
+      }`,
+      axes: axes.map((name, i) => ({ name, labels: labels[i]! })),
+      shape,
+      variants: Array.from({ length: cells }, (_, cell) => {
+        const place = placeOf(axes, shape, cell);
+        return `${at} ${axes.map((axis, i) => `${axis} ${labels[i]![place[axis]!]}`).join(", ")}`;
+      }),
+      examples,
+      metrics: [metric],
+      values: scores.map((score, i) => baseline[i % examples]! + score),
+      baseline,
+      reference,
+      done: new Uint8Array(cells).fill(1),
+      skipped: new Uint8Array(cells),
+      direction,
+      prompts,
+      references,
+    });
+  }
+
+  /**
+   * The nodes of greatest mean estimate by size.
+   *
+   * @param count How many.
+   * @param at The kind; all kinds if left out.
+   * @throws {RangeError} If there are no nodes of that kind.
+   */
+  top(count = 20, at?: string): readonly NodeEstimate[] {
+    const kinds = at === undefined ? this.facts.nodes : [this.#kind(at)];
+    return kinds.flatMap((nodes) => this.#estimates(nodes))
+      .sort((a, b) => Math.abs(b.estimate) - Math.abs(a.estimate)).slice(0, count);
+  }
+
+  /**
+   * Holds the estimates of one kind of nodes against a sweep that patched them one by one.
+   *
+   * @param at The kind of nodes that the sweep replaced, such as `resid_pre` or `z`.
+   * @param exact The sweep, of the same pairs and metric.
+   * @param metric Which metric of the sweep, by place or label.
+   * @returns Both side by side, which draws itself.
+   * @throws {RangeError} If the sweep has other axes, places, examples or another baseline.
+   */
+  beside(at: string, exact: SweepResult, metric: number | string = 0): AttributionBeside {
+    const by = exact.data.axes.map(({ name }) => name), nodes = this.#kind(at);
+    const { chance } = summedNodes(nodes, by);
+    return new AttributionBeside({
+      at,
+      estimate: this.grid(at, by),
+      exact: exact.select({ metric: [metric] }),
+      chance,
+    });
+  }
+
+  /** Draws each kind of nodes: a grid where its cells can be seen, and the nodes of greatest size with their baseline. */
+  async [display](): Promise<Document> {
+    const parts = this.facts.nodes.flatMap((nodes) => [
+      ...nodes.shape.reduce((product, size) => product * size, 1) <= drawnCells
+        ? [this.grid(nodes.at)]
+        : [],
+      this.#table(nodes),
+    ]);
+    return await all(parts)[display]();
+  }
+
+  /** Shows the nodes of greatest size in a terminal. */
+  [inspect](): string {
+    return this.facts.nodes.map((nodes) => this.#table(nodes)["text/plain"]).join("\n\n");
+  }
+
+  /** The estimates as plain data; NaN is null in JSON. */
+  toJSON():
+    & Omit<AttributionPatchingFacts, "baseline" | "reference" | "prompts" | "references" | "nodes">
+    & {
+      readonly prompts: readonly string[];
+      readonly references: readonly string[];
+      readonly baseline: readonly number[];
+      readonly reference: readonly number[];
+      readonly nodes: readonly object[];
+    } {
+    const { baseline, reference, prompts, references, nodes, ...rest } = this.facts;
+    return {
+      ...rest,
+      prompts: prompts.map(({ text }) => text),
+      references: references.map(({ text }) => text),
+      baseline: [...baseline],
+      reference: [...reference],
+      nodes: nodes.map(({ scores, chance, ...what }) => ({
+        ...what,
+        scores: [...scores],
+        chance: [...chance],
+      })),
+    };
+  }
+
+  #kind(at: string): NodeScores {
+    const { nodes } = this.facts,
+      found = nodes.find((one) => one.at === at || one.at === `attn.${at}`);
+    if (found) return found;
+    throw new RangeError(
+      `Cannot find nodes as their kind must be one that was estimated, ${
+        nodes.map((one) => one.at).join(", ")
+      }: current value is ${JSON.stringify(at)}`,
+    );
+  }
+
+  #labels({ sites }: NodeScores, axis: string, size: number): string[] {
+    const numbers = Array.from({ length: size }, (_, i) => String(i));
+    if (axis === "layer") return sites.map((site) => /\d+/.exec(site)![0]);
+    if (!/^(position|query|key)$/.test(axis)) return numbers;
+    // The token where all prompts have the same, as sweeps have it.
+    return numbers.map((number, at) => {
+      const texts = new Set(this.facts.prompts.map(({ tokens }) => tokens[at]?.text));
+      const [text] = texts;
+      return texts.size === 1 && text !== undefined ? `${number} ${JSON.stringify(text)}` : number;
+    });
+  }
+
+  #estimates({ at, axes, shape, scores, chance }: NodeScores): NodeEstimate[] {
+    const examples = this.facts.baseline.length;
+    const mean = (list: Float64Array, cell: number) => {
+      let sum = 0;
+      for (let i = 0; i < examples; i++) sum += list[cell * examples + i]!;
+      return sum / examples;
+    };
+    return Array.from({ length: scores.length / examples }, (_, cell) => ({
+      at,
+      place: placeOf(axes, shape, cell),
+      estimate: mean(scores, cell),
+      chance: mean(chance, cell),
+    })).filter(({ estimate }) => !Number.isNaN(estimate));
+  }
+
+  #table(nodes: NodeScores): Document {
+    const { model, metric, direction, rules, baseline, reference, prompts } = this.facts;
+    const mean = (list: Float64Array) => list.reduce((sum, x) => sum + x, 0) / list.length;
+    const gap = mean(reference) - mean(baseline), [edited, other] = runsOf(direction);
+    const unit = metric.unit ? { unit: metric.unit } : {};
+    const word = (axis: string, place: number) => {
+      const tokens = prompts.map(({ tokens }) => tokens[place]);
+      const token = tokens[0];
+      const same = token && tokens.every((one) => one?.id === token.id);
+      return /^(position|query|key)$/.test(axis) && same
+        ? `${place} ${tokenText(token)}`
+        : `${place}`;
+    };
+    return table({
+      title: `Nodes of ${nodes.at} that matter most to ${metric.label}, estimated by gradients`,
+      columns: [
+        ...nodes.axes.map((name) => ({ name, align: "left" as const })),
+        { name: "estimated effect", ...unit },
+        { name: "of the gap" },
+        { name: "mean size by chance", ...unit },
+      ],
+      rows: this.top(listed, nodes.at).map(({ place, estimate, chance }) => [
+        ...nodes.axes.map((axis) => word(axis, place[axis]!)),
+        estimate,
+        estimate / gap,
+        chance,
+      ]),
+      caption: [
+        model,
+        direction,
+        ...rules === "exact" ? [] : [`rules: ${rules}`],
+        `${edited} ${formatNumber(mean(baseline))}`,
+        `${other} ${formatNumber(mean(reference))}`,
+        baseline.length > 1 ? `means of ${baseline.length} pairs` : "1 pair",
+        "first order: exact only where the metric is linear in the node",
+      ].join(" · "),
+    });
+  }
+}
+
+/** The place of a cell on each axis. */
+function placeOf(
+  axes: readonly string[],
+  shape: readonly number[],
+  cell: number,
+): Record<string, number> {
+  const place: Record<string, number> = {};
+  for (let axis = axes.length - 1; axis >= 0; axis--) {
+    place[axes[axis]!] = cell % shape[axis]!;
+    cell = Math.floor(cell / shape[axis]!);
+  }
+  return place;
+}
+
+/** What the run that is edited and the other one are called. */
+const runsOf = (direction: "denoising" | "noising"): readonly [string, string] =>
+  direction === "denoising" ? ["corrupt run", "clean run"] : ["clean run", "corrupt run"];
