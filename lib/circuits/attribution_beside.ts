@@ -15,6 +15,7 @@ import {
   type ScatterPoint,
   table,
 } from "../show/mod.ts";
+import type { CellPlaces } from "./cell_places.ts";
 import { kendallCorrelation, rankCorrelation } from "../stats/mod.ts";
 
 /** What is held side by side. */
@@ -25,6 +26,8 @@ export interface BesideFacts {
   readonly estimate: SweepResult;
   /** The sweep, of one metric. */
   readonly exact: SweepResult;
+  /** Which node each cell of the sweep is. */
+  readonly places: CellPlaces;
   /** The mean size of each estimate by chance, `[variant of the estimates, example]`. */
   readonly chance: Float64Array;
 }
@@ -62,11 +65,11 @@ export class AttributionBeside {
     this.facts = facts;
     const { estimate: { data: ours }, exact: { data: theirs }, chance } = facts;
     checkSame(facts);
-    const places = matched(facts), [estimates, exacts] = [meanEffects(ours), meanEffects(theirs)];
+    const place = matched(facts), [estimates, exacts] = [meanEffects(ours), meanEffects(theirs)];
     const chances = meansOf(chance, ours.examples), nodes: BesideNode[] = [];
     let [idle, undefinedNodes] = [0, 0];
     exacts.forEach((exact, cell) => {
-      const at = places(cell), estimate = estimates[at]!;
+      const at = place(cell), estimate = estimates[at]!;
       if (theirs.skipped[cell] === 1) return void idle++;
       if (Number.isNaN(exact + estimate)) return void undefinedNodes++;
       nodes.push({
@@ -252,31 +255,22 @@ function checkSame({ estimate: { data: ours }, exact: { data: theirs } }: Beside
   });
 }
 
-/** Finds the estimate of a cell of the sweep: by the number that a label begins with. */
-function matched(
-  { estimate: { data: ours }, exact: { data: theirs } }: BesideFacts,
-): (cell: number) => number {
-  const tables = theirs.axes.map(({ name, labels }, axis) => {
-    const own = ours.axes[axis]!.labels;
-    return labels.map((label) => {
-      const number = Number(/^-?\d+/.exec(label)?.[0] ?? NaN);
-      const wanted = number < 0 && name === "position" ? own.length + number : number;
-      const found = own.findIndex((one) => Number(/^\d+/.exec(one)![0]) === wanted);
-      if (found >= 0) return found;
+/** Finds the estimate of a cell of the sweep. */
+function matched({ estimate: { data }, places }: BesideFacts): (cell: number) => number {
+  // Layers that lack the site have no place, so a layer is found by its label.
+  const tables = data.axes.map(({ labels }) =>
+    new Map(labels.map((label, at) => [Number(/^\d+/.exec(label)![0]), at]))
+  );
+  return (cell) => {
+    const place = places.of(cell);
+    return data.axes.reduce((found, { name, labels }, axis) => {
+      const at = tables[axis]!.get(place[name]!);
+      if (at !== undefined) return found * labels.length + at;
       throw new RangeError(
-        `Cannot ${purpose} as each ${name} of it must be a number of a node: current value is ${
-          JSON.stringify(label)
+        `Cannot ${purpose} as each of its cells must be a node that was estimated: there is none at ${name} ${
+          place[name]
         }`,
       );
-    });
-  });
-  return (cell) => {
-    let [at, stride] = [0, 1];
-    for (let axis = tables.length - 1; axis >= 0; axis--) {
-      at += tables[axis]![cell % theirs.shape[axis]!]! * stride;
-      stride *= ours.shape[axis]!;
-      cell = Math.floor(cell / theirs.shape[axis]!);
-    }
-    return at;
+    }, 0);
   };
 }

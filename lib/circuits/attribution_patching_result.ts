@@ -16,6 +16,7 @@ import {
   tokenText,
 } from "../show/mod.ts";
 import { AttributionBeside } from "./attribution_beside.ts";
+import { cellPlaces } from "./cell_places.ts";
 import type { NodeAxis, NodeScores } from "./node_scores.ts";
 import { summedNodes } from "./summed_nodes.ts";
 
@@ -54,7 +55,7 @@ export interface NodeEstimate {
 }
 
 /** The greatest nodes that are listed for each kind. */
-const listed = 10;
+const listed = 5;
 
 /** The most cells of a kind that are drawn as a grid. */
 const drawnCells = 4000;
@@ -131,30 +132,36 @@ export class AttributionPatching {
    * @throws {RangeError} If the sweep has other axes, places, examples or another baseline.
    */
   beside(at: string, exact: SweepResult, metric: number | string = 0): AttributionBeside {
-    const by = exact.data.axes.map(({ name }) => name), nodes = this.#kind(at);
-    const { chance } = summedNodes(nodes, by);
+    const tokens = Math.max(...this.facts.prompts.map(({ ids }) => ids.length));
+    const places = cellPlaces(exact, tokens), by = places.axes;
+    const { chance } = summedNodes(this.#kind(at), by);
     return new AttributionBeside({
       at,
       estimate: this.grid(at, by),
       exact: exact.select({ metric: [metric] }),
+      places,
       chance,
     });
   }
 
-  /** Draws each kind of nodes: a grid where its cells can be seen, and the nodes of greatest size with their baseline. */
+  /** Draws a grid for each kind of nodes whose cells can be seen, and the nodes of greatest size with their baseline. */
   async [display](): Promise<Document> {
-    const parts = this.facts.nodes.flatMap((nodes) => [
-      ...nodes.shape.reduce((product, size) => product * size, 1) <= drawnCells
-        ? [this.grid(nodes.at)]
-        : [],
-      this.#table(nodes),
-    ]);
-    return await all(parts)[display]();
+    const grids = this.facts.nodes.flatMap((nodes) => {
+      const by = nodes.axes.length > 2
+        ? ["layer", "head"].filter((x) => nodes.axes.includes(x))
+        : nodes.axes;
+      const cells = by.reduce(
+        (product, axis) => product * nodes.shape[nodes.axes.indexOf(axis)]!,
+        1,
+      );
+      return by.length > 0 && cells <= drawnCells ? [this.grid(nodes.at, by)] : [];
+    });
+    return await all([...grids, this.#table()])[display]();
   }
 
   /** Shows the nodes of greatest size in a terminal. */
   [inspect](): string {
-    return this.facts.nodes.map((nodes) => this.#table(nodes)["text/plain"]).join("\n\n");
+    return this.#table()["text/plain"];
   }
 
   /** The estimates as plain data; NaN is null in JSON. */
@@ -220,32 +227,38 @@ export class AttributionPatching {
     })).filter(({ estimate }) => !Number.isNaN(estimate));
   }
 
-  #table(nodes: NodeScores): Document {
-    const { model, metric, direction, rules, baseline, reference, prompts } = this.facts;
-    const mean = (list: Float64Array) => list.reduce((sum, x) => sum + x, 0) / list.length;
-    const gap = mean(reference) - mean(baseline), [edited, other] = runsOf(direction);
-    const unit = metric.unit ? { unit: metric.unit } : {};
-    const word = (axis: string, place: number) => {
-      const tokens = prompts.map(({ tokens }) => tokens[place]);
-      const token = tokens[0];
+  /** A node in words, its tokens where all prompts have the same. */
+  #words({ place }: NodeEstimate): string {
+    return Object.entries(place).map(([axis, at]) => {
+      const tokens = this.facts.prompts.map(({ tokens }) => tokens[at]), [token] = tokens;
       const same = token && tokens.every((one) => one?.id === token.id);
       return /^(position|query|key)$/.test(axis) && same
-        ? `${place} ${tokenText(token)}`
-        : `${place}`;
-    };
+        ? `${axis} ${at} ${tokenText(token)}`
+        : `${axis} ${at}`;
+    }).join(", ");
+  }
+
+  #table(): Document {
+    const { model, metric, direction, rules, baseline, reference, nodes } = this.facts;
+    const mean = (list: Float64Array) => list.reduce((sum, x) => sum + x, 0) / list.length;
+    const gap = mean(reference) - mean(baseline), [edited, other] = runsOf(direction);
+    const unit = metric.unit ? { unit: metric.unit } : {}, examples = baseline.length;
+    const past = nodes.reduce((count, { scores }) => count + scores.filter(Number.isNaN).length, 0);
     return table({
-      title: `Nodes of ${nodes.at} that matter most to ${metric.label}, estimated by gradients`,
+      title: `Nodes that matter most to ${metric.label}, estimated by gradients`,
       columns: [
-        ...nodes.axes.map((name) => ({ name, align: "left" as const })),
+        { name: "kind" },
+        { name: "node" },
         { name: "estimated effect", ...unit },
         { name: "of the gap" },
         { name: "mean size by chance", ...unit },
       ],
-      rows: this.top(listed, nodes.at).map(({ place, estimate, chance }) => [
-        ...nodes.axes.map((axis) => word(axis, place[axis]!)),
-        estimate,
-        estimate / gap,
-        chance,
+      rows: nodes.flatMap(({ at }) => this.top(listed, at)).map((node) => [
+        node.at,
+        this.#words(node),
+        node.estimate,
+        node.estimate / gap,
+        node.chance,
       ]),
       caption: [
         model,
@@ -253,7 +266,9 @@ export class AttributionPatching {
         ...rules === "exact" ? [] : [`rules: ${rules}`],
         `${edited} ${formatNumber(mean(baseline))}`,
         `${other} ${formatNumber(mean(reference))}`,
-        baseline.length > 1 ? `means of ${baseline.length} pairs` : "1 pair",
+        examples > 1 ? `means of ${examples} pairs` : "1 pair",
+        ...past > 0 ? ["nodes past the end of a prompt are undefined, and not listed"] : [],
+        `the ${listed} greatest of each kind`,
         "first order: exact only where the metric is linear in the node",
       ].join(" · "),
     });

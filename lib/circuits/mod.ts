@@ -11,4 +11,5 @@ export {
   type AttributionPatchingFacts,
   type NodeEstimate,
 } from "./attribution_patching_result.ts";
+export type { CellPlaces } from "./cell_places.ts";
 export type { NodeAxis, NodeScores } from "./node_scores.ts";

@@ -5,11 +5,11 @@
  */
 
 import type { Site, Transformer } from "../model/mod.ts";
-import { type Cache, type Gradients } from "../run/mod.ts";
+import type { Cache, Gradients } from "../run/mod.ts";
 import { readNumbers, tf } from "../tensor/mod.ts";
 
-/** What a score may be told apart by. */
-export type NodeAxis = "layer" | "head" | "position" | "query" | "key" | "neuron" | (string & {});
+/** What a score may be told apart by: `layer` and the axes of sites, such as `head`, `position` and `neuron`. */
+export type NodeAxis = string;
 
 /** The scores of all nodes of one kind. */
 export interface NodeScores {
@@ -57,7 +57,7 @@ const layerOf = (site: Site): string | undefined => /^blocks\.(\d+)\./.exec(site
  */
 export function nodeSites(model: Transformer, at: string): readonly Site[] {
   const bare = /^(q|k|v|z|result|pattern|scores|rot_q|rot_k)$/.test(at) ? `attn.${at}` : at;
-  const sites = model.match(bare, "attribute to nodes"),
+  const sites = model.match(bare, "score"),
     axes = sites.map((site) => model.axesOf(site));
   const odd = axes.findIndex((own) => own.join() !== axes[0]!.join());
   const layers = sites.map(layerOf);
