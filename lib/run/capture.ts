@@ -49,12 +49,20 @@ export class CapturePreview {
  * @param prompt The prompt, or prompts; shorter ones take as much as the longest.
  * @param capture Sites and patterns, as for `run`.
  * @throws {RangeError} If a pattern fits no site; the error names the nearest.
+ * @throws {TypeError} If the capture is no list.
  */
 export function previewCapture(
   model: Transformer,
   prompt: Prompt,
   capture: readonly (SitePattern | string)[],
 ): CapturePreview {
+  if (!Array.isArray(capture)) {
+    throw new TypeError(
+      `Cannot preview a capture as it must be a list of sites or patterns: current value is ${
+        typeof capture === "object" ? "an object" : JSON.stringify(capture)
+      }`,
+    );
+  }
   const prompts = model.tokenize(prompt);
   const length = Math.max(...prompts.map(({ ids }) => ids.length));
   return new CapturePreview(

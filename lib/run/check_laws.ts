@@ -6,7 +6,14 @@
 
 import { exactMechanisms, type Law, laws, type Mechanisms } from "../model/mod.ts";
 import type { Observer, Prompt, Site, Transformer } from "../model/mod.ts";
-import { display, type Document, refuseUnknownOptions, table } from "../show/mod.ts";
+import {
+  display,
+  type Document,
+  drawn,
+  type DrawnPromise,
+  refuseUnknownOptions,
+  table,
+} from "../show/mod.ts";
 import { inSlices, readNumbers, tf } from "../tensor/mod.ts";
 import { layOut } from "./layout.ts";
 
@@ -117,10 +124,18 @@ export class LawReport {
  * if (!report.holds) throw new Error(String(report.residual));
  * ```
  */
-export async function checkLaws(
+export function checkLaws(
   model: Transformer,
   prompt: Prompt,
   options: CheckLawsOptions = {},
+): DrawnPromise<LawReport> {
+  return drawn(checked(model, prompt, options));
+}
+
+async function checked(
+  model: Transformer,
+  prompt: Prompt,
+  options: CheckLawsOptions,
 ): Promise<LawReport> {
   refuseUnknownOptions("check laws", options, ["tolerance", "mechanisms", "signal"]);
   const { tolerance = 1e-4, mechanisms = exactMechanisms, signal } = options;

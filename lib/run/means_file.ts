@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drawn, type DrawnPromise } from "../show/mod.ts";
 import { fileURLToPath } from "node:url";
 import { basename } from "node:path";
 import { openSafetensors, type Site, writeSafetensors } from "../model/mod.ts";
@@ -59,7 +60,11 @@ export async function saveMeans(means: Means, path: string | URL): Promise<void>
  * @throws {SyntaxError} If the JSON is not what `saveMeans` writes.
  * @throws {CheckpointError} If the file of numbers is broken.
  */
-export async function loadMeans(path: string | URL): Promise<Means> {
+export function loadMeans(path: string | URL): DrawnPromise<Means> {
+  return drawn(readMeans(path));
+}
+
+async function readMeans(path: string | URL): Promise<Means> {
   const { json, tensors } = paths(path);
   const { sites, ...facts } = readFacts(json, await Deno.readTextFile(json));
   const stored = openSafetensors(tensors, { map: false });

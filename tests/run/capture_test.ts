@@ -41,3 +41,14 @@ Deno.test("previewCapture() draws its sites with their sizes", async () => {
   assert(plain.includes("2 sites would take 0.000384 MB"), plain);
   assertEquals(Deno.inspect(preview), plain);
 });
+
+Deno.test("previewCapture() says what a capture is, where it is none", async () => {
+  const model = await fixtureModel("gpt2");
+  const message = (capture: unknown) =>
+    assertThrows(() => previewCapture(model, [1, 2], capture as string[]), TypeError).message;
+  assertEquals(
+    message({}),
+    "Cannot preview a capture as it must be a list of sites or patterns: current value is an object",
+  );
+  assertEquals(message("attn.k").endsWith('current value is "attn.k"'), true);
+});
