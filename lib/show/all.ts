@@ -45,7 +45,7 @@ function widthOf(picture: string): string {
 }
 
 /** A drawing as a part of a page. */
-function partHtml(drawing: Drawing | { readonly "text/plain": string }): string {
+export function partHtml(drawing: Drawing | { readonly "text/plain": string }): string {
   if ("text/html" in drawing) return drawing["text/html"];
   const text = escapeHtml(drawing["text/plain"]);
   if ("image/png" in drawing) {

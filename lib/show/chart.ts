@@ -48,26 +48,34 @@ async function loadPictures(): Promise<(svg: string) => Uint8Array> {
  */
 export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
   const specification = { $schema: schema, ...spec };
-  const [{ compile, parse, View }, draw] = await Promise.all([
-    import("./vega.ts"),
-    pictures ??= loadPictures(),
-  ]);
+  const [svg, draw] = await Promise.all([svgOf(specification), pictures ??= loadPictures()]);
+  return drawable({
+    "application/vnd.vegalite.v5+json": specification,
+    "image/png": draw(svg).toBase64(),
+    "text/plain": text.toWellFormed(),
+  });
+}
+
+/**
+ * Draws a specification on white paper.
+ *
+ * @param specification A Vega-Lite 5 specification with its data.
+ * @returns The picture as SVG.
+ */
+export async function svgOf(specification: object): Promise<string> {
+  const { compile, parse, View } = await import("./vega.ts");
   const paper = {
     // Vega marks the rows that it is given, and those of the bundle are not its own.
     ...structuredClone(specification),
     background: "white",
     padding: 8,
-    config: { font: "DejaVu Sans", ...(spec as { config?: object }).config },
+    config: { font: "DejaVu Sans", ...(specification as { config?: object }).config },
   };
   const view = new View(parse(compile(paper as Parameters<typeof compile>[0]).spec), {
     renderer: "none",
   });
   try {
-    return drawable({
-      "application/vnd.vegalite.v5+json": specification,
-      "image/png": draw(await view.toSVG()).toBase64(),
-      "text/plain": text.toWellFormed(),
-    });
+    return await view.toSVG();
   } finally {
     view.finalize();
   }

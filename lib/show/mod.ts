@@ -30,6 +30,7 @@ export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
+export { save } from "./save.ts";
 export { show } from "./show.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export {

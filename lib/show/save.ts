@@ -1,0 +1,170 @@
+/**
+ * Drawings and their numbers as files.
+ *
+ * @module
+ */
+
+import { drawingOf, partHtml } from "./all.ts";
+import { chartRows, rowsCsv } from "./chart_rows.ts";
+import { svgOf } from "./chart.ts";
+import type { Chart, Drawing } from "./display.ts";
+import { escapeHtml } from "./escape.ts";
+
+/** What can be written, by the end of a file's name. */
+const FORMATS = ["html", "md", "txt", "svg", "png", "json", "csv"] as const;
+type Format = typeof FORMATS[number];
+
+type Drawn = Drawing | { readonly "text/plain": string };
+
+/**
+ * Writes what a value shows, or its numbers, to a file; the end of its name says how.
+ *
+ * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, the
+ * text of the drawing with a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are there of charts.
+ * `json` is what the value says of itself (`toJSON`), `csv` its rows (`csv()` of the value, or the rows of a chart).
+ *
+ * @param value A result or drawing, or a promise of one.
+ * @param path Where it goes; what is there is replaced, once everything is written.
+ * @returns The files that were written, the one asked for first.
+ * @throws {RangeError} If the name ends otherwise, or the value has nothing of the kind: the error says what it has.
+ *
+ * @example
+ * ```ts
+ * import { bars, save } from "@innerworks/innerworks";
+ * const folder = await Deno.makeTempDir();
+ * const chart = bars({ title: "Two", labels: ["a", "b"], values: [1, 2], label: "size" });
+ * await save(chart, `${folder}/two.svg`);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function save(value: unknown, path: string | URL): Promise<readonly string[]> {
+  const name = String(path instanceof URL ? path.pathname : path), format = formatOf(name);
+  const settled = await value, drawing: Drawn = await drawingOf(settled);
+  const files = await contents(settled, drawing, format, name);
+  for (const [file, content] of files) await writeWhole(besides(path, file), content);
+  return files.map(([file]) => file);
+}
+
+/** The format of a file's name. */
+function formatOf(name: string): Format {
+  const end = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase();
+  if (FORMATS.includes(end as Format)) return end as Format;
+  throw new RangeError(
+    `Cannot save a drawing as the name of its file must end in ${
+      FORMATS.map((format) => `.${format}`).join(", ")
+    }: current value is ${JSON.stringify(name)}`,
+  );
+}
+
+/** What goes into which file. */
+async function contents(
+  value: unknown,
+  drawing: Drawn,
+  format: Format,
+  name: string,
+): Promise<readonly (readonly [file: string, content: string | Uint8Array])[]> {
+  const file = name.replace(/^.*[/\\]/, ""), text = drawing["text/plain"];
+  switch (format) {
+    case "html":
+      return [[file, pageOf(drawing)]];
+    case "txt":
+      return [[file, `${text}\n`]];
+    case "md":
+      return markdown(drawing, file);
+    case "svg":
+      return [[file, await svgOf(chartIn(drawing, "svg")["application/vnd.vegalite.v5+json"])]];
+    case "png":
+      return [[file, Uint8Array.fromBase64(chartIn(drawing, "png")["image/png"])]];
+    case "json":
+      return [[file, `${jsonOf(value, drawing)}\n`]];
+    case "csv":
+      return [[file, csvOf(value, drawing)]];
+  }
+}
+
+const isChart = (drawing: Drawn): drawing is Chart => "image/png" in drawing;
+
+/** The chart, where the drawing is one. */
+function chartIn(drawing: Drawn, format: Format): Chart {
+  if (isChart(drawing)) return drawing;
+  throw new RangeError(
+    `Cannot save a drawing as ${format} as it must be a chart: it is a document, which .html and .md hold whole`,
+  );
+}
+
+/** A page that stands alone and fetches nothing, whatever text it holds. */
+function pageOf(drawing: Drawn): string {
+  const [title = "Innerworks"] = drawing["text/plain"].split("\n");
+  const policy =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>:root{color-scheme:light dark}body{margin:16px;font-family:sans-serif}</style>
+</head>
+<body>
+${partHtml(drawing)}
+${isChart(drawing) ? `<pre>${escapeHtml(drawing["text/plain"])}</pre>` : ""}
+</body>
+</html>
+`;
+}
+
+/** The text of a drawing in a fence that none of its lines closes, below a chart's picture. */
+function markdown(drawing: Drawn, file: string): [string, string | Uint8Array][] {
+  const text = drawing["text/plain"],
+    longest = (text.match(/`+/g) ?? [])
+      .reduce((most, run) => Math.max(most, run.length), 2);
+  const fence = "`".repeat(longest + 1), body = `${fence}text\n${text}\n${fence}\n`;
+  if (!isChart(drawing)) return [[file, body]];
+  const picture = file.replace(/\.md$/i, ".png");
+  const link = `![the chart whose numbers follow](<${encodeURI(picture)}>)\n\n`;
+  return [[file, link + body], [picture, Uint8Array.fromBase64(drawing["image/png"])]];
+}
+
+/** What a value says of itself; of a bare drawing the bundle. */
+function jsonOf(value: unknown, drawing: Drawn): string {
+  const own = typeof value === "object" && value !== null && "toJSON" in value;
+  const json = JSON.stringify(
+    own ? value : isChart(drawing) ? drawing["application/vnd.vegalite.v5+json"] : drawing,
+  );
+  return json;
+}
+
+/** The rows of a value that has some, or of a chart. */
+function csvOf(value: unknown, drawing: Drawn): string {
+  const own = value as { csv?: unknown; table?: unknown } | null;
+  if (typeof own?.csv === "function") return String(own.csv());
+  const table = typeof own?.table === "function" ? own.table() : null;
+  if (typeof table?.csv === "function") return String(table.csv());
+  if (isChart(drawing)) return rowsCsv(chartRows(drawing["application/vnd.vegalite.v5+json"]));
+  throw new RangeError(
+    "Cannot save a drawing as csv as it must have rows of its own or be a chart: it is a document, whose numbers .json holds",
+  );
+}
+
+/** A file in the folder of another. */
+function besides(path: string | URL, file: string): string | URL {
+  return path instanceof URL
+    ? new URL(encodeURIComponent(file), path)
+    : path.replace(/[^/\\]*$/, "") + file;
+}
+
+/** Writes a file whole or not at all. */
+async function writeWhole(path: string | URL, content: string | Uint8Array): Promise<void> {
+  const fresh = path instanceof URL
+    ? new URL(`${path.href}.${crypto.randomUUID()}`)
+    : `${path}.${crypto.randomUUID()}`;
+  try {
+    if (typeof content === "string") await Deno.writeTextFile(fresh, content);
+    else await Deno.writeFile(fresh, content);
+    await Deno.rename(fresh, path);
+  } catch (error) {
+    await Deno.remove(fresh).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { bars, save, table } from "../../lib/show/mod.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+
+const TEXT = "<script>alert(1)</script> ``` =1+1";
+const chart = () => bars({ title: TEXT, labels: [TEXT, "b"], values: [1, -2], label: "size" });
+const document = () => table({ title: TEXT, columns: [{ name: "a" }], rows: [[TEXT]] });
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("save() writes a page that stands alone, whatever it holds, and replaces what was there", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a page.html`;
+    await Deno.writeTextFile(path, "old");
+    for (const value of [chart(), document(), Promise.resolve(document()), TEXT]) {
+      assertEquals(await save(value, path), ["a page.html"]);
+      const page = await Deno.readTextFile(path);
+      assert(page.startsWith("<!DOCTYPE html>") && page.includes("default-src 'none'"));
+      assert(!page.includes("<script>alert"));
+      assert(page.includes("&lt;script&gt;alert(1)"));
+      assert(!/(src|href)="(?!data:)/.test(page.replace(/<script>.*<\/script>/s, "")));
+    }
+    assertEquals([...Deno.readDirSync(folder)].length, 1);
+  }));
+
+Deno.test("save() writes charts as pictures, rows and their specification", () =>
+  inFolder(async (folder) => {
+    await save(chart(), new URL(`file://${folder}/c.svg`));
+    assert((await Deno.readTextFile(`${folder}/c.svg`)).startsWith("<svg"));
+    await save(chart(), `${folder}/c.png`);
+    assertEquals([...(await Deno.readFile(`${folder}/c.png`)).subarray(1, 4)], [0x50, 0x4e, 0x47]);
+    await save(chart(), `${folder}/c.csv`);
+    const lines = (await Deno.readTextFile(`${folder}/c.csv`)).trimEnd().split("\r\n");
+    assertEquals(lines.length, 3);
+    await save(chart(), `${folder}/c.JSON`);
+    const json = JSON.parse(await Deno.readTextFile(`${folder}/c.JSON`));
+    assertEquals(json.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
+  }));
+
+Deno.test("save() writes Markdown with a chart's picture beside it, in a fence that nothing closes", () =>
+  inFolder(async (folder) => {
+    assertEquals(await save(chart(), `${folder}/r.md`), ["r.md", "r.png"]);
+    const text = await Deno.readTextFile(`${folder}/r.md`);
+    assert(text.startsWith("![the chart whose numbers follow](<r.png>)\n\n````text\n"));
+    assert(text.endsWith("\n````\n"));
+    assertEquals(await save(document(), `${folder}/d.md`), ["d.md"]);
+    await save({ toJSON: () => ({ own: 1 }) }, `${folder}/own.json`);
+    assertEquals(await Deno.readTextFile(`${folder}/own.json`), '{"own":1}\n');
+    await save({ csv: () => "a\r\n1\r\n" }, `${folder}/own.csv`);
+    assertEquals(await Deno.readTextFile(`${folder}/own.csv`), "a\r\n1\r\n");
+  }));
+
+Deno.test("save() says what it cannot write, and leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const message = async (value: unknown, name: string) =>
+      (await assertRejects(() => save(value, `${folder}/${name}`), RangeError)).message;
+    assertEquals(
+      await message(chart(), "x.gif"),
+      `Cannot save a drawing as the name of its file must end in .html, .md, .txt, .svg, .png, .json, .csv: current value is "${folder}/x.gif"`,
+    );
+    assertEquals(
+      await message(document(), "x.png"),
+      "Cannot save a drawing as png as it must be a chart: it is a document, which .html and .md hold whole",
+    );
+    assertEquals(
+      await message(document(), "x.csv"),
+      "Cannot save a drawing as csv as it must have rows of its own or be a chart: it is a document, whose numbers .json holds",
+    );
+    await assertRejects(() => save(document(), `${folder}/none/x.html`), Deno.errors.NotFound);
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
