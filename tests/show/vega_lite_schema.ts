@@ -4,7 +4,9 @@
  * @module
  */
 
+// deno-lint-ignore no-import-prefix
 import Ajv from "npm:ajv@8.17.1";
+// deno-lint-ignore no-import-prefix
 import schema from "npm:vega-lite@5.23.0/build/vega-lite-schema.json" with { type: "json" };
 
 // deno-lint-ignore no-explicit-any
