@@ -88,11 +88,12 @@ export class CellQueue {
   async #run(asked: Asked, inner: InnerKernel): Promise<boolean> {
     const { front, relay, history } = this.#options;
     const { header, content } = asked.request;
-    const cell: RunningCell = { asked, held: false, error: undefined };
+    const cell: RunningCell = { asked, held: false, errors: [] };
     relay.begin(cell);
     front.status("busy", header);
     const answer = await inner.pass(asked.request);
     if (!cell.held) await this.#flush(inner);
+    await relay.tellErrors();
     const reply = this.#corrected(answer, cell);
     if (content.silent !== true && content.store_history !== false) {
       const line = Number(reply.content.execution_count);
@@ -109,19 +110,20 @@ export class CellQueue {
   #corrected(reply: Envelope, cell: RunningCell): Envelope {
     const { front } = this.#options;
     const { content } = reply;
-    if (content.status === "ok" && cell.error !== undefined) {
-      const { ename, evalue, traceback } = cell.error.content;
+    const [error] = cell.errors;
+    if (content.status === "ok" && error !== undefined) {
+      const { ename, evalue, traceback } = error.content;
       const { execution_count } = content;
       return front.codec.changed(reply, {
         content: { status: "error", execution_count, ename, evalue, traceback },
       });
     }
-    if (content.status !== "error" || cell.error !== undefined) return reply;
+    if (content.status !== "error" || error !== undefined) return reply;
     if (content.evalue !== "Execution failed") return reply;
     const ename = "Interrupted", evalue = "the cell was stopped";
-    const error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
-    front.say({ type: "error", content: error, parent: cell.asked.request.header });
-    return front.codec.changed(reply, { content: { ...content, ...error } });
+    const stopped = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    front.say({ type: "error", content: stopped, parent: cell.asked.request.header });
+    return front.codec.changed(reply, { content: { ...content, ...stopped } });
   }
 
   /** Waits until every output so far has been read. */

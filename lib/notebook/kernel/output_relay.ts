@@ -16,8 +16,8 @@ export interface RunningCell {
   readonly asked: Asked;
   /** Whether its end was held back until its outputs were read. */
   held: boolean;
-  /** What it threw, as it was told. */
-  error: Envelope | undefined;
+  /** What it threw, as it is told once all other outputs have been: Deno sends it past those that wait in a queue. */
+  readonly errors: Envelope[];
 }
 
 /** Who takes what the module inside the kernel says among the outputs. */
@@ -97,8 +97,9 @@ export class OutputRelay {
         if (this.#isSilent(output)) return;
         break;
       case "error":
-        if (this.cell !== undefined) this.cell.error = output;
-        break;
+        if (this.cell === undefined) break;
+        this.cell.errors.push(output);
+        return;
       case "comm_open":
       case "comm_close":
         this.#options.onComm(output);
@@ -110,6 +111,11 @@ export class OutputRelay {
   /** The request that an output belongs to which comes now. */
   get parent(): Header | undefined {
     return this.cell?.asked.request.header ?? this.handling ?? this.#last;
+  }
+
+  /** Tells what the running cell threw. */
+  async tellErrors(): Promise<void> {
+    for (const error of this.cell?.errors ?? []) await this.#publish(error);
   }
 
   async #publish(output: Envelope): Promise<void> {

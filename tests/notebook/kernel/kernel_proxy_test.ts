@@ -46,6 +46,12 @@ Deno.test("KernelProxy carries large outputs whole, also where the cell fails", 
       const outputs = await front.run(code);
       assertEquals(outputs.map((text) => text.length), [...sizes]);
     }
+    // Not awaited: what is thrown stands behind them all the same.
+    const queued = await front.run(
+      `for (let i = 0; i < 100; i++) Deno.jupyter.display({ "text/plain": "x".repeat(2e5) }, { raw: true });
+      throw new Error("no")`,
+    );
+    assertEquals([queued.length, queued.at(-1)], [101, "Error: no"]);
     assertEquals(await front.run("1"), ["1"]);
   });
 });
