@@ -58,6 +58,7 @@ const excused = [
   "notebook/kernel/stop_button.ts",
   "notebook/kernel/string_at.ts",
   "notebook/kernel/text_field.ts",
+  "notebook/kernel/type_note.ts",
   "notebook/kernel/widget_output.ts",
   "notebook/kernel/widgets.ts",
   "notebook/kernel/zmtp_server.ts",

@@ -64,6 +64,7 @@ export class CodeHelp {
   #server: Promise<LanguageServer> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
+  #text = "";
   #deaths = 0;
   #closed = false;
 
@@ -128,8 +129,8 @@ export class CodeHelp {
    */
   async inspect(code: string, at: number): Promise<string | undefined> {
     const server = await this.#open();
-    for (const place of [at, at - 1, calleeBefore(code, at)]) {
-      if (place < 0) continue;
+    const named = [at, at - 1].filter((place) => /[\w$]/.test(code[place] ?? ""));
+    for (const place of [...named, calleeBefore(code, at)].filter((place) => place >= 0)) {
       const position = this.#show(server, code, place);
       const answer = await server.ask("textDocument/hover", {
         textDocument: { uri: this.#uri },
@@ -207,6 +208,8 @@ export class CodeHelp {
   }
 
   #send(server: LanguageServer, text: string): void {
+    if (this.#version > 0 && text === this.#text) return;
+    this.#text = text;
     const version = ++this.#version;
     if (version === 1) {
       const textDocument = { uri: this.#uri, languageId: "typescript", version, text };

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { escapeHtml } from "../../show/mod.ts";
 import { pointsBefore, unitsBefore } from "./cells_document.ts";
-import { CodeHelp, type Suggestion, type TypeFault } from "./code_help.ts";
+import { CodeHelp, type Suggestion } from "./code_help.ts";
 import type { Asked, FrontEnd } from "./front_end.ts";
 import type { KernelSettings } from "./kernel_link.ts";
 import { stringAt } from "./string_at.ts";
@@ -27,8 +26,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** So long a page waits for the language service before it is answered without, in milliseconds. */
 const PATIENCE = 2000;
-/** No more faults of one cell are noted. */
-const MOST_FAULTS = 5;
 
 /** Answers questions about code. */
 export class HelpDesk {
@@ -135,7 +132,9 @@ export class HelpDesk {
     if (!this.#diagnostics || headless) return;
     const faults = await this.#help.faults(id, code).catch(() => []);
     if (faults.length === 0 || !this.#diagnostics) return;
-    const data = note(faults);
+    // Loaded when there is something to note: the whole of lib/show comes with it.
+    const { typeNote } = await import("./type_note.ts");
+    const data = typeNote(faults);
     this.#options.front.say({
       type: "display_data",
       content: { data, metadata: {}, transient: {} },
@@ -174,18 +173,4 @@ async function inTime<T>(answer: Promise<T>, patience = PATIENCE): Promise<T | u
 function plainText(markdown: string): string {
   return markdown.replace(/^```.*\n?/gm, "").replace(/\*(@\w+)\*/g, "$1").replaceAll("`", "")
     .trim();
-}
-
-/** A quiet note that names the faults. */
-function note(faults: readonly TypeFault[]): Record<string, string> {
-  const lines = faults.slice(0, MOST_FAULTS).map(({ line, message }) => `line ${line}: ${message}`);
-  const more = faults.length - lines.length;
-  if (more > 0) lines.push(`and ${more} more`);
-  const title = "Types (the cell ran all the same)";
-  const style =
-    "font:12px/1.5 sans-serif;opacity:0.85;border-left:3px solid currentColor;padding:0 8px;white-space:pre-wrap";
-  return {
-    "text/plain": [title, ...lines].join("\n"),
-    "text/html": `<div style="${style}">${title}<br>${lines.map(escapeHtml).join("<br>")}</div>`,
-  };
 }

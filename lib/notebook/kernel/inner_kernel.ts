@@ -10,7 +10,7 @@ import type { ZmtpSocket } from "../zmtp.ts";
 import { type Envelope, EnvelopeCodec } from "./envelope.ts";
 
 /** Until the subscription has reached the kernel its outputs are lost, so the first request is repeated. */
-const FIRST_PULSE = 50;
+const FIRST_PULSE = 10;
 
 /** The kernel that runs the cells. */
 export class InnerKernel {
