@@ -92,82 +92,110 @@ function put(element: HTMLElement, html: string): void {
   }
 }
 
-function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-  const root = document.createElement("div");
-  root.className = "innerworks-live";
-  const sheet = document.createElement("style");
-  sheet.textContent = style;
-  const controls = document.createElement("div");
-  controls.className = "controls";
-  const status = document.createElement("div");
-  status.className = "status";
-  status.setAttribute("role", "status");
-  const result = document.createElement("div");
-  root.append(sheet, controls, status, result);
-  el.append(root);
+/** A view in the page. */
+class View {
+  readonly #model: Model;
+  readonly #root = made("innerworks-live");
+  readonly #status = made("status");
+  readonly #result = made("");
+  readonly #parts = new Map<string, Drawn>();
+  readonly #listeners = {
+    "change:values": () => this.#showValues(),
+    "change:html": () => this.#showResult(),
+    "change:state": () => this.#showState(),
+    "change:error": () => this.#showState(),
+  };
+  #moved = false;
+  #wasShown = false;
 
-  const values = () => model.get("values") as Record<string, unknown>;
-  let moved = false, wasShown = false;
-  const parts = new Map<string, Drawn>();
-  for (const spec of model.get("controls") as Spec[]) {
-    const send = (value: unknown) => {
-      moved = true;
-      focused.set(model, spec.name);
-      model.set("values", { ...values(), [spec.name]: value });
-      model.save_changes();
-    };
-    const draw = spec.kind === "slider" ? slider : spec.kind === "heads" ? headGrid : text;
-    const part = draw(spec, send);
-    parts.set(spec.name, part);
-    controls.append(part.element);
+  constructor(model: Model, el: HTMLElement) {
+    this.#model = model;
+    const sheet = document.createElement("style");
+    sheet.textContent = style;
+    this.#status.setAttribute("role", "status");
+    this.#root.append(sheet, this.#drawControls(), this.#status, this.#result);
+    for (const event of ["pointerleave", "focusout"]) {
+      this.#root.addEventListener(event, () => setTimeout(() => this.#tellLeft()));
+    }
+    el.append(this.#root);
+    for (const [event, listener] of Object.entries(this.#listeners)) model.on(event, listener);
+    for (const listener of Object.values(this.#listeners)) listener();
+    this.#focusAgain();
   }
 
-  const onValues = () => {
+  stop(): void {
+    for (const [event, listener] of Object.entries(this.#listeners)) {
+      this.#model.off(event, listener);
+    }
+  }
+
+  get #values(): Record<string, unknown> {
+    return this.#model.get("values") as Record<string, unknown>;
+  }
+
+  #drawControls(): HTMLElement {
+    const controls = made("controls");
+    for (const spec of this.#model.get("controls") as Spec[]) {
+      const send = (value: unknown) => {
+        this.#moved = true;
+        focused.set(this.#model, spec.name);
+        this.#model.set("values", { ...this.#values, [spec.name]: value });
+        this.#model.save_changes();
+      };
+      const draw = spec.kind === "slider" ? slider : spec.kind === "heads" ? headGrid : text;
+      const part = draw(spec, send);
+      this.#parts.set(spec.name, part);
+      controls.append(part.element);
+    }
+    return controls;
+  }
+
+  #showValues(): void {
     // Some pages forget to say that they have thrown a view away.
-    if (wasShown && !root.isConnected) return stop();
-    wasShown ||= root.isConnected;
-    for (const [name, part] of parts) part.show(values()[name]);
-  };
-  const onHtml = () => {
-    result.style.minHeight = `${result.offsetHeight}px`; // nothing jumps while it is drawn
-    put(result, String(model.get("html")));
-    result.style.minHeight = "";
-  };
-  const onState = () => {
-    const failed = model.get("state") === "failed";
-    root.dataset.state = String(model.get("state"));
-    status.textContent = failed ? String(model.get("error")) : "";
-  };
-  const listeners = {
-    "change:values": onValues,
-    "change:html": onHtml,
-    "change:state": onState,
-    "change:error": onState,
-  };
-  const stop = () => {
-    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
-  };
-  // The last state goes into the notebook when neither hand nor eye is here, for the page may draw all of this anew then.
-  const left = () =>
-    setTimeout(() => {
-      if (!moved || root.matches(":hover") || root.contains(document.activeElement)) return;
-      moved = false;
-      focused.delete(model);
-      model.send({ event: "left" });
-    });
-  root.addEventListener("pointerleave", left);
-  root.addEventListener("focusout", left);
-  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
-  onValues();
-  onHtml();
-  onState();
-  const again = focused.get(model);
-  if (again !== undefined) {
-    requestAnimationFrame(() =>
-      parts.get(again)?.element.querySelector<HTMLElement>("input,button[tabindex='0']")?.focus()
-    );
+    if (this.#wasShown && !this.#root.isConnected) return this.stop();
+    this.#wasShown ||= this.#root.isConnected;
+    for (const [name, part] of this.#parts) part.show(this.#values[name]);
   }
-  return stop;
+
+  #showResult(): void {
+    this.#result.style.minHeight = `${this.#result.offsetHeight}px`; // nothing jumps while it is drawn
+    put(this.#result, String(this.#model.get("html")));
+    this.#result.style.minHeight = "";
+  }
+
+  #showState(): void {
+    const state = String(this.#model.get("state"));
+    this.#root.dataset.state = state;
+    this.#status.textContent = state === "failed" ? String(this.#model.get("error")) : "";
+  }
+
+  /** Has the last state put into the notebook when neither hand nor eye is here: the page may draw all anew then. */
+  #tellLeft(): void {
+    const here = this.#root.matches(":hover") || this.#root.contains(document.activeElement);
+    if (!this.#moved || here) return;
+    this.#moved = false;
+    focused.delete(this.#model);
+    this.#model.send({ event: "left" });
+  }
+
+  /** Gives the focus to the control that had it, where the page has drawn the model anew. */
+  #focusAgain(): void {
+    const part = this.#parts.get(focused.get(this.#model) ?? "");
+    if (part === undefined) return;
+    const selector = "input,button[tabindex='0']";
+    requestAnimationFrame(() => part.element.querySelector<HTMLElement>(selector)?.focus());
+  }
+}
+
+function made(name: string): HTMLElement {
+  const element = document.createElement("div");
+  element.className = name;
+  return element;
+}
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const view = new View(model, el);
+  return () => view.stop();
 }
 
 export default { render };

@@ -20,65 +20,36 @@ interface Head {
  * @returns The control.
  */
 export function headGrid(spec: Spec, send: (value: unknown) => void): Drawn {
-  const element = document.createElement("fieldset");
-  const legend = document.createElement("legend");
-  legend.textContent = spec.label;
+  let picked: readonly Head[] = [];
+  const isPicked = (at: Head) => picked.some((each) => same(each, at));
+  const show = () => {
+    for (const [button, at] of buttons) button.setAttribute("aria-pressed", String(isPicked(at)));
+  };
+  const toggle = (at: Head) => {
+    const rest = picked.filter((each) => !same(each, at));
+    picked = isPicked(at) ? rest : spec.several ? [...rest, at] : [at];
+    show();
+    send(picked);
+  };
   const grid = document.createElement("div");
   grid.className = "heads";
   grid.style.gridTemplateColumns = `auto repeat(${spec.heads}, 24px)`;
-  let picked: readonly Head[] = [];
-  const buttons: HTMLButtonElement[] = [];
-  const isPicked = (at: Head) => picked.some((p) => p.layer === at.layer && p.head === at.head);
-  const show = () => {
-    buttons.forEach((button, i) => {
-      const at = { layer: Math.floor(i / spec.heads), head: i % spec.heads };
-      button.setAttribute("aria-pressed", String(isPicked(at)));
-    });
-  };
-  const toggle = (at: Head) => {
-    const rest = picked.filter((p) => p.layer !== at.layer || p.head !== at.head);
-    const chosen = isPicked(at) ? rest : spec.several ? [...rest, at] : [at];
-    picked = chosen;
-    show();
-    send(chosen);
-  };
-  const go = (from: number, to: number) => {
-    const target = buttons[to];
-    if (target === undefined) return;
-    buttons[from]!.tabIndex = -1;
-    target.tabIndex = 0;
-    target.focus();
-  };
-  const steps: Record<string, number> = {
-    ArrowLeft: -1,
-    ArrowRight: 1,
-    ArrowUp: -spec.heads,
-    ArrowDown: spec.heads,
-  };
+  const buttons = new Map<HTMLButtonElement, Head>();
   for (let layer = 0; layer < spec.layers; layer++) {
     const name = document.createElement("span");
     name.textContent = `layer ${layer}`;
     grid.append(name);
     for (let head = 0; head < spec.heads; head++) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = String(head);
-      button.setAttribute("aria-label", `layer ${layer} head ${head}`);
-      button.tabIndex = buttons.length === 0 ? 0 : -1;
-      keepKeys(button);
-      const index = buttons.push(button) - 1;
-      button.addEventListener("click", () => toggle({ layer, head }));
-      button.addEventListener("keydown", (event) => {
-        const step = steps[event.key];
-        if (step === undefined) return;
-        event.preventDefault();
-        const sideways = Math.abs(step) === 1;
-        if (sideways && Math.floor((index + step) / spec.heads) !== layer) return;
-        go(index, index + step);
-      });
+      const button = headButton({ layer, head }, () => toggle({ layer, head }));
+      button.tabIndex = buttons.size === 0 ? 0 : -1;
+      buttons.set(button, { layer, head });
       grid.append(button);
     }
   }
+  grid.addEventListener("keydown", (event) => walk(event, [...buttons.keys()], spec.heads));
+  const element = document.createElement("fieldset");
+  const legend = document.createElement("legend");
+  legend.textContent = spec.label;
   element.append(legend, grid);
   return {
     element,
@@ -87,4 +58,40 @@ export function headGrid(spec: Spec, send: (value: unknown) => void): Drawn {
       show();
     },
   };
+}
+
+function same(a: Head, b: Head): boolean {
+  return a.layer === b.layer && a.head === b.head;
+}
+
+function headButton({ layer, head }: Head, onPick: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = String(head);
+  button.setAttribute("aria-label", `layer ${layer} head ${head}`);
+  keepKeys(button);
+  button.addEventListener("click", onPick);
+  return button;
+}
+
+/** Goes from head to head by the arrow keys, and stays in a layer sideways. */
+function walk(event: KeyboardEvent, buttons: readonly HTMLButtonElement[], heads: number): void {
+  const from = buttons.indexOf(event.target as HTMLButtonElement);
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -heads,
+    ArrowDown: heads,
+  };
+  const step = steps[event.key];
+  if (step === undefined || from < 0) return;
+  event.preventDefault();
+  const to = from + step, target = buttons[to];
+  const sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+  if (target === undefined || (sideways && Math.floor(to / heads) !== Math.floor(from / heads))) {
+    return;
+  }
+  buttons[from]!.tabIndex = -1;
+  target.tabIndex = 0;
+  target.focus();
 }

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../assert.ts";
 
 const jupyter = Deno.env.get("INNERWORKS_JUPYTER");
 
-for (const file of ["01_quickstart.ipynb", "02_edits.ipynb", "03_models.ipynb"]) {
+for (const file of ["01_quickstart.ipynb", "02_edits.ipynb", "03_models.ipynb", "09_live.ipynb"]) {
   const notebook = fileURLToPath(new URL(`../../notebooks/${file}`, import.meta.url));
   Deno.test({
     name: `${file.slice(0, 2)} runs under nbconvert with the kernel that deno task kernel installs`,
@@ -35,7 +35,7 @@ for (const file of ["01_quickstart.ipynb", "02_edits.ipynb", "03_models.ipynb"])
         const types = cells.flatMap((cell) =>
           cell.cell_type === "code" ? [cell.outputs.map(({ output_type }) => output_type)] : []
         );
-        assert(types.length > 10);
+        assert(types.length > 3);
         assertEquals(types, types.map(() => ["execute_result"]));
       } finally {
         await Deno.remove(folder, { recursive: true });

@@ -6,6 +6,7 @@
 
 import type { Envelope } from "./envelope.ts";
 import type { Asked, FrontEnd } from "./front_end.ts";
+import type { InnerKernel } from "./inner_kernel.ts";
 import type { OutputRelay } from "./output_relay.ts";
 import type { SideChannel } from "./side_channel.ts";
 
@@ -17,6 +18,8 @@ const LONGEST_QUEUE = 10_000;
 export interface CommRelayOptions {
   /** Where the page is. */
   readonly front: FrontEnd;
+  /** The kernel, once it can be talked to. */
+  readonly inner: Promise<InnerKernel>;
   /** Passes outputs on. */
   readonly relay: OutputRelay;
   /** The line to the module inside the kernel. */
@@ -88,19 +91,11 @@ export class CommRelay {
   }
 
   async #pass({ request }: Asked): Promise<void> {
-    const { front, relay, side } = this.#options;
-    const { header, content, metadata, buffers } = request;
+    const { front, relay } = this.#options;
+    const { header, content } = request;
     front.status("busy", header);
     relay.handling = header;
-    await side.opened;
-    const id = ++this.#count;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#handled.set(id, resolve);
-    const timer = setTimeout(() => resolve(true), HANDLER_PATIENCE);
-    side.tell({ op: "comm", id, type: request.type, content, metadata }, buffers);
-    const known = await promise;
-    clearTimeout(timer);
-    this.#handled.delete(id);
+    const known = await this.#handle(request);
     if (relay.handling === header) relay.handling = undefined;
     if (request.type === "comm_open" && !known) {
       const closed = { comm_id: content.comm_id, data: {} };
@@ -109,5 +104,21 @@ export class CommRelay {
       this.note(request);
     }
     front.status("idle", header);
+  }
+
+  /** Has the module inside the kernel handle a message; returns whether anyone there knows its comm. */
+  async #handle({ type, content, metadata, buffers }: Envelope): Promise<boolean> {
+    const { inner, side } = this.#options;
+    await inner.catch(() => {}); // its end is told elsewhere
+    if (!side.isOpen) return false;
+    const id = ++this.#count;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#handled.set(id, resolve);
+    const timer = setTimeout(() => resolve(true), HANDLER_PATIENCE);
+    side.tell({ op: "comm", id, type, content, metadata }, buffers);
+    const known = await promise;
+    clearTimeout(timer);
+    this.#handled.delete(id);
+    return known;
   }
 }

@@ -29,6 +29,8 @@ export interface KernelProxyOptions {
   readonly folder: string;
   /** Further arguments of `deno jupyter`; none by default. */
   readonly arguments?: readonly string[];
+  /** The module that is loaded inside Deno's kernel. */
+  readonly inside?: string;
   /** Whether no user looks on, so that widgets and notes would be saved by nobody who can use them; one does by default. */
   readonly headless?: boolean;
   /** Whether type errors of cells are noted under their outputs; they are by default. */
@@ -137,33 +139,44 @@ export class KernelProxy {
       await guardian.dismiss();
       if (!this.#ending) await this.#died(why);
     });
-    inner.onOutput = (output) => this.#relay.take(output);
     inner.onQuestion = (question) => {
       const peers = this.#front.question(this.#relay.cell?.asked, question);
       this.#asking = { peers: new Set(peers) };
       if (peers.length === 0) inner.answerNothing();
     };
     await this.#enter(inner);
+    inner.onOutput = (output) => this.#relay.take(output);
     return inner;
   }
 
-  /** Loads the module inside the kernel. */
+  /**
+   * Loads the module inside the kernel. Without it, as under a frozen lock file that does not know it, cells run all the
+   * same, and outputs are still in order; nothing else of the page is heard.
+   */
   async #enter(inner: InnerKernel): Promise<void> {
-    const module = import.meta.resolve("./inside.ts");
+    const module = this.#options.inside ?? import.meta.resolve("./inside.ts");
     const code = `await (await import(${JSON.stringify(module)})).enterKernel()`;
-    const { content } = await inner.ask("shell", "execute_request", {
-      code,
-      silent: true,
-      store_history: false,
-      allow_stdin: false,
-    });
-    if (content.status !== "ok") {
-      throw new Error(`its module "${module}" could not be loaded: ${content.evalue}`);
-    }
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error("its module must call")), START_PATIENCE);
-    await Promise.race([this.#side.opened, late.promise]);
+    // What it puts out if it fails belongs to no cell, and may come after the answer.
+    const over = Promise.withResolvers<void>();
+    let begun = false;
+    inner.onOutput = ({ type, content }) => {
+      begun ||= type === "execute_input";
+      if (begun && content.execution_state === "idle") over.resolve();
+    };
+    const cell = { code, silent: true, store_history: false, allow_stdin: false };
+    const { content } = await inner.ask("shell", "execute_request", cell);
+    await Promise.race([over.promise, inner.ended]);
+    const late = Promise.withResolvers<string>();
+    const timer = setTimeout(() => late.resolve("it did not call"), START_PATIENCE);
+    const failure = content.status === "ok"
+      ? await Promise.race([this.#side.opened.then(() => undefined), late.promise])
+      : `${content.evalue}`;
     clearTimeout(timer);
+    if (failure === undefined) return;
+    this.#side.close();
+    this.#options.onNote?.(
+      `Cannot hear the page, nor the stop button during an await, as "${module}" must be loaded: ${failure}`,
+    );
   }
 
   #take(asked: Asked): void {

@@ -200,3 +200,25 @@ Deno.test("KernelProxy runs nothing that is unsigned, changed or sent twice, and
     assertEquals(await front.run("ran"), ["2"]);
   });
 });
+
+Deno.test("KernelProxy says that its module cannot be loaded, and runs cells all the same", async () => {
+  const notes: string[] = [];
+  await withKernel(async (front) => {
+    for (let i = 0; i < 10; i++) {
+      assertEquals(await front.run(`await new Promise((r) => setTimeout(r, 0)); ${i}`), [
+        String(i),
+      ]);
+    }
+    assertEquals(await front.run("console.log('last'); throw new Error('no')"), [
+      "last\n",
+      "Error: no",
+    ]);
+    const id = front.send("comm_open", { comm_id: "1", target_name: "t", data: {} });
+    await front.find(({ type, parent }) => type === "comm_close" && parent.msg_id === id);
+    const loop = front.cell("console.log(1); while (true);");
+    await front.find((m) => m.parent.msg_id === loop && m.type === "stream");
+    await front.ask("interrupt_request", {}, "control");
+    await front.done(loop);
+  }, { inside: "file:///no/such/module.ts", onNote: (note) => notes.push(note) });
+  assert(notes[0]!.startsWith("Cannot hear the page"), notes[0]);
+});

@@ -9,14 +9,19 @@ const linux = Deno.build.os === "linux";
 const cwd = import.meta.dirname!;
 
 /** Starts the kernel as Jupyter does. */
-async function started(folder: string) {
+async function started(folder: string, script?: string) {
   const connection = freshConnection();
   const file = `${folder}/connection.json`;
   await Deno.writeTextFile(file, JSON.stringify({ ...connection, transport: "tcp" }));
   const process = new Deno.Command(Deno.execPath(), {
-    args: [...kernelCommand(), "--conn", file],
-    cwd,
-    env: { TMPDIR: folder, JPY_PARENT_PID: String(Deno.pid), INNERWORKS_DIAGNOSTICS: "off" },
+    args: [...kernelCommand(script), "--conn", file],
+    cwd: script === undefined ? cwd : folder, // where no lock file takes note of the address
+    env: {
+      TMPDIR: folder,
+      ...script && { DENO_DIR: `${folder}/cache` },
+      JPY_PARENT_PID: String(Deno.pid),
+      INNERWORKS_DIAGNOSTICS: "off",
+    },
     stderr: "piped",
   }).spawn();
   return { connection, process };
@@ -194,5 +199,28 @@ Deno.test("a kernelspec whose library was moved says what to run", async () => {
       new TextDecoder().decode(stderr),
       "If it was moved, run `deno task kernel` in the folder where it is now.",
     );
+  });
+});
+
+Deno.test("runKernel() runs from an address, as it does from a registry", async () => {
+  const root = new URL("../../../", import.meta.url);
+  const headers = { "content-type": "application/typescript" };
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      return new Response(await Deno.readTextFile(new URL(`.${pathname}`, root)), { headers });
+    },
+  );
+  const address = `http://127.0.0.1:${server.addr.port}/lib/notebook/kernel`;
+  await withFolder(async (folder) => {
+    const { connection, process } = await started(folder, `${address}/main.ts`);
+    const front = await Front.connect(connection);
+    const code =
+      `const { cellSignal } = await import("${address}/kernel_link.ts"); cellSignal().aborted`;
+    assertEquals(await front.run(code), ["false"]);
+    await front.ask("shutdown_request", { restart: false }, "control");
+    assertEquals((await process.output()).code, 0);
+    await front.close();
   });
 });
