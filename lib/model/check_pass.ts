@@ -17,7 +17,7 @@ import type { Pass } from "./pass.ts";
  * columns to read or tokens that are not there.
  */
 export function checkPass(
-  { ids, starts, lengths, past, read, vocabulary }: Pass,
+  { ids, starts, lengths, past, packed, read, vocabulary }: Pass,
   architecture: Pick<Architecture, "positions" | "position" | "vocabulary">,
 ): void {
   const { positions } = architecture;
@@ -35,7 +35,13 @@ export function checkPass(
   // A row may start after these columns, which are padding to it then.
   const before = starts?.find((start) => !Number.isInteger(start) || start < 0);
   if (before !== undefined) refuse("a row must start at a column from 0 on", before);
-  const longest = end - (starts ? Math.min(...starts) : 0);
+  const longest = packed
+    ? Math.max(...packed.segments.map(({ first, columns }) => first + columns))
+    : end - (starts ? Math.min(...starts) : 0);
+  const tokens = packed?.segments.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  if (tokens !== undefined && tokens !== columns) {
+    refuse(`packed rows must have as many tokens together as there are ids, ${columns}`, tokens);
+  }
   if (longest > positions) {
     refuse(`a row must have at most ${positions} tokens, the model's positions`, longest);
   }

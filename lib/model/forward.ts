@@ -11,7 +11,7 @@ import { PositionTensors } from "./blocks/position_tensors.ts";
 import { checkPass } from "./check_pass.ts";
 import { exact } from "./mechanisms.ts";
 import type { Observer } from "./observer.ts";
-import type { Pass } from "./pass.ts";
+import type { PackedRows, Pass } from "./pass.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -31,11 +31,11 @@ export function* forwardSteps(
   observer: Observer,
 ): Generator<void, tf.Tensor3D> {
   checkPass(pass, weights.architecture);
-  const { past, start, stop, mechanisms = exact } = pass;
+  const { past, start, stop, packed, mechanisms = exact } = pass;
   const first = past?.columns ?? 0;
   const places = placesOf(pass, first);
   const positions = new PositionTensors(weights.architecture, pass, places);
-  const shared = { weights, observer, mechanisms, past: past ?? null };
+  const shared = { weights, observer, mechanisms, past: past ?? null, packed };
   let stream: tf.Tensor | null = null;
   /** Replaces the stream, freeing everything else that the step made. */
   const step = (work: (stream: tf.Tensor | null) => tf.Tensor) => {
@@ -48,7 +48,8 @@ export function* forwardSteps(
     yield;
     for (let layer = start?.layer ?? 0; layer < (stop ?? weights.architecture.layers); layer++) {
       const own = positions.of(layer);
-      step((stream) => block(stream!, { ...shared, ...own, layer }));
+      const mixed = layer === start?.layer ? start.mixed : undefined;
+      step((stream) => block(stream!, { ...shared, ...own, layer, mixed }));
       yield;
     }
     if (stop === undefined) {
@@ -64,11 +65,19 @@ export function* forwardSteps(
 }
 
 /** The position of each column: one list for all rows, or, where rows are padded on the left, a list for each. */
-function placesOf({ ids, starts }: Pass, first: number): readonly (readonly number[])[] {
+function placesOf({ ids, starts, packed }: Pass, first: number): readonly (readonly number[])[] {
+  if (packed) return [packedPlaces(packed)];
   const columns = ids[0]!.map((_, column) => first + column);
   if (!starts?.some((start) => start > 0)) return [columns];
   // What stands in the padding is never read, so any position will do for it.
   return starts.map((start) => columns.map((column) => Math.max(0, column - start)));
+}
+
+/** The column of each token of packed rows. */
+function packedPlaces({ segments }: PackedRows): readonly number[] {
+  return segments.flatMap(({ rows, columns, first }) =>
+    Array.from({ length: rows * columns }, (_, token) => first + token % columns)
+  );
 }
 
 /** The columns of the stream that are to be read off. */

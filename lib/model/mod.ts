@@ -52,7 +52,7 @@ export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Law, LawValues } from "./law.ts";
 export { laws } from "./laws.ts";
 export { nobody, type Observer } from "./observer.ts";
-export type { Pass } from "./pass.ts";
+export type { PackedRows, PackedSegment, Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
 export {
   centreUnembedding,

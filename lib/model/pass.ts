@@ -5,8 +5,28 @@
  */
 
 import type { tf } from "../tensor/mod.ts";
-import type { PastKeys } from "./key_value_cache.ts";
+import type { KeysAndValues, PastKeys } from "./key_value_cache.ts";
 import type { Mechanisms } from "./mechanisms.ts";
+
+/** Rows of one length among packed ones. */
+export interface PackedSegment {
+  /** How many rows there are. */
+  readonly rows: number;
+  /** How many columns each has. */
+  readonly columns: number;
+  /** The column of the first, so that as many stand before it. */
+  readonly first: number;
+  /** The keys and values before it in a layer, row r reading row `r % rows` of these; none where there is no column before. */
+  readonly past?: (layer: number) => KeysAndValues;
+  /** The first column that goes on; those before give keys and values alone. @default {0} */
+  readonly leave?: number;
+}
+
+/** Rows of several lengths, their tokens one after another: first those of the first row of the first segment. */
+export interface PackedRows {
+  /** The rows, those of one length together. */
+  readonly segments: readonly PackedSegment[];
+}
 
 /** Which tokens go in, where the pass begins and where it ends. */
 export interface Pass {
@@ -29,7 +49,18 @@ export interface Pass {
   /** Keys and values of the columns before these; the pass adds its own to them, where they grow. */
   readonly past?: PastKeys;
   /** Begins at a block, with the stream `[batch, column, width]` that enters it, which stays the caller's. */
-  readonly start?: { readonly layer: number; readonly stream: tf.Tensor };
+  readonly start?: {
+    readonly layer: number;
+    readonly stream: tf.Tensor;
+    /** What the heads of that block mixed, `[head, batch, column, head_width]`: then the block begins at `attn.z`. */
+    readonly mixed?: tf.Tensor;
+  };
+  /**
+   * Rows of several lengths whose tokens stand one after another in the one row of `ids`, so that the stream is
+   * `[1, token, width]`. Nobody may look at the blocks, and scores must be nothing but scaled products under the causal mask;
+   * `lengths` must say how many tokens the prompts have.
+   */
+  readonly packed?: PackedRows;
   /** Stops before this block; the number of layers stops before the last norm. */
   readonly stop?: number;
   /**

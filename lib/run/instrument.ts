@@ -111,6 +111,11 @@ export class Instrument implements Observer {
     this.#ownsPlain = owned;
   }
 
+  /** Looks at some columns alone, `from` to before `to`, of a plain run: those after them come from elsewhere. */
+  narrow(from: number, to: number): void {
+    this.#window = { ...this.#window, from, to };
+  }
+
   /** Takes over what another run held of a site in all columns, for edits that read it: this run begins behind it. */
   hold(site: Site, value: tf.Tensor): void {
     this.#held.get(site)?.tensor.dispose();

@@ -131,7 +131,7 @@ function check({ query, key, value, past }: AttendInputs, options: AttendOptions
   const rows = past?.key.shape[1] ?? 1, keys = key.of.shape.at(-2)!;
   const fitting = heads % groups === 0 && fits(query, heads, null) && fits(key, groups, null) &&
     fits(value, groups, keys) && keys >= queries && batch % rows === 0 &&
-    (!past || keys === queries && past.key.shape.join() === past.value.shape.join() &&
+    (!past || past.key.shape.join() === past.value.shape.join() &&
         past.key.rank === 4 && past.key.shape[0] === groups && past.key.shape[3] === headWidth);
   if (fitting) return;
   const shapes = [query.of, key.of, value.of, ...past ? [past.key, past.value] : []];

@@ -6,19 +6,22 @@
  * @module
  */
 
-import { type AttendPart, mergeHeads, splitHeads, tf } from "../../tensor/mod.ts";
+import { type AttendPart, splitHeads, tf } from "../../tensor/mod.ts";
 import type { PastKeys } from "../key_value_cache.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { Weights } from "../weights.ts";
 import type { Law, LawValues } from "../law.ts";
+import type { PackedRows } from "../pass.ts";
 import { attendInOne, mayRunInOne } from "./attend_in_one.ts";
-import { results, sumOfHeads, unstacked } from "./head_results.ts";
-import { both, measured, normed, stretched } from "./norm.ts";
+import { attentionNorm } from "./attention_norm.ts";
+import { unstacked } from "./head_results.ts";
+import { writtenByMix, writtenTogether } from "./mixed.ts";
+import { both, measured, stretched } from "./norm.ts";
+import { attendPacked } from "./packed.ts";
 import { normedHeads } from "./query_key_norm.ts";
 import { type RotaryTables, turned } from "./rotary.ts";
-import { scaled } from "./scaled.ts";
 import { patternOf, scored, shared } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
@@ -43,6 +46,10 @@ export interface BlockContext {
   readonly alibi?: tf.Tensor | null;
   /** Keys and values of columns before these. */
   readonly past: PastKeys | null;
+  /** Rows of several lengths whose tokens stand in one; nobody looks at them. @default {rows of one length} */
+  readonly packed?: PackedRows | undefined;
+  /** What the heads mixed, where the block begins behind that. @default {it begins with the stream} */
+  readonly mixed?: tf.Tensor | undefined;
 }
 
 /** What attention made of a stream. */
@@ -59,12 +66,11 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
+  if (context.mixed) {
+    return { written: writtenByMix(context.mixed, context), read: attentionNorm(stream, context) };
+  }
   const { heads, columns, read } = project(stream, context);
-  const output = weights.linear(`blocks.${layer}.attn.output`);
-  const scale = weights.architecture.writingScale ?? 1;
-  const written = (mixed: tf.Tensor) =>
-    scaled(mechanisms.linear(mixed, output.matrix, output.bias, output), scale);
-  if (mayRunInOne(context)) {
+  if (context.packed || mayRunInOne(context)) {
     const turning = context.rotary || weights.architecture.queryKeyNorm;
     const turned = (part: "query" | "key", name: "q" | "k") =>
       turn(normedPart(heads(part), name, context), `rot_${name}`, context);
@@ -75,7 +81,10 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
       value: columns("value"),
     };
     const cut = (part: "key" | "value") => part === "key" && key ? key : heads(part);
-    return { written: written(attendInOne(parts, cut, context)), read };
+    const mixed = context.packed
+      ? attendPacked(parts, context.packed, context)
+      : attendInOne(parts, cut, context);
+    return { written: writtenTogether(mixed, context), read };
   }
   const parts = cutOff({
     q: look("attn.q", heads("query")),
@@ -87,13 +96,7 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
   const own = { key: turn(normed.k, "rot_k", context), value: parts.v };
   const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
   const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
-  const z = look("attn.z", mechanisms.attentionMix(pattern, value));
-  if (observer.watches(at("attn.result"))) {
-    const own = scaled(results(z, output, mechanisms), scale), changed = look("attn.result", own);
-    // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
-    if (changed !== own) return { written: sumOfHeads(changed, output, scale), read };
-  }
-  return { written: written(mergeHeads(z)), read };
+  return { written: writtenByMix(mechanisms.attentionMix(pattern, value), context), read };
 }
 
 /** Cuts queries, keys and values off, where the model does. */
@@ -143,13 +146,7 @@ function project(
   context: BlockContext,
 ): Projected {
   const { weights, layer, observer, mechanisms } = context;
-  const { norms = "before" } = weights.architecture;
-  const bare = norms === "after" || norms === "stream";
-  const norm = (x: tf.Tensor, observer: Observer) =>
-    bare ? x : normed(x, weights.norm(`blocks.${layer}.ln1`), { ...context, observer }, {
-      scale: `blocks.${layer}.ln1.scale`,
-      normalized: `blocks.${layer}.ln1.normalized`,
-    });
+  const norm = (x: tf.Tensor, observer: Observer) => attentionNorm(x, context, observer);
   const changed = new Map<Part, tf.Tensor>();
   for (const part of ["query", "key", "value"] as const) {
     const site: Site = `blocks.${layer}.${INPUTS[part]}`;

@@ -11,6 +11,7 @@ import { attention, type BlockContext } from "./attention.ts";
 import { feedForward } from "./feed_forward.ts";
 import type { Law } from "../law.ts";
 import { both, measured, normed, stretched } from "./norm.ts";
+import { leaving } from "./packed.ts";
 
 /** Runs a block on the stream that enters it and returns the stream that leaves it, `[batch, position, width]`. */
 export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
@@ -24,11 +25,16 @@ export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
       normalized: `blocks.${layer}.${name}.normalized`,
     });
   const after = norms === "after" || norms === "around", onStream = norms === "stream";
-  const entering = look("resid_pre", stream);
-  const { written, read } = attention(entering, context);
+  const all = context.mixed ? stream : look("resid_pre", stream);
+  const { written, read } = attention(all, context);
+  // What only gave keys and values stays behind.
+  const entering = leaving(all, context.packed);
   const attended = look("attn_out", after ? norm("ln1_post", written) : written);
   if (parallel) {
-    const computed = look("mlp_out", feedForward(entering, context, sharedNorm ? read : null));
+    const computed = look(
+      "mlp_out",
+      feedForward(entering, context, sharedNorm ? leaving(read, context.packed) : null),
+    );
     // The order of the additions is that of the reference implementation.
     return look("resid_post", computed.add(attended).add(entering));
   }

@@ -50,7 +50,8 @@ export class PositionTensors {
     const { windows, position } = this.#architecture, rotary = rotaryOf(this.#architecture, layer);
     return {
       rotary: rotary && this.#tablesOf(rotary),
-      mask: this.#maskOf(windows?.[layer] ?? Infinity),
+      // Of packed rows each token sees all before it in its row.
+      mask: this.#pass.packed ? null : this.#maskOf(windows?.[layer] ?? Infinity),
       alibi: position.kind === "alibi"
         ? this.#alibi ??= alibiBias(position, this.#starts(), this.#end)
         : null,

@@ -17,6 +17,7 @@ import { inSlices, tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
 import { Instrument } from "../instrument.ts";
 import { type Layout, layOut } from "../layout.ts";
+import { mayPack } from "./entry.ts";
 import type { Spans } from "../spans.ts";
 import { spansIn } from "../spans.ts";
 
@@ -24,6 +25,8 @@ import { spansIn } from "../spans.ts";
 export interface BaseRunOptions {
   /** The sites whose values are wanted beside the streams. */
   readonly capture: readonly Site[];
+  /** The layers of which what the heads mixed is kept. */
+  readonly mixes?: ReadonlySet<number>;
   /** Names for stretches of the prompts. */
   readonly spans?: Spans;
   /** Stops the run between two blocks. */
@@ -43,13 +46,17 @@ export class BaseRun {
   /** The milliseconds that a block took for one token of one prompt. */
   readonly rate: number;
   readonly #streams: readonly tf.Tensor[];
+  readonly #mixes: ReadonlyMap<number, tf.Tensor>;
   readonly #past: KeyValueCache;
 
   /** Holds what {@linkcode baseRun} made. */
   constructor(
     parts: Pick<BaseRun, "model" | "tokens" | "layout" | "cache" | "rate">,
-    streams: readonly tf.Tensor[],
-    past: KeyValueCache,
+    { streams, mixes, past }: {
+      readonly streams: readonly tf.Tensor[];
+      readonly mixes: ReadonlyMap<number, tf.Tensor>;
+      readonly past: KeyValueCache;
+    },
   ) {
     this.model = parts.model;
     this.tokens = parts.tokens;
@@ -57,6 +64,7 @@ export class BaseRun {
     this.cache = parts.cache;
     this.rate = parts.rate;
     this.#streams = streams;
+    this.#mixes = mixes;
     this.#past = past;
   }
 
@@ -69,6 +77,49 @@ export class BaseRun {
         number,
       ];
     return tf.slice(stream, [0, column, 0], [batch, columns - column, width]);
+  }
+
+  /**
+   * The streams before a block, and what its heads mixed, in some columns of some rows.
+   *
+   * @param layer The block.
+   * @param places For each row and column the place among `example · position`.
+   * @param shape How many rows and columns there are.
+   */
+  columns(
+    layer: number,
+    places: readonly number[],
+    [rows, columns]: readonly [number, number],
+  ): { stream: tf.Tensor; mixed: tf.Tensor } {
+    return tf.tidy(() => {
+      const index = tf.tensor1d(Int32Array.from(places), "int32"), stream = this.#streams[layer]!;
+      const mixed = this.#mixes.get(layer)!,
+        [heads, , , width] = mixed.shape as [
+          number,
+          number,
+          number,
+          number,
+        ];
+      return {
+        stream: tf.gather(stream.reshape([-1, stream.shape[2]!]), index).reshape([
+          rows,
+          columns,
+          -1,
+        ]),
+        mixed: tf.gather(mixed.reshape([heads, -1, width]), index, 1)
+          .reshape([heads, rows, columns, width]),
+      };
+    });
+  }
+
+  /** Whether it has what the heads of a block mixed. */
+  hasMix(layer: number): boolean {
+    return this.#mixes.has(layer);
+  }
+
+  /** Whether rows of several lengths may be packed. */
+  get packs(): boolean {
+    return mayPack(this.model, this.layout.window.to);
   }
 
   /** The keys and values before a column. */
@@ -84,7 +135,7 @@ export class BaseRun {
 
   /** Frees what it holds. */
   dispose(): void {
-    tf.dispose([...this.#streams]);
+    tf.dispose([...this.#streams, ...this.#mixes.values()]);
     this.#past.dispose();
     this.cache.dispose();
   }
@@ -146,7 +197,7 @@ export class FixedPast implements PastKeys {
 export async function baseRun(
   model: Transformer,
   tokens: readonly PromptTokens[],
-  { capture, spans, signal }: BaseRunOptions,
+  { capture, mixes: wanted = new Set(), spans, signal }: BaseRunOptions,
 ): Promise<BaseRun> {
   const plain = layOut(tokens);
   const layout = spans
@@ -156,11 +207,18 @@ export async function baseRun(
   const instrument = new Instrument(model, new Set(capture), [], layout.window);
   const past = new KeyValueCache();
   const last: Site = `blocks.${layers - 1}.resid_post`;
+  const mixes = new Map<number, tf.Tensor>();
+  const mixOf = (site: Site) => {
+    const layer = Number(/^blocks\.(\d+)\.attn\.z$/.exec(site)?.[1] ?? NaN);
+    return wanted.has(layer) ? layer : null;
+  };
   const isStream = (site: Site) => site === last || /^blocks\.\d+\.resid_pre$/.test(site);
   const observer: Observer = {
-    watches: (site) => isStream(site) || instrument.watches(site),
+    watches: (site) => isStream(site) || mixOf(site) !== null || instrument.watches(site),
     change: (site, value) => instrument.change(site, value),
     keep(site, value) {
+      const layer = mixOf(site);
+      if (layer !== null) mixes.set(layer, tf.keep(value.clone()));
       if (isStream(site)) streams.push(tf.keep(value.clone()));
       instrument.keep(site, value);
     },
@@ -171,9 +229,9 @@ export async function baseRun(
     (await inSlices(model.forward(pass, observer), signal)).dispose();
     const { cache } = instrument, blocks = tokens.length * layout.window.to * layers;
     const rate = (performance.now() - start) / blocks;
-    return new BaseRun({ model, tokens, layout, cache, rate }, streams, past);
+    return new BaseRun({ model, tokens, layout, cache, rate }, { streams, mixes, past });
   } catch (error) {
-    tf.dispose(streams);
+    tf.dispose([...streams, ...mixes.values()]);
     past.dispose();
     instrument.cache.dispose();
     throw error;

@@ -12,6 +12,7 @@ import { Instrument } from "../instrument.ts";
 import { needsPlainRun } from "../planned_edit.ts";
 import { isSource } from "../value_source.ts";
 import type { BaseRun } from "./base_run.ts";
+import { type Entry, entryOf, lastColumn } from "./entry.ts";
 import { blockOf, blocksOf, type FirstTouch, firstTouch } from "./first_touch.ts";
 import type { Variant } from "./variant.ts";
 
@@ -23,12 +24,16 @@ export interface PlannedVariant extends FirstTouch {
   readonly instrument: Instrument;
   /** The blocks in which it edits, or reads for later edits. */
   readonly blocks: ReadonlySet<number>;
+  /** How it enters a wave; null where it runs in a group of its own kind. */
+  readonly entry: Entry;
+  /** The column after the last that it edits. */
+  readonly to: number;
 }
 
 /** Variants that run together. */
 export interface VariantGroup {
-  /** The column at which they begin. */
-  readonly column: number;
+  /** The column at which they begin; null in a wave, where each begins at its own. */
+  readonly column: number | null;
   /** The variants, those that begin at an early layer first. */
   readonly variants: readonly PlannedVariant[];
 }
@@ -41,14 +46,34 @@ export function comparedSites(
   base: Pick<BaseRun, "model">,
   variants: readonly (Variant | null)[],
 ): Set<Site> {
-  const { model } = base, sites = new Set<Site>();
+  const { model } = base, sites = new Set<Site>(), known = new Map<string, readonly Site[]>();
+  const matching = (at: string) => {
+    const found = known.get(at) ?? model.match(at, "sweep");
+    known.set(at, found);
+    return found;
+  };
   for (const { edits } of variants.filter((own) => own !== null)) {
     for (const site of needsPlainRun(model, edits)) sites.add(site);
     for (const site of earlySources(model, edits)) sites.add(site);
     if (!comparable(edits)) continue;
-    for (const { at } of edits) for (const site of model.match(at, "sweep")) sites.add(site);
+    for (const { at } of edits) for (const site of matching(at)) sites.add(site);
   }
   return sites;
+}
+
+/** The sites of a block that come behind the pattern. */
+const BEHIND =
+  /^blocks\.(\d+)\.(attn\.(z|result)|attn_out|ln1_post|resid_mid|ln2|mlp|moe|resid_post)/;
+
+/** The layers in which variants edit something behind the pattern. */
+export function mixedLayers(
+  model: Transformer,
+  variants: readonly (Variant | null)[],
+): ReadonlySet<number> {
+  const names = new Set(variants.flatMap((variant) => variant?.edits.map(({ at }) => at) ?? []));
+  const layers = [...names].flatMap((at) => model.match(at, "sweep"))
+    .map((site) => Number(BEHIND.exec(site)?.[1] ?? NaN));
+  return new Set(layers.filter((layer) => !Number.isNaN(layer)));
 }
 
 /** The sites that edits read values of before the first block that they touch. */
@@ -84,26 +109,31 @@ function readsElsewhere(edit: Edit): boolean {
  * @param variant The variant.
  * @param index Its place.
  * @param base The run without edits.
- * @param last The last column that a variant may begin at, the first that is read.
- * @returns The variant, or null where its edits put what is there already.
+ * @param read The first and the last column that are read.
+ * @returns The variant, or null where its edits put what is there already, or change nothing that is read.
  */
 export function plannedVariant(
   { edits }: Variant,
   index: number,
   base: BaseRun,
-  last: number,
+  read: { readonly first: number; readonly last: number },
 ): PlannedVariant | null {
   const { model, layout: { window } } = base;
   const instrument = new Instrument(model, new Set(), edits, window);
   instrument.givePlainValues(base.cache, false);
   const { column, ...first } = firstTouch(instrument.planned, model.architecture.layers);
   for (const site of first.early) instrument.hold(site, base.cache.get(site));
-  if (edits.length === 0 || comparable(edits) && changesNothing(instrument, base)) {
+  const unread = edits.length === 0 || column > read.last;
+  if (unread || comparable(edits) && changesNothing(instrument, base)) {
     instrument.dispose();
     return null;
   }
-  const blocks = blocksOf(instrument.planned, model.architecture.layers);
-  return { index, instrument, ...first, column: Math.min(column, last), blocks };
+  const { planned } = instrument, blocks = blocksOf(planned, model.architecture.layers);
+  const found = base.packs ? entryOf(model, { ...first, column, planned, blocks }) : null;
+  // Nobody kept what the heads of that block mixed.
+  const entry = found === "mix" && !base.hasMix(first.layer) ? "block" : found;
+  const own = { index, instrument, ...first, blocks, entry, to: lastColumn(planned) + 1 };
+  return { ...own, column: entry ? column : Math.min(column, read.first) };
 }
 
 /** Whether every edit puts what is there already. */
@@ -125,6 +155,57 @@ function equal(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
     if (a[i] !== b[i] && !(a[i] !== a[i] && b[i] !== b[i])) return false;
   }
   return true;
+}
+
+/** The work of one call: some 50 ms on a laptop, as signals are heard between two. */
+const CALL = 8e9;
+
+/**
+ * How many tokens may go through a block in one call. It depends on the model alone, so that the same sweep is always cut the same
+ * way, and gives the same numbers to the bit.
+ */
+export function tokensOfCall(
+  { architecture: { width, neurons, gated, mixture } }: Transformer,
+): number {
+  const used = mixture ? mixture.chosen : 1;
+  const token = 2 * width * (4 * width + (gated ? 3 : 2) * neurons * used);
+  return Math.max(64, Math.min(4096, Math.floor(CALL / token)));
+}
+
+/** How much may run at once. */
+export interface BatchLimits {
+  /** How many variants a group may have. */
+  readonly variants: number;
+  /** How many tokens the streams of a wave may have. */
+  readonly tokens: number;
+}
+
+/**
+ * Puts variants into batches. Those that may enter a wave come from all over the sweep, so that a picture of some of them shows all
+ * of it coarsely; the others make groups that begin at one column.
+ *
+ * @param variants The variants.
+ * @param tokens How many tokens a variant has that begins at a column.
+ * @param limits How much may run at once.
+ */
+export function batchesOf(
+  variants: readonly PlannedVariant[],
+  tokens: (column: number) => number,
+  limits: BatchLimits,
+): VariantGroup[] {
+  const waves: PlannedVariant[][] = [];
+  let room = 0;
+  for (const variant of spreadOut(variants.filter(({ entry }) => entry))) {
+    const own = tokens(variant.column);
+    if (own > room) {
+      waves.push([]);
+      room = limits.tokens;
+    }
+    waves.at(-1)!.push(variant);
+    room -= own;
+  }
+  const groups = groupsOf(variants.filter(({ entry }) => !entry), limits.variants);
+  return [...waves.map((variants) => ({ column: null, variants })), ...groups];
 }
 
 /**

@@ -57,7 +57,7 @@ async function plan(call: SweepCall, options: PlanSweepOptions): Promise<SweepPl
   checkSweepOptions("plan a sweep", options);
   using prepared = await prepareSweep(call, options);
   const { base, data, planned } = prepared, { layers } = base.model.architecture;
-  const batches = prepared.groups().map((group) => batchOf(group, base));
+  const batches = prepared.groups().map((group) => batchOf(group, prepared));
   const { layout, tokens } = base, width = layout.window.to;
   const most = Math.max(0, ...batches.flatMap(({ tokens }) => tokens));
   const rate = await measuredRate(prepared, most, options.signal);
@@ -84,13 +84,21 @@ async function plan(call: SweepCall, options: PlanSweepOptions): Promise<SweepPl
 }
 
 /** The tokens that a batch has in each block. */
-function batchOf({ column, variants }: VariantGroup, base: BaseRun): SweepBatch {
-  const { layers } = base.model.architecture,
-    own = base.tokens.length * (base.layout.window.to - column);
-  const tokens = Array.from(
-    { length: layers },
-    (_, layer) => own * variants.filter((variant) => variant.layer <= layer).length,
-  );
+function batchOf(
+  { column, variants }: VariantGroup,
+  { base, readOut }: PreparedSweep,
+): SweepBatch {
+  const { layers } = base.model.architecture, { length } = base.tokens, { to } = base.layout.window;
+  const tokens = Array.from({ length: layers }, (_, layer) => {
+    const each = variants.map((own) => {
+      if (own.layer > layer) return 0;
+      if (own.layer === layer && own.entry === "mix") return own.to - own.column;
+      // In the last block what is not read gives keys and values alone.
+      if (own.entry && layer === layers - 1) return to - Math.max(own.column, readOut.first);
+      return to - (column ?? own.column);
+    });
+    return length * each.reduce((sum, count) => sum + count, 0);
+  });
   return { position: column, variants: variants.length, tokens };
 }
 
@@ -103,7 +111,7 @@ async function measuredRate(
   const columns = base.layout.window.to, rows = base.tokens.length;
   const copies = Math.max(
     2,
-    Math.min(Math.ceil(most / (rows * columns)), Math.ceil(1024 / columns)),
+    Math.min(Math.ceil(most / (rows * columns)), Math.ceil(512 / columns)),
   );
   const [small, large] = [await timed(base, 1, signal), await timed(base, copies, signal)];
   const token = Math.max(0, (large - small) / ((copies - 1) * rows * columns));

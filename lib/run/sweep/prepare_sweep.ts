@@ -11,10 +11,12 @@ import { checkModel } from "../check_model.ts";
 import { checkMetric, type Metric } from "../metrics/mod.ts";
 import { type BaseRun, baseRun } from "./base_run.ts";
 import {
+  batchesOf,
   comparedSites,
-  groupsOf,
+  mixedLayers,
   type PlannedVariant,
   plannedVariant,
+  tokensOfCall,
   type VariantGroup,
 } from "./plan.ts";
 import { ReadOut } from "./read_out.ts";
@@ -76,8 +78,16 @@ export class PreparedSweep {
 
   /** The batches of the variants that are not done, in the order in which they are run. */
   groups(): readonly VariantGroup[] {
-    const { base, planned, data: { done } } = this;
-    return groupsOf(planned.filter(({ index }) => !done[index]), variantsIn(this.#memory, base));
+    const { base, planned, data: { done } } = this, { model, tokens, layout } = base;
+    const tokensFrom = (column: number) => tokens.length * (layout.window.to - column);
+    // The streams of a wave, and as much again for what is made of them; more at once would only be seen later.
+    const byMemory = this.#memory / (4 * 8 * model.architecture.width);
+    const all = batchesOf(planned, tokensFrom, {
+      variants: variantsIn(this.#memory, base),
+      tokens: Math.min(WAVE, byMemory),
+    });
+    // What is left of a sweep runs in the same company as if nothing were done, so that its numbers are the same to the bit.
+    return all.filter(({ variants }) => variants.some(({ index }) => !done[index]));
   }
 
   /** Frees the runs and what edits hold. */
@@ -112,7 +122,8 @@ export async function prepareSweep(
   try {
     const grid = gridOf(variants, model, sides, source);
     const compared = [...comparedSites({ model }, grid.variants)];
-    base = await baseRun(model, sides.tokens, { ...context, capture: compared });
+    const mixes = mixedLayers(model, grid.variants);
+    base = await baseRun(model, sides.tokens, { ...context, capture: compared, mixes });
     const readOut = new ReadOut(model, base.tokens, base.layout.window, metrics);
     const title = isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
     const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut });
@@ -202,7 +213,7 @@ async function planAll(
       data.done[index] = 1;
       continue;
     }
-    const own = plannedVariant(variant, index, base, readOut.first);
+    const own = plannedVariant(variant, index, base, readOut);
     if (own) {
       planned.push(own);
       continue;
@@ -217,16 +228,17 @@ function textOf({ label, edits }: Variant): string {
   return label ?? (edits.map(editText).join("; ") || "no edit");
 }
 
-/** The longest that a block may take, in milliseconds: signals are heard between blocks. */
-const SLICE = 50;
+/** The most tokens of a wave. */
+const WAVE = 3072;
 
 /**
  * How many variants a batch may have: by the streams, queries, keys, values and neurons of a block, and as much again for what is
  * made of them; and by the time that a block takes.
  */
-function variantsIn(memory: number, { model, layout, tokens, rate }: BaseRun): number {
+function variantsIn(memory: number, { model, layout, tokens }: BaseRun): number {
   const { width, neurons } = model.architecture, own = tokens.length * layout.window.to;
-  const byMemory = memory / (4 * own * (8 * width + 2 * neurons)), byTime = SLICE / (rate * own);
+  const byMemory = memory / (4 * own * (8 * width + 2 * neurons));
+  const byTime = tokensOfCall(model) / own;
   return Math.max(1, Math.floor(Math.min(byMemory, byTime)));
 }
 

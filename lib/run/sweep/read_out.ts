@@ -4,15 +4,27 @@
  * @module
  */
 
-import type { Observer, Pass, PromptTokens, Transformer } from "../../model/mod.ts";
+import {
+  nobody,
+  type Observer,
+  type Pass,
+  type PromptTokens,
+  type Transformer,
+} from "../../model/mod.ts";
 import { inSlices, readNumbers, tf } from "../../tensor/mod.ts";
 import type { Metric, MetricContext } from "../metrics/mod.ts";
 import { columnOf, type Window } from "../window.ts";
+import type { BaseRun } from "./base_run.ts";
+
+/** The most logits that are held at once. */
+const LOGITS = 2 ** 22;
 
 /** What is read of each example, known before anything is run. */
 export class ReadOut {
   /** The first column that is read. */
   readonly first: number;
+  /** The last column that is read. */
+  readonly last: number;
   readonly #metrics: readonly Metric[];
   readonly #context: MetricContext;
   readonly #window: Window;
@@ -43,6 +55,7 @@ export class ReadOut {
       own,
     ) => [...own, ...Array<number>(most - own.length).fill(own.at(-1)!)]);
     this.first = Math.min(...lists.flat());
+    this.last = Math.max(...lists.flat());
     const sums = metrics.map((metric) => metric.sums?.(this.#context));
     this.#vocabulary = sums.every((own) => own !== undefined)
       ? new Map(
@@ -88,6 +101,77 @@ export class ReadOut {
     } finally {
       logits.dispose();
     }
+  }
+
+  /**
+   * Picks the columns that are read of rows whose first columns are those of the run without edits.
+   *
+   * @param stream The last streams `[variant · example, position, width]`.
+   * @param first The column of their first position.
+   * @param base The run without edits.
+   * @returns The streams `[variant · example, read, width]`.
+   */
+  pick(stream: tf.Tensor, first: number, base: BaseRun): tf.Tensor {
+    const [rows, columns, width] = stream.shape as [number, number, number];
+    const batch = this.#columns.length, whole = base.layout.window.to;
+    const places = Array.from(
+      { length: rows },
+      (_, row) =>
+        this.#columns[row % batch]!.map((column) =>
+          column >= first
+            ? row * columns + column - first
+            : rows * columns + row % batch * whole + column
+        ),
+    ).flat();
+    return tf.tidy(() => {
+      const own = stream.reshape([-1, width]);
+      const all = this.first >= first
+        ? own
+        : tf.concat([own, base.stream(base.model.architecture.layers, 0).reshape([-1, width])]);
+      return tf.gather(all, tf.tensor1d(Int32Array.from(places), "int32")).reshape([
+        rows,
+        -1,
+        width,
+      ]);
+    });
+  }
+
+  /**
+   * Reads the metrics of variants off the columns that {@linkcode pick} picked.
+   *
+   * @param picked The streams `[variant · example, read, width]`.
+   * @returns The metrics `[variant, example, metric]`.
+   */
+  async readPicked(picked: tf.Tensor, signal?: AbortSignal): Promise<Float64Array> {
+    const { model, tokens } = this.#context, batch = tokens.length;
+    const [rows, read, width] = picked.shape as [number, number, number];
+    const vocabulary = this.#vocabulary?.size ?? model.architecture.vocabulary;
+    const most = batch * Math.max(1, Math.floor(LOGITS / (batch * read * vocabulary)));
+    const found: Float64Array[] = [];
+    for (let from = 0; from < rows; from += most) {
+      const stream = tf.slice(picked, [from, 0, 0], [Math.min(most, rows - from), read, width]);
+      const steps = model.forward({
+        ids: Array.from({ length: stream.shape[0] }, () => Array<number>(read).fill(0)),
+        start: { layer: model.architecture.layers, stream },
+        ...this.#vocabulary ? { vocabulary: [...this.#vocabulary.keys()] } : {},
+      }, nobody);
+      let logits: tf.Tensor3D | null = null;
+      try {
+        logits = await inSlices(steps, signal);
+        const copies = stream.shape[0]! / batch;
+        found.push(
+          this.#vocabulary
+            ? this.#sums(readNumbers(logits), copies)
+            : this.#evaluated(logits, copies, (example, column) =>
+              this.#columns[example]!.indexOf(column)),
+        );
+      } finally {
+        tf.dispose(logits ? [logits, stream] : stream);
+      }
+    }
+    const values = new Float64Array(found.reduce((sum, { length }) => sum + length, 0));
+    found.reduce((at, own) => (values.set(own, at), at + own.length), 0);
+    return values;
   }
 
   /** Metrics that are sums of a few logits, from those alone. */

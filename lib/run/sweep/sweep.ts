@@ -15,6 +15,7 @@ import { SweepResult } from "./sweep_result.ts";
 import { sweepStream } from "./sweep_stream.ts";
 import type { GridBuilder, Variant } from "./variant.ts";
 import { runGroup } from "./variant_group.ts";
+import { Wave } from "./wave.ts";
 
 /**
  * Runs many variants of a run, planned so that what they share is computed once.
@@ -84,7 +85,10 @@ async function runGroups(
   const shown = stream ? sweepStream(data, stream) : null;
   try {
     for (const { column, variants } of prepared.groups()) {
-      const values = await runGroup(variants, column, { base, readOut, ...signal && { signal } });
+      const context = { base, readOut, ...signal && { signal } };
+      const values = column === null
+        ? await new Wave(context).run(variants)
+        : await runGroup(variants, column, context);
       variants.forEach(({ index }, place) => {
         data.values.set(values.subarray(place * size, (place + 1) * size), index * size);
         data.done[index] = 1;

@@ -20,8 +20,8 @@ import type { SweepAxis } from "./sweep_values.ts";
 
 /** Variants that run together. */
 export interface SweepBatch {
-  /** The first position that is computed. */
-  readonly position: number;
+  /** The first position that is computed; null where each variant begins at its own. */
+  readonly position: number | null;
   /** How many variants there are. */
   readonly variants: number;
   /** How many tokens each block computes, `[layer]`: variants join at their layer. */

@@ -28,8 +28,9 @@ Deno.test("planSweep() counts what is run and skipped, as the sweep then does", 
   // At block 0 only the token that differs does; later that position and the last.
   const own = (from: number) =>
     Array.from({ length: layers }, (_, l) => l).filter((l) => l >= from);
+  // In the last block the last position alone is read.
   const blocks = own(0).flatMap((layer) =>
-    CLEAN.map((_, at) => data.skipped[6 * layer + at] ? 0 : (layers - layer) * (6 - at))
+    CLEAN.map((_, at) => data.skipped[6 * layer + at] ? 0 : (layers - 1 - layer) * (6 - at) + 1)
   );
   assertEquals(plan.tokenBlocks, blocks.reduce((sum, one) => sum + one, 0));
   assertEquals(plan.unplannedTokenBlocks, 6 * layers * 6 * layers);

@@ -1,4 +1,5 @@
 import {
+  batchesOf,
   comparedSites,
   groupsOf,
   type PlannedVariant,
@@ -37,13 +38,42 @@ Deno.test("plannedVariant() passes over what puts what is there, and never a fun
   const sites = comparedSites({ model }, variants);
   assertEquals([...sites], [site, "blocks.0.attn.pattern"]);
   using base = await baseRun(model, tokens, { capture: [...sites] });
-  const planned = variants.map((variant, index) => plannedVariant(variant, index, base, 2));
+  const planned = variants.map((variant, index) =>
+    plannedVariant(variant, index, base, { first: 2, last: 3 })
+  );
   assertEquals(planned.map((own) => own && [own.index, own.layer, own.column]), [
     null,
     [1, 1, 2],
     null,
     [3, 1, 1],
-    [4, 0, 2],
+    [4, 0, 3],
+  ]);
+  assertEquals(planned.map((own) => own?.entry), [
+    undefined,
+    "stream",
+    undefined,
+    "stream",
+    "block",
   ]);
   planned.forEach((own) => own?.instrument.dispose());
+  // What comes after all that is read changes nothing that counts.
+  const late = { edits: [zero(site, { positions: 3 })] };
+  assertEquals(plannedVariant(late, 0, base, { first: 1, last: 2 }), null);
+});
+
+Deno.test("batchesOf() makes waves of what may be packed, from all over the sweep, and groups of the rest", () => {
+  const variants = Array.from({ length: 12 }, (_, index) => ({
+    index,
+    layer: 0,
+    column: index % 3,
+    entry: index < 9 ? "stream" : null,
+  })) as unknown as PlannedVariant[];
+  const batches = batchesOf(variants, (column) => 3 - column, { variants: 5, tokens: 6 });
+  assertEquals(batches.filter(({ column }) => column !== null).length, 3);
+  const waves = batches.filter(({ column }) => column === null).map(({ variants }) => variants);
+  assertEquals(waves.flat().map(({ index }) => index).sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  for (const wave of waves) {
+    assertEquals(wave.reduce((sum, { column }) => sum + 3 - column, 0) <= 6, true);
+  }
+  assertEquals(waves[0]!.map(({ index }) => index).slice(0, 2), [8, 4]);
 });

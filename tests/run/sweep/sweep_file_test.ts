@@ -19,11 +19,12 @@ const VARIANTS = [0, 1, 2, 3, 4, 5].map((positions) => ({
 
 Deno.test("a sweep that was stopped goes on from its file to the same numbers", async () => {
   const model = await fixtureModel("gpt2");
-  const whole = await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)]);
+  const whole = await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)], { memory: 1 });
   await withFolder(async (folder) => {
     const file = `${folder}/sweep.json`, stop = new AbortController();
     const go = async (options: SweepOptions = {}) =>
-      (await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)], { file, ...options })).data;
+      (await sweep(model, PROMPT, VARIANTS, [logit(1), rank(2)], { file, memory: 1, ...options }))
+        .data;
     const first = await go({ signal: stop.signal, onProgress: () => stop.abort() });
     const count = (list: Uint8Array) => list.reduce((sum, one) => sum + one, 0);
     assertEquals(count(first.done), 1);

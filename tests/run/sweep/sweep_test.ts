@@ -108,6 +108,8 @@ Deno.test("sweep() returns what it has when its signal is raised, NaN where it h
   }));
   let partial = 0;
   const result = await sweep(model, PROMPTS, variants, METRICS[0]!, {
+    // Each variant is a batch of its own.
+    memory: 1,
     signal: controller.signal,
     onProgress: (result) => {
       partial = done(result);

@@ -14,7 +14,9 @@ Deno.test("runGroup() lets variants join at the embedding, at blocks and after t
   using base = await baseRun(model, tokens, { capture: [...sites] });
   const readOut = new ReadOut(model, tokens, base.layout.window, metrics), before = heldTensors();
   const edits = sites.map((site) => [scale(site, 2, { positions: -1 })]);
-  const planned = edits.map((edits, index) => plannedVariant({ edits }, index, base, 2)!);
+  const planned = edits.map((edits, index) =>
+    plannedVariant({ edits }, index, base, { first: 2, last: 2 })!
+  );
   assertEquals(planned.map(({ layer, column }) => [layer, column]), [[-1, 2], [0, 2], [1, 2], [
     2,
     2,
