@@ -10,6 +10,9 @@ import { affine, layerNormScale, normalize, rmsNormScale } from "../norm.ts";
 import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
 import { registerComposedGradient } from "./composed_gradient.ts";
+import { affineRows, isVectorRows, normRows, scaleRows } from "./simd/norm_rows.ts";
+
+type Singles = Float32Array<ArrayBuffer>;
 
 interface Centre {
   readonly centre: boolean;
@@ -62,6 +65,10 @@ function scale({ inputs: { x }, attrs, backend }: Call<"x", Epsilon>): tf.Tensor
   const values = backend.floats(x);
   const width = x.shape.at(-1)!;
   const out = backend.allocate(values.length / width);
+  if (isVectorRows(values, width)) {
+    scaleRows(values, out as Singles, { width, ...attrs });
+    return backend.output([...x.shape.slice(0, -1), 1], out);
+  }
   for (let row = 0, p = 0; row < out.length; row++, p += width) {
     const middle = attrs.centre ? mean(values, p, width) : 0;
     out[row] = scaleOf(values, p, width, middle, attrs.epsilon);
@@ -75,6 +82,11 @@ function divide(call: Call<"x" | "scale", Centre>): tf.TensorInfo {
   const scales = backend.floats(inputs.scale);
   const width = inputs.x.shape.at(-1)!;
   const out = backend.allocate(values.length);
+  if (isVectorRows(values, width)) {
+    const { centre } = attrs;
+    normRows(values, out as Singles, { width, centre, scales: scales as Singles });
+    return backend.output(inputs.x.shape, out);
+  }
   for (let row = 0, p = 0; p < out.length; row++) {
     const middle = attrs.centre ? mean(values, p, width) : 0;
     const inverse = 1 / scales[row]!;
@@ -90,6 +102,11 @@ function stretch(call: Call<"x" | "gain" | "bias">): tf.TensorInfo {
   const bias = inputs.bias ? backend.floats(inputs.bias) : null;
   const width = gain.length;
   const out = backend.allocate(values.length);
+  if (isVectorRows(values, width)) {
+    const own = { width, centre: false, gain: gain as Singles, bias: bias as Singles | null };
+    affineRows(values, out as Singles, own);
+    return backend.output(inputs.x.shape, out);
+  }
   for (let p = 0; p < out.length; p += width) {
     if (bias) { for (let j = 0; j < width; j++) out[p + j] = values[p + j]! * gain[j]! + bias[j]!; }
     else for (let j = 0; j < width; j++) out[p + j] = values[p + j]! * gain[j]!;
@@ -104,6 +121,11 @@ function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
   const bias = inputs.bias ? backend.floats(inputs.bias) : null;
   const width = gain.length;
   const out = backend.allocate(x.length);
+  if (isVectorRows(x, width)) {
+    const own = { width, centre, epsilon, gain: gain as Singles, bias: bias as Singles | null };
+    normRows(x, out as Singles, own);
+    return backend.output(inputs.x.shape, out);
+  }
   const stored = backend.allocate(1);
   for (let p = 0; p < out.length; p += width) {
     const middle = centre ? mean(x, p, width) : 0;

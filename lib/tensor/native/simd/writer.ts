@@ -36,10 +36,20 @@ const BINARY = {
   less: 0x43,
   addIntegers: 0xae,
   lessIntegers: 0x39,
+  addDoubles: 0xf0,
+  subtractDoubles: 0xf1,
+  multiplyDoubles: 0xf2,
 } as const;
 
-/** Operations of one vector. */
-const UNARY = { abs: 0xe0, negate: 0xe1, root: 0xe3 } as const;
+/** Operations of one vector; the first two numbers become doubles, and two doubles the first two numbers. */
+const UNARY = {
+  abs: 0xe0,
+  negate: 0xe1,
+  root: 0xe3,
+  rootDoubles: 0xef,
+  toDoubles: 0x5f,
+  toSingles: 0x5e,
+} as const;
 
 /** Operations of two integers. */
 const INTEGERS = { add: 0x6a, subtract: 0x6b, multiply: 0x6c } as const;
@@ -121,9 +131,20 @@ export class Writer {
   }
 
   /** Puts the four numbers of a vector together; each number of the result is that of all. */
-  across(operation: "add" | "most", a: Vector): Vector {
-    const half = this.do(operation, a, this.#turned(a, 2));
-    return this.do(operation, half, this.#turned(half, 1));
+  across(operation: "add" | "most" | "addDoubles", a: Vector): Vector {
+    const half = this.do(operation, a, this.turned(a));
+    return operation === "addDoubles" ? half : this.do(operation, half, this.#turned(half, 1));
+  }
+
+  /** Changes the places of the first two numbers and the last two. */
+  turned(a: Vector): Vector {
+    return this.#turned(a, 2);
+  }
+
+  /** The first two numbers, twice. */
+  firstTwice(a: Vector): Vector {
+    const bytes = Array.from({ length: 16 }, (_, i) => i % 8);
+    return this.#made(GET, a, GET, a, SIMD, SHUFFLE, ...bytes);
   }
 
   /** Makes an integer that can change. */

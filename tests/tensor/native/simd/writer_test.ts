@@ -22,6 +22,16 @@ Deno.test("Writer computes with vectors, lane by lane", () => {
   assertEquals(run([1, 9, 3, 4], changed((w, x) => w.across("most", x))), [9, 9, 9, 9]);
 });
 
+Deno.test("Writer computes with two doubles, and turns numbers into them and back", () => {
+  const root = (w: Writer, x: Vector) => {
+    const doubles = w.of("toDoubles", x), two = w.of("toDoubles", w.turned(x));
+    const product = w.do("multiplyDoubles", w.do("subtractDoubles", two, doubles), two);
+    return w.firstTwice(w.of("toSingles", w.of("rootDoubles", w.across("addDoubles", product))));
+  };
+  // (7 − 1) · 7 + (9 − 2) · 9 = 105
+  assertEquals(run([1, 2, 7, 9], changed(root)), Array(4).fill(Math.fround(Math.sqrt(105))));
+});
+
 Deno.test("Writer moves the bits of numbers as integers", () => {
   // The bits of 1 are 127 in the exponent: 3 more there is times 8.
   const times = (w: Writer, x: Vector) =>
