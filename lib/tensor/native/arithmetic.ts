@@ -6,6 +6,7 @@
  */
 
 import * as tf from "../tfjs.ts";
+import type { NativeBackend } from "./backend.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
 
@@ -80,6 +81,17 @@ const runs: Record<string, Run> = {
   },
 };
 
+/** So many numbers are added faster by a BLAS than by a loop, its call included. */
+const MANY = 2 ** 13;
+const ONE = Float32Array.of(1);
+
+/** Adds as a product by 1 that is added to what is there: to the bit what a loop adds, in a third of its time. */
+function addByBlas(a: Values, b: Values, out: Values, { multiply }: NativeBackend): void {
+  out.set(a);
+  const sizes = { rows: out.length, columns: 1, inner: 1 };
+  multiply({ ...sizes, a: b, transposeA: true, b: ONE, c: out, beta: 1 });
+}
+
 /** Neighbouring axes along which the same inputs are repeated. */
 interface Stretch {
   size: number;
@@ -94,7 +106,9 @@ function binary(run: Run): (call: Call<"a" | "b">) => tf.TensorInfo {
     const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const out = backend.allocate(volume(shape));
     if (left.length === out.length && right.length === out.length) {
-      run(left, right, out, out.length, 0, 0, 1, 0, 1);
+      if (run === runs.Add && out.length >= MANY && out instanceof Float32Array) {
+        addByBlas(left, right, out, backend);
+      } else run(left, right, out, out.length, 0, 0, 1, 0, 1);
       return backend.output(shape, out);
     }
     const stretches = stretch(shape, a.shape, b.shape);

@@ -73,3 +73,13 @@ testOn("arithmetic on integers stays with integers", () => {
   assertEquals([x.add(x).dtype, [...x.add(x).dataSync()]], ["int32", [14, -16]]);
   assertEquals([...x.maximum(tf.scalar(0, "int32")).dataSync()], [7, 0]);
 }, ["native", "cpu"]);
+
+Deno.test("sums of many numbers are those of a loop, to the bit, NaN and infinities too", async () => {
+  await tf.setBackend("native");
+  const a = Float32Array.from({ length: 9001 }, (_, i) => Math.sin(i) * 10 ** (i % 9));
+  const b = a.map((value, i) => i % 2 ? -value : 1 / value);
+  a.set([NaN, Infinity, -Infinity, 3.4e38]);
+  b.set([1, -Infinity, 1, 3.4e38]);
+  const sum = tf.tidy(() => tf.add(tf.tensor1d(a), tf.tensor1d(b)).dataSync());
+  assertEquals(sum, a.map((value, i) => value + b[i]!));
+});
