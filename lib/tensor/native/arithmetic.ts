@@ -85,7 +85,7 @@ const runs: Record<string, Run> = {
 const MANY = 2 ** 13;
 const ONE = Float32Array.of(1);
 
-/** Adds as a product by 1 that is added to what is there: to the bit what a loop adds, in a third of its time. */
+/** Adds as a product by 1 that is added to what is there: to the bit what a loop adds but for the sign of a zero, in a third of its time. */
 function addByBlas(a: Values, b: Values, out: Values, { multiply }: NativeBackend): void {
   out.set(a);
   const sizes = { rows: out.length, columns: 1, inner: 1 };
