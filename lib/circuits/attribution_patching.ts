@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readLogits, type Site, type Transformer } from "../model/mod.ts";
+import { nobody, type Site, type Transformer } from "../model/mod.ts";
 import {
   checkModel,
   gradients,
@@ -117,7 +117,7 @@ async function attribute(
   const late = sites.some((site) => /^ln_final|^logits$/.test(site));
   const stop = late ? {} : { stop: model.architecture.layers };
   using other = await run(model, to, { capture: sites, ...stop, ...rest });
-  const reference = late ? other.measure(metric) : measured(model, other, metric);
+  const reference = late ? other.measure(metric) : await measured(model, other, metric, signal);
   const runs: TwoRuns = {
     model,
     edited,
@@ -186,37 +186,48 @@ function kindsOf(model: Transformer, nodes: readonly string[] | undefined): Kind
   return nodes.map((at) => ({ at, sites: nodeSites(model, at) }));
 }
 
-/** The metric of a run that stopped before its last norm: only the rows that it reads become logits. */
-function measured(
+/** The metric of a run that stopped before its last norm: no more becomes logits than it reads. */
+async function measured(
   model: Transformer,
   { stream, tokens, places }: RunResult,
   metric: Metric,
-): Float64Array {
-  const context = { model, tokens }, read = metric.positions(context);
-  const most = Math.max(...read.map(({ length }) => length));
-  const values = tf.tidy(() => {
-    const [batch, columns, width] = stream!.shape;
-    // As many are read in each example; what is read twice is looked at once.
-    const rows = read.flatMap((own, example) =>
-      Array.from(
-        { length: most },
-        (_, i) => example * columns + places(example, own[Math.min(i, own.length - 1)]!),
-      )
-    );
-    const vectors = tf.gather(
-      stream!.reshape([batch * columns, width]),
-      tf.tensor1d(rows, "int32"),
-    );
-    const logits = readLogits(model.weights, vectors) as tf.Tensor2D;
-    const cube = logits.reshape([batch, most, logits.shape[1]]) as tf.Tensor3D;
-    return metric.evaluate(cube, (example, position) => {
-      const column = places(example, position);
-      return read[example]!.findIndex((own) => places(example, own) === column);
-    }, context);
-  });
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const context = { model, tokens }, positions = metric.positions(context);
+  const most = Math.max(...positions.map(({ length }) => length));
+  const sums = metric.sums?.(context);
+  const vocabulary = [...new Set(sums?.flatMap(({ tokens }) => tokens.map(([id]) => id)))];
+  const [, columns] = stream!.shape, few = vocabulary.length > 0;
+  const logits = await inSlices(
+    model.forward({
+      ids: tokens.map(() => Array<number>(columns).fill(0)),
+      start: { layer: model.architecture.layers, stream: stream! },
+      // As many are read in each example; what is read twice is looked at once.
+      read: positions.map((own, example) =>
+        Array.from({ length: most }, (_, i) => places(example, own[Math.min(i, own.length - 1)]!))
+      ),
+      ...few && { vocabulary },
+    }, nobody),
+    signal,
+  );
+  const place = (example: number, position: number) =>
+    positions[example]!.findIndex((own) => places(example, own) === places(example, position));
   try {
-    return readNumbers(values);
+    if (!few) {
+      const values = tf.tidy(() => metric.evaluate(logits, place, context)),
+        own = readNumbers(values);
+      values.dispose();
+      return own;
+    }
+    const numbers = readNumbers(logits);
+    return Float64Array.from(sums!, ({ position, tokens }, example) => {
+      const start = (example * most + place(example, position)) * vocabulary.length;
+      return tokens.reduce(
+        (sum, [id, weight]) => sum + weight * numbers[start + vocabulary.indexOf(id)]!,
+        0,
+      );
+    });
   } finally {
-    values.dispose();
+    logits.dispose();
   }
 }

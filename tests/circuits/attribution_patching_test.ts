@@ -7,9 +7,11 @@
 import { attributionPatching, type AttributionPatchingOptions } from "../../lib/circuits/mod.ts";
 import type { Transformer } from "../../lib/model/mod.ts";
 import {
+  crossEntropy,
   freeze,
   gradients,
   logitDifference,
+  logProbability,
   type PromptPair,
   promptPair,
   PromptPairs,
@@ -142,6 +144,18 @@ Deno.test("attributionPatching() gives pairs in a batch what each has alone, and
         near(there, theirs, 1e-9);
         if (last > 0) assert(mine.every((x, i) => i % last < pair.length || Number.isNaN(x)));
       }
+    }
+  }
+});
+
+Deno.test("attributionPatching() measures the other run as a run does, whatever a metric reads", async () => {
+  const model = await fixtureModel("gemma2");
+  const pairs = [pairOf(model), pairOf(model, CLEAN.slice(2, 8), CORRUPT.slice(2, 8))];
+  const whole = await run(model, pairs.map(({ clean }) => clean.ids));
+  for (const metric of [METRIC, crossEntropy(), logProbability(3, { position: -2 })]) {
+    for (const nodes of [["embed"], ["ln_final.normalized"]]) {
+      const { facts } = await attributionPatching(model, listOf(model, pairs), metric, { nodes });
+      near(facts.reference, whole.measure(metric), 1e-9);
     }
   }
 });
