@@ -116,9 +116,8 @@ ${isChart(drawing) ? `<pre>${escapeHtml(drawing["text/plain"])}</pre>` : ""}
 
 /** The text of a drawing in a fence that none of its lines closes, below a chart's picture. */
 function markdown(drawing: Drawn, file: string): [string, string | Uint8Array][] {
-  const text = drawing["text/plain"],
-    longest = (text.match(/`+/g) ?? [])
-      .reduce((most, run) => Math.max(most, run.length), 2);
+  const text = drawing["text/plain"], runs: readonly string[] = text.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
   const fence = "`".repeat(longest + 1), body = `${fence}text\n${text}\n${fence}\n`;
   if (!isChart(drawing)) return [[file, body]];
   const picture = file.replace(/\.md$/i, ".png");

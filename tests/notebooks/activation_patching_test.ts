@@ -1,0 +1,3 @@
+import { testTutorial } from "./tutorial.ts";
+
+await testTutorial("07_activation_patching.ipynb");
