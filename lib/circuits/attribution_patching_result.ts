@@ -281,12 +281,11 @@ function placeOf(
   shape: readonly number[],
   cell: number,
 ): Record<string, number> {
-  const place: Record<string, number> = {};
-  for (let axis = axes.length - 1; axis >= 0; axis--) {
-    place[axes[axis]!] = cell % shape[axis]!;
-    cell = Math.floor(cell / shape[axis]!);
-  }
-  return place;
+  let stride = shape.reduce((product, size) => product * size, 1);
+  return Object.fromEntries(axes.map((axis, i) => {
+    stride /= shape[i]!;
+    return [axis, Math.floor(cell / stride) % shape[i]!];
+  }));
 }
 
 /** What the run that is edited and the other one are called. */

@@ -138,8 +138,8 @@ function drawMaps(
     readonly level: number;
   },
 ): DrawnDocument[] {
-  const { means, corrected, count, tested } = found;
-  const most = means.reduce((size, x) => Number.isNaN(x) ? size : Math.max(size, Math.abs(x)), 0);
+  const { corrected, count, tested } = found;
+  const most = scaleEnd(data, found);
   const { transform, domain = most > 0 ? [-most, most] as const : undefined, level } = look;
   return panelsOf(data).map((panel) =>
     heatMap({
@@ -155,6 +155,19 @@ function drawMaps(
       }),
     })
   );
+}
+
+/**
+ * The value at the ends of the colours: the greatest size, or the gap between the two runs where an effect is at least
+ * half of it, so that the colour of the other run can be seen.
+ */
+function scaleEnd(data: SweepValues, found: Drawn): number {
+  const most = found.means.reduce(
+    (size, x) => Number.isNaN(x) ? size : Math.max(size, Math.abs(x)),
+    0,
+  );
+  const gap = !data.reference ? 0 : found.measure === "effect" ? Math.abs(gapOf(data, found)) : 1;
+  return most >= gap / 2 ? Math.max(most, gap) : most;
 }
 
 /** The picture of one panel, without chance. */

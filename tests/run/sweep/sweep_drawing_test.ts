@@ -56,7 +56,7 @@ Deno.test("a sweep draws one axis as bars, three as a list with one scale, and a
   );
   const html = (await drawing(three) as Document)["text/html"];
   const scales = [...html.matchAll(/"by":(\{[^}]+\})/g)].map(([, by]) => JSON.parse(by!));
-  assertEquals(scales.map(({ low, high }) => [low, high]), [[-3, 3], [-3, 3]]);
+  assertEquals(scales.map(({ low, high }) => [low, high]), [[-4, 4], [-4, 4]]);
   const metrics = [{ label: "a", unit: "" }, { label: "b", unit: "" }];
   const two = new SweepResult(madeSweep({
     sizes: { layer: 1, head: 1 },
