@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nobody, type PackedSegment, type Pass } from "../../model/mod.ts";
+import { type KeysAndValues, nobody, type PackedSegment, type Pass } from "../../model/mod.ts";
 import { inSlices, tf } from "../../tensor/mod.ts";
 import type { FixedPast } from "./base_run.ts";
 import type { PlannedVariant } from "./plan.ts";
@@ -25,7 +25,7 @@ interface Piece {
   readonly segment: Segment;
   /** The first row. */
   readonly from: number;
-  /** How many there are. */
+  /** How many there are: those of whole variants, or some of one variant. */
   readonly rows: number;
   /** The first column that goes on. */
   readonly leave: number;
@@ -61,17 +61,18 @@ export async function packedBlock(
   };
   try {
     for (const segment of segments) {
-      const columns = segment.stream.shape[1]!;
+      const columns = segment.stream.shape[1]!, all = segment.stream.shape[0]!;
       const leave = last ? Math.max(0, Math.min(columns - 1, readOut.first - segment.first)) : 0;
-      for (let from = 0; from < segment.variants.length;) {
-        const room = Math.floor((most - tokens) / (batch * columns));
-        if (room < 1 && tokens > 0) {
+      for (let from = 0; from < all;) {
+        const room = Math.max(0, Math.floor((most - tokens) / columns));
+        const rows = rowsOf(from, all, { batch, room });
+        if (rows === 0 && tokens > 0) {
           await flush();
           continue;
         }
-        const count = Math.min(segment.variants.length - from, Math.max(1, room));
-        pieces.push({ segment, from: from * batch, rows: count * batch, leave });
-        tokens += count * batch * columns;
+        const count = rows || 1;
+        pieces.push({ segment, from, rows: count, leave });
+        tokens += count * columns;
         from += count;
       }
     }
@@ -89,6 +90,31 @@ export async function packedBlock(
   }
 }
 
+/** How many rows go on from one: those of whole variants if there is room, else some of one variant. */
+function rowsOf(
+  from: number,
+  all: number,
+  { batch, room }: { readonly batch: number; readonly room: number },
+): number {
+  const whole = Math.floor(room / batch) * batch;
+  if (from % batch === 0 && whole > 0) return Math.min(whole, all - from);
+  return Math.min(room, batch - from % batch);
+}
+
+/** The keys and values of the rows of a piece: those of all examples, or of some. */
+function pastOf(
+  { before }: { readonly before: KeysAndValues },
+  { from, rows }: Pick<Piece, "from" | "rows">,
+  batch: number,
+): KeysAndValues {
+  if (from % batch === 0 && rows % batch === 0) return before;
+  const cut = (x: tf.Tensor) => {
+    const [heads, , columns, width] = x.shape as [number, number, number, number];
+    return tf.slice(x, [0, from % batch, 0, 0], [heads, rows, columns, width]);
+  };
+  return { key: cut(before.key), value: cut(before.value) };
+}
+
 /** Runs a block on some rows. */
 async function runPieces(
   pieces: readonly Piece[],
@@ -97,10 +123,12 @@ async function runPieces(
   made: Map<Segment, tf.Tensor[]>,
 ): Promise<void> {
   const { width } = base.model.architecture;
-  const segments = pieces.map(({ segment: { first, stream }, rows, leave }): PackedSegment => {
-    const before = past(first), columns = stream.shape[1]!;
-    const own = before ? { past: (layer: number) => before.before(layer) } : {};
-    return { rows, columns, first, leave, ...own };
+  const batch = base.tokens.length;
+  const segments = pieces.map((piece): PackedSegment => {
+    const { segment: { first, stream }, rows, leave } = piece;
+    const fixed = past(first), columns = stream.shape[1]!;
+    const of = (layer: number) => pastOf({ before: fixed!.before(layer) }, piece, batch);
+    return { rows, columns, first, leave, ...fixed ? { past: of } : {} };
   });
   const stream = tf.tidy(() => {
     const parts = pieces.map(({ segment: { stream }, from, rows }) =>

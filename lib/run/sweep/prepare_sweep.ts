@@ -207,7 +207,13 @@ async function planAll(
 ): Promise<void> {
   const size = data.baseline.length, pause = givingWay(signal);
   for (const [index, variant] of grid.variants.entries()) {
-    await pause();
+    try {
+      await pause();
+    } catch (error) {
+      // What was planned by then is what there is.
+      if (signal?.aborted && error === signal.reason) return;
+      throw error;
+    }
     // A cell that makes no sense is undefined for good.
     if (!variant) {
       data.done[index] = 1;

@@ -21,9 +21,9 @@ export class Wave {
   readonly #most: number;
 
   /** Begins with nobody. */
-  constructor(context: GroupContext) {
+  constructor(context: GroupContext, most: number = tokensOfCall(context.base.model)) {
     this.#context = context;
-    this.#most = tokensOfCall(context.base.model);
+    this.#most = most;
   }
 
   /**
