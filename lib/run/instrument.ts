@@ -13,6 +13,7 @@ import {
   changePart,
   joined,
   maskedValue,
+  partOf,
   type Piece,
   piecesOf,
   positionAxis,
@@ -151,6 +152,18 @@ export class Instrument implements Observer {
     return current;
   }
 
+  /** Whether each edit of a site puts what is there already. */
+  leaves(site: Site, value: tf.Tensor): boolean {
+    return (this.#edits.get(site) ?? []).every((planned) =>
+      piecesOf(planned.reach, this.#window, this.#mode, value.shape).every((piece) =>
+        tf.tidy(() => {
+          const part = partOf(value, piece), after = this.#changed(planned, piece, part, value);
+          return after === part || sameNumbers(part.dataSync(), after.dataSync());
+        })
+      )
+    );
+  }
+
   /** Captures the value of a site. */
   keep(site: Site, value: tf.Tensor): void {
     const axes = this.#model.axesOf(site);
@@ -234,6 +247,14 @@ export class Instrument implements Observer {
     size[query] = first - held.first;
     return joined(axes, [held.tensor.slice(begin, size), value], maskedValue(site));
   }
+}
+
+function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < a.length; i++) {
+    // What an expert that is not used holds is NaN on both sides.
+    if (a[i] !== b[i] && !(a[i] !== a[i] && b[i] !== b[i])) return false;
+  }
+  return true;
 }
 
 /** Puts −∞ back where a key is later than its query. */

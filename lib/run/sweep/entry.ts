@@ -41,8 +41,22 @@ export function entryOf(model: Transformer, { planned, layer, blocks, early }: E
   if (reads) return "block";
   const sites = planned.map(({ site }) => site);
   if (sites.every((site) => site === `blocks.${layer}.resid_pre`)) return "stream";
-  const order = model.match(`blocks.${layer}.*`), first = order.indexOf(`blocks.${layer}.attn.z`);
-  return sites.every((site) => order.indexOf(site) >= first) ? "mix" : "block";
+  const behind = sitesBehind(model, layer);
+  return sites.every((site) => behind.has(site)) ? "mix" : "block";
+}
+
+const known = new WeakMap<Transformer, Map<number, ReadonlySet<Site>>>();
+
+/** The sites of a block from what its heads mixed on, found once: thousands of variants ask. */
+function sitesBehind(model: Transformer, layer: number): ReadonlySet<Site> {
+  const own = known.get(model) ?? new Map<number, ReadonlySet<Site>>();
+  known.set(model, own);
+  const found = own.get(layer);
+  if (found) return found;
+  const order = model.match(`blocks.${layer}.*`);
+  const behind = new Set(order.slice(order.indexOf(`blocks.${layer}.attn.z`)));
+  own.set(layer, behind);
+  return behind;
 }
 
 /** The last column that edits touch. */
