@@ -5,6 +5,7 @@
  */
 
 import {
+  attributionPatching,
   generate,
   gradients,
   headsByPositions,
@@ -12,8 +13,10 @@ import {
   logit,
   logitDifference,
   PromptPair,
+  RandomStream,
   run,
   sweep,
+  SweepResult,
   type Transformer,
 } from "../../mod.ts";
 import { sizes } from "./plain_gpt2.ts";
@@ -153,7 +156,43 @@ export function gpt2Rows(model: Transformer): Row[] {
       },
       asked: "10 × as fast, 20 × the goal",
     },
+    {
+      title: "attribution patching, all nodes, one pair",
+      rounds: 8,
+      ours: () => attributionPatching(model, all, METRIC),
+      theirs: { by: "TransformerLens", work: "attribution", with: [clean, ids(TOKENS, 77)] },
+      asked: "at most 0.5",
+    },
+    {
+      title: "statistics of 180 cells and 20 pairs, 1,000 resamples",
+      rounds: 10,
+      ours: noise(),
+      asked: "at most 50 ms",
+    },
   ];
+}
+
+/** What makes the statistics of a grid of noise. */
+function noise(): () => Promise<unknown> {
+  const random = new RandomStream(1, "grid"), labels = (size: number) => Array(size).fill("");
+  const result = new SweepResult({
+    model: "none",
+    title: "noise",
+    axes: [{ name: "layer", labels: labels(12) }, { name: "position", labels: labels(15) }],
+    shape: [12, 15],
+    variants: labels(180),
+    examples: 20,
+    metrics: [{ label: "noise", unit: "" }],
+    values: Float64Array.from(random.normals(3600)),
+    baseline: Float64Array.from(random.normals(20)),
+    reference: null,
+    done: new Uint8Array(180).fill(1),
+    skipped: new Uint8Array(180),
+    direction: null,
+    prompts: [],
+    references: null,
+  });
+  return () => result.statistics();
 }
 
 /** Every site that a plain forward computes: not what heads write apart, nor copies of what they read. */
