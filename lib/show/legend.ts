@@ -76,7 +76,7 @@ export function ticksHtml(by: ValueScale, ticks: readonly NamedValue[]): string 
     const where = beyond ? `, ${index === special.below ? "below" : "above"} the scale` : "";
     return `<span class="swatch" data-index="${index}" style="display:inline-block;width:14px;border:1px solid rgb(208,212,218);color:${
       css(inkOn(background))
-    };background-color:${css(background)}">&nbsp;</span> ${escapeHtml(label)} ${
+    };background-color:${css(background)}">\u00a0</span> ${escapeHtml(label)} ${
       formatNumber(value)
     }${where}`;
   };

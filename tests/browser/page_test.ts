@@ -97,6 +97,32 @@ browserTest(
 );
 
 browserTest(
+  "a heat map says the notes of a cell, hatches what is undefined, and dots what is marked",
+  (open) =>
+    open([html("patchedMap")], {}, async (page) => {
+      const map = page.locator(".matrix"), output = page.locator("output");
+      for (const key of ["ArrowRight", "ArrowRight"]) await map.press(key);
+      assertMatch(await output.innerText(), /: effect \(nats\) .+; 95% interval .+ to 2/);
+      for (const key of ["Home"]) await map.press(key);
+      assertMatch(await output.innerText(), /undefined; 95% interval/);
+      await map.press("Escape");
+      const colours = await map.evaluate((canvas) => {
+        // deno-lint-ignore no-explicit-any -- a canvas of the page
+        const { data } = (canvas as any).getContext("2d").getImageData(0, 0, 400, 200);
+        const count: Record<string, number> = {};
+        for (let i = 0; i < data.length; i += 4) {
+          const key = data.slice(i, i + 3).join();
+          count[key] = (count[key] ?? 0) + 1;
+        }
+        return count;
+      });
+      const grey = colours["176,176,176"] ?? 0;
+      // Of four cells of 48 × 26 pixels about half is hatched by the colour of the page, its edges in between.
+      assert(grey > 800 && grey < 4 * 48 * 26 * 0.8, `${grey} pixels are grey`);
+    }),
+);
+
+browserTest(
   "a pinned cell stays when the pointer leaves, until Escape",
   (open) =>
     open([html("smallMap")], {}, async (page) => {

@@ -22,7 +22,7 @@ Deno.test("ticksHtml() shows the colours of named values, and says which lie bey
   const html = ticksHtml(by, [{ label: "<b> at", value: 0 }, { label: "clean run at", value: 3 }]);
   assertEquals(
     html.replace(/<[^>]+>/g, ""),
-    "&nbsp; &lt;b&gt; at 0&emsp;&nbsp; clean run at 3, above the scale",
+    "\u00a0 &lt;b&gt; at 0&emsp;\u00a0 clean run at 3, above the scale",
   );
   assertStringIncludes(html, 'data-index="129"');
 });
