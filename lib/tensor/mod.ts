@@ -29,6 +29,7 @@ export { FactoredMatrix, type ProductWith } from "./factored_matrix.ts";
 export { collectedTensors, freeWhenCollected, keepWhenCollected } from "./free_when_collected.ts";
 export { mergeHeads, splitHeads, type SplitHeadsOptions } from "./heads.ts";
 export { linear, type LinearOptions } from "./linear.ts";
+export { linearActivate, type LinearActivateOptions } from "./linear_activate.ts";
 export { matMul } from "./mat_mul.ts";
 export {
   affine,

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { activate, type tf } from "../../tensor/mod.ts";
+import { activate, linearActivate, type tf } from "../../tensor/mod.ts";
+import { exact } from "../mechanisms.ts";
 import { keepingNothing, seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import type { BlockContext } from "./attention.ts";
@@ -40,12 +41,18 @@ export function feedForward(
   };
   const read = readStream(look("mlp_in", stream), stream, context, shared);
   if (experts) return scaled(mixture(read, context), writingScale);
-  const pre = look("mlp.pre", map(read, gated ? "gate" : "in"));
+  const activated = (part: "in" | "gate") => {
+    const inOne = mechanisms.linear === exact.linear && mechanisms.activate === exact.activate &&
+      !observer.watches(`blocks.${layer}.mlp.pre`);
+    if (!inOne) return mechanisms.activate(look("mlp.pre", map(read, part)), activation);
+    const { matrix, bias, transposed } = weights.linear(`blocks.${layer}.mlp.${part}`);
+    return linearActivate(read, matrix, bias, { transposed, activation });
+  };
   if (!gated) {
-    const post = look("mlp.post", mechanisms.activate(pre, activation));
+    const post = look("mlp.post", activated("in"));
     return scaled(map(post, "out"), writingScale);
   }
-  const gate = look("mlp.gate", mechanisms.activate(pre, activation));
+  const gate = look("mlp.gate", activated("gate"));
   const branch = look("mlp.pre_linear", map(read, "in"));
   const post = look("mlp.post", mechanisms.multiply(gate, branch));
   return scaled(map(post, "out"), writingScale);

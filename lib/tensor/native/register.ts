@@ -15,6 +15,7 @@ import type { Multiply } from "./blas.ts";
 import { headKernels, registerHeadGradients } from "./heads.ts";
 import { cpuKernel, type Kernels } from "./kernels.ts";
 import { linearKernels, registerLinearGradient } from "./linear.ts";
+import { linearActivateKernels, registerLinearActivateGradient } from "./linear_activate.ts";
 import { matMulKernels } from "./mat_mul.ts";
 import { moveKernels } from "./move.ts";
 import { normKernels, registerNormGradients } from "./norm.ts";
@@ -47,6 +48,7 @@ export function nativeKernels(): Kernels {
     ...matMulKernels(),
     ...softmaxKernels(),
     ...linearKernels(),
+    ...linearActivateKernels(),
     ...normKernels(),
     ...activateKernels(),
     ...headKernels(),
@@ -75,6 +77,7 @@ export function registerKernels(backendName: string, own: Kernels): void {
     tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
   registerLinearGradient();
+  registerLinearActivateGradient();
   registerNormGradients();
   registerActivateGradient();
   registerHeadGradients();

@@ -1,0 +1,97 @@
+/**
+ * The kernel of an affine map and what neurons apply to it: products, bias and function in one scratch.
+ *
+ * @module
+ */
+
+import * as tf from "../tfjs.ts";
+import { activate, type ActivationName } from "../activate.ts";
+import { linear } from "../linear.ts";
+import { activateKernels } from "./activate.ts";
+import type { Values } from "./blas.ts";
+import { insideGradient } from "./composed_gradient.ts";
+import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
+import { linearKernels } from "./linear.ts";
+import { activateScratch, activationScratch } from "./simd/activated_scratch.ts";
+import { isPointwise } from "./simd/pointwise.ts";
+
+interface Attributes {
+  readonly transposed: boolean;
+  readonly name: ActivationName;
+}
+type Inputs = "x" | "weight" | "bias";
+
+/** The most numbers of a scratch, 64 MiB: it does not shrink. */
+const MOST = 2 ** 24;
+
+function run(call: Call<Inputs, Attributes>): tf.TensorInfo {
+  const { inputs: { x, weight, bias }, attrs: { transposed, name }, backend } = call;
+  const inner = weight.shape[transposed ? 1 : 0]!, columns = weight.shape[transposed ? 0 : 1]!;
+  const outer = x.shape.slice(0, -1), rows = volume(outer), length = rows * columns;
+  const values = backend.floats(x);
+  if (length > MOST || length === 0 || !isPointwise(name, values)) return inSteps(call);
+  const c = activationScratch(length);
+  if (bias) {
+    const own = backend.floats(bias);
+    for (let p = 0; p < length; p += columns) c.set(own, p);
+  }
+  const b: Values = backend.floats(weight);
+  // As the map alone does it, so that both give the same bits.
+  backend.multiply({
+    a: values,
+    b,
+    c,
+    rows,
+    columns,
+    inner,
+    transposeB: transposed,
+    beta: bias ? 1 : 0,
+  });
+  activateScratch(name, length);
+  const out = backend.allocate(length);
+  out.set(c);
+  return backend.output([...outer, columns], out);
+}
+
+/** The map, and then the function, each by its own kernel. */
+function inSteps({ inputs, attrs, backend }: Call<Inputs, Attributes>): tf.TensorInfo {
+  const { transposed, name } = attrs;
+  const step = (kernels: Kernels, kernelName: string, inputs: object, attrs: object) =>
+    kernels[kernelName]!({ inputs, attrs, backend } as never) as tf.TensorInfo;
+  const pre = step(linearKernels(), "Linear", inputs, { transposed });
+  const post = step(activateKernels(), "Activate", { x: pre }, { name });
+  backend.disposeIntermediateTensorInfo(pre);
+  return post;
+}
+
+/**
+ * Lists the kernels of this file.
+ *
+ * @returns The kernels by name.
+ */
+export function linearActivateKernels(): Kernels {
+  return { LinearActivate: kernel(run) };
+}
+
+/** Registers the gradient of this file: what the function was applied to is computed again. */
+export function registerLinearActivateGradient(): void {
+  tf.registerGradient({
+    kernelName: "LinearActivate",
+    inputsToSave: ["x", "weight", "bias"],
+    gradFunc: (dy, saved, attrs) => {
+      const [x, weight, bias] = saved as [tf.Tensor, tf.Tensor2D, tf.Tensor1D | undefined];
+      const { transposed, name } = attrs as unknown as Attributes;
+      const inputs = bias ? [x, weight, bias] : [x, weight];
+      const composed = (...own: tf.Tensor[]) =>
+        activate(
+          linear(own[0]!, own[1] as tf.Tensor2D, (own[2] ?? null) as tf.Tensor1D | null, {
+            transposed,
+          }),
+          name,
+        );
+      const place = (i: number) => () =>
+        insideGradient(() => tf.grads(composed)(inputs, dy as tf.Tensor)[i]!);
+      return { x: place(0), weight: place(1), ...bias ? { bias: place(2) } : {} };
+    },
+  });
+}
