@@ -6,7 +6,7 @@
 
 import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
-import { freeWhenCollected, keepWhenCollected, tf } from "../tensor/mod.ts";
+import { copy, freeWhenCollected, keepWhenCollected, tf } from "../tensor/mod.ts";
 import { withoutPadding } from "./layout.ts";
 import { joined, maskedValue, positionAxis } from "./selection.ts";
 import { plainWindow, tokenColumns, type Window, type WindowMode } from "./window.ts";
@@ -143,7 +143,7 @@ export class Cache {
       return { shape, values: value.dataSync<"float32">().slice() };
     }
     // A clone would share its numbers with the stream, another site, or another run's cache.
-    const tensor = tf.tidy(() => tf.keep(value.mul<tf.Tensor>(1)));
+    const tensor = tf.tidy(() => tf.keep(copy(value)));
     // On the CPU the collector frees tensors by itself, and a list of them would keep it from doing so.
     if (!["native", "cpu"].includes(tf.getBackend())) this.#made.push(tensor);
     return { shape, tensor };

@@ -22,6 +22,7 @@ export { Qr, qr } from "./algebra/qr.ts";
 export { Svd, svd } from "./algebra/svd.ts";
 export { SymmetricEigen, symmetricEigen } from "./algebra/symmetric_eigen.ts";
 export { axes } from "./axes.ts";
+export { copy } from "./copy.ts";
 export { detach } from "./detach.ts";
 export { einsum } from "./einsum.ts";
 export type { FactoredSvdOptions } from "./algebra/factored_svd.ts";

@@ -12,6 +12,7 @@ import { attendGradientKernels, registerAttendGradients } from "./attend_gradien
 import { attentionKernels, registerAttentionGradients } from "./attention.ts";
 import { NativeBackend } from "./backend.ts";
 import type { Multiply } from "./blas.ts";
+import { copyKernels, registerCopyGradient } from "./copy.ts";
 import { headKernels, registerHeadGradients } from "./heads.ts";
 import { cpuKernel, type Kernels } from "./kernels.ts";
 import { linearKernels, registerLinearGradient } from "./linear.ts";
@@ -43,6 +44,7 @@ export function registerNative(multiply: Multiply, pool?: Pool): void {
 export function nativeKernels(): Kernels {
   return {
     ...moveKernels(),
+    ...copyKernels(),
     ...arithmeticKernels(),
     ...reduceKernels(),
     ...matMulKernels(),
@@ -76,6 +78,7 @@ export function registerKernels(backendName: string, own: Kernels): void {
   for (const [kernelName, kernelFunc] of Object.entries(own)) {
     tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
+  registerCopyGradient();
   registerLinearGradient();
   registerLinearActivateGradient();
   registerNormGradients();
