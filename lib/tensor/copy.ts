@@ -4,7 +4,7 @@
  * @module
  */
 
-import * as tf from "./tfjs.ts";
+import type * as tf from "./tfjs.ts";
 import { hasKernel, runKernel } from "./kernel.ts";
 
 /**
