@@ -1,11 +1,16 @@
 import {
   add,
+  apply,
   crossEntropy,
+  headEdges,
   headsByLayers,
+  layersByPositions,
   logitDifference,
   logProbability,
   meanOver,
   ofCache,
+  planSweep,
+  promptPair,
   replace,
   run,
   sweep,
@@ -158,4 +163,31 @@ Deno.test("sweep() says what is wrong", async () => {
     await message(prompt, [{ edits: [] }], METRICS, { direction: "both" }),
     'Cannot sweep as direction must be "denoising" or "noising": current value is "both"',
   );
+});
+
+Deno.test("sweeps leave no tensor behind, stopped ones and those that throw neither", async () => {
+  const model = await fixtureModel("llama"), [prompt] = PROMPTS as [number[]];
+  const pair = promptPair(model, {
+    clean: prompt,
+    corrupt: prompt.with(2, 8),
+    answer: 1,
+    wrong: 2,
+  });
+  const round = async () => {
+    await sweep(model, pair, layersByPositions("resid_pre"), METRICS);
+    await sweep(model, PROMPTS, headsByLayers("q"), METRICS);
+    await sweep(model, pair, headEdges({ to: [[1, 2]] }), METRICS[0]!);
+    await planSweep(model, pair, headsByLayers("z"), METRICS[0]!);
+    const stop = new AbortController(), { signal } = stop;
+    const onProgress = () => stop.abort();
+    await sweep(model, pair, headsByLayers(), METRICS, { signal, onProgress, memory: 1 });
+    const edits = [apply("blocks.0.attn.z", (x) => x.mul(NaN))];
+    await assertRejects(() => sweep(model, PROMPTS, [{ edits }], METRICS), RangeError);
+  };
+  await round();
+  const before = heldTensors();
+  for (let i = 0; i < 4; i++) {
+    await round();
+    assertEquals(heldTensors(), before, `after ${6 * i + 6} sweeps`);
+  }
 });
