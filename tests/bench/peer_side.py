@@ -26,7 +26,9 @@ def bridge():
     if _bridge is None:
         from transformer_lens import TransformerBridge
 
-        _bridge = TransformerBridge.boot_transformers(folder, hf_model=model, device="cpu", tokenizer=None)
+        # Its own copy: what it hooks into a model stays there, and would slow the rows of transformers.
+        own = GPT2LMHeadModel.from_pretrained(folder, attn_implementation="eager").eval()
+        _bridge = TransformerBridge.boot_transformers(folder, hf_model=own, device="cpu", tokenizer=None)
         _bridge.enable_compatibility_mode()
     return _bridge
 

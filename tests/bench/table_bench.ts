@@ -19,7 +19,8 @@ import { gpt2Rows, type Row, seedlingRows } from "./table_rows.ts";
 const python = Deno.env.get("INNERWORKS_PEERS");
 const all = Deno.env.get("INNERWORKS_BENCH") === "all";
 
-Deno.bench({ name: "the table", n: 1, warmup: 0, fn: table });
+// Not in a function of Deno.bench, which would fill it more than once.
+await table();
 
 /** Fills the table and prints it as Markdown. */
 async function table(): Promise<void> {
