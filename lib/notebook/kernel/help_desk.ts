@@ -5,7 +5,7 @@
  */
 
 import { pointsBefore, unitsBefore } from "./cells_document.ts";
-import { CodeHelp, type Suggestion } from "./code_help.ts";
+import { CodeHelp, type Suggestion, type TypeFault } from "./code_help.ts";
 import type { Asked, FrontEnd } from "./front_end.ts";
 import type { KernelSettings } from "./kernel_link.ts";
 import { stringAt } from "./string_at.ts";
@@ -132,8 +132,10 @@ export class HelpDesk {
     if (!this.#diagnostics || headless) return;
     const faults = await this.#help.faults(id, code).catch(() => []);
     if (faults.length === 0 || !this.#diagnostics) return;
-    // Loaded when there is something to note: the whole of lib/show comes with it.
-    const { typeNote } = await import("./type_note.ts");
+    // Loaded when there is something to note, by an address that Deno does not follow beforehand: lib/show comes with it.
+    const { typeNote } = await import(import.meta.resolve("./type_note.ts")) as {
+      typeNote: (faults: readonly TypeFault[]) => Record<string, string>;
+    };
     const data = typeNote(faults);
     this.#options.front.say({
       type: "display_data",

@@ -202,6 +202,16 @@ Deno.test("a kernelspec whose library was moved says what to run", async () => {
   });
 });
 
+Deno.test("the kernel's process loads no package, and little else", async () => {
+  const main = fileURLToPath(import.meta.resolve("../../../lib/notebook/kernel/main.ts"));
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--no-config", main],
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const names: string[] = modules.map(({ specifier }: { specifier: string }) => specifier);
+  assertEquals(names.filter((name) => !/^node:|\/lib\/(?:notebook|stats)\//.test(name)), []);
+});
+
 Deno.test("runKernel() runs from an address, as it does from a registry", async () => {
   const root = new URL("../../../", import.meta.url);
   const headers = { "content-type": "application/typescript" };
