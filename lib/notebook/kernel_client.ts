@@ -84,17 +84,16 @@ export class KernelClient implements AsyncDisposable {
    */
   static async start(options: KernelClientOptions): Promise<KernelClient> {
     const client = new KernelClient(await KernelConnection.start(options));
-    if (options.kernel === "innerworks") {
-      client.#ordered = true;
-      return client;
-    }
     const signal = options.signal === undefined ? {} : { signal: options.signal };
+    client.#ordered = options.kernel === "innerworks";
+    const code = client.#ordered ? "0" : kernelPrelude(client.#secret);
     try {
-      await client.#run({ code: kernelPrelude(client.#secret), silent: true }, signal);
+      await client.#run({ code, silent: true }, signal);
       return client;
     } catch (error) {
       await client.shutdown();
-      throw error;
+      if (!client.#ordered || !(error instanceof KernelError)) throw error;
+      throw new KernelError("start", `Cannot start the kernel in "${options.cwd}": ${client.#end}`);
     }
   }
 
@@ -186,6 +185,8 @@ export class KernelClient implements AsyncDisposable {
     }
     // A value whose drawing throws is an error too, though Deno calls such a cell "ok".
     const thrown = outputs.find((output) => output.output_type === "error");
+    // Ours says itself that Deno's behind it has ended, and then ends too.
+    if (this.#ordered && thrown?.ename === "KernelEnded") await this.#connection.ended;
     if (thrown !== undefined) {
       return { executionCount, outputs, error: { name: thrown.ename, message: thrown.evalue } };
     }

@@ -33,6 +33,9 @@ export interface Request {
 /** Until the subscription has reached the kernel its outputs are lost, so the first request is repeated. */
 const FIRST_PULSE = 100;
 
+/** A kernel whose sockets have ended has so many milliseconds to end itself. */
+const LAST_WORDS = 1000;
+
 /** The connection to a running kernel. */
 export class KernelConnection {
   /** Says why the connection ended, once it has and everything was read. */
@@ -172,9 +175,10 @@ export class KernelConnection {
 
   async #explainEnd(failures: readonly (string | undefined)[]): Promise<string> {
     const failure = failures.find((each) => each !== undefined);
-    // The sockets end with the process, if they were not closed from here.
-    this.#process.kill();
+    // The sockets end with the process, or shortly before it, if they were not closed from here.
+    const late = setTimeout(() => this.#process.kill(), LAST_WORDS);
     const { code, signal } = await this.#process.status;
+    clearTimeout(late);
     this.#close();
     if (failure !== undefined) return failure;
     const printed = this.#process.printed.replace(/^Warning "deno jupyter" .*$/gm, "").trim();

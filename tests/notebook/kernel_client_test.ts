@@ -166,3 +166,26 @@ Deno.test("KernelClient.start() says why a kernel did not start", async () => {
     "never mind",
   );
 });
+
+Deno.test("KernelClient.start() starts the kernel of this library too, and says why it did not start", async () => {
+  const kernel = "innerworks";
+  await using client = await KernelClient.start({ cwd, kernel });
+  const { outputs } = await client.execute("const six: number = 6; console.log(six); six * 7");
+  assertEquals(outputs.map((output) => output.output_type), ["stream", "execute_result"]);
+  const error = await assertRejects(() => client.execute("prompt('Who?')"), KernelError);
+  assertEquals(error.reason, "input");
+  const ended = await assertRejects(() => client.execute("await 0; Deno.exit(3)"), KernelError);
+  assertEquals(ended.reason, "died");
+  assertStringIncludes(ended.message, "Deno's kernel has ended: it exited with code 3");
+  const wrong = await assertRejects(
+    () => KernelClient.start({ cwd, kernel, arguments: ["--no-such-option"] }),
+    KernelError,
+  );
+  assertEquals(wrong.reason, "start");
+  assertStringIncludes(wrong.message, "--no-such-option");
+  await assertRejects(
+    () => KernelClient.start({ cwd, kernel: "ours" as typeof kernel }),
+    RangeError,
+    'Cannot start a kernel as it must be "deno" or "innerworks": current value is "ours"',
+  );
+});

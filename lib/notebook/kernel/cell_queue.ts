@@ -67,6 +67,23 @@ export class CellQueue {
     this.#flushes.get(id)?.();
   }
 
+  /**
+   * Tells the front end, of the cell that runs and those that wait, that none of them will be run to its end.
+   *
+   * @param why Why not.
+   */
+  end(why: string): void {
+    const { front, relay } = this.#options;
+    const error = { ename: "KernelEnded", evalue: why, traceback: [`KernelEnded: ${why}`] };
+    const running = relay.cell === undefined ? [] : [relay.cell.asked];
+    for (const asked of [...running, ...this.#waiting.splice(0)]) {
+      const parent = asked.request.header;
+      front.say({ type: "error", content: error, parent });
+      front.reply(asked, { status: "error", execution_count: 0, ...error });
+      front.status("idle", parent);
+    }
+  }
+
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;

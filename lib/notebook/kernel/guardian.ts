@@ -22,8 +22,9 @@ export function watchParent(
 ): () => void {
   const parent = Deno.ppid;
   const jupyter = Number(environment.JPY_PARENT_PID);
-  // On Windows it is a handle and not a number, and a process keeps its parent's number for ever.
-  const named = Deno.build.os !== "windows" && Number.isInteger(jupyter) && jupyter > 1;
+  // On Windows it is a handle and not a number; and where the kernel runs elsewhere, it is nobody's.
+  const named = Deno.build.os !== "windows" && Number.isInteger(jupyter) && jupyter > 1 &&
+    isAlive(jupyter);
   const timer = setInterval(() => {
     if (Deno.ppid === parent && !(named && !isAlive(jupyter))) return;
     clearInterval(timer);
@@ -57,11 +58,18 @@ export class Guardian {
    * that, nor in the one that computes. There is none on Windows.
    *
    * @param pid The number of the process.
+   * @param folder A folder that is removed with it.
    */
-  constructor(pid: number) {
+  constructor(pid: number, folder: string) {
     if (Deno.build.os === "windows") return;
     this.#child = new Deno.Command("/bin/sh", {
-      args: ["-c", 'read -r line || kill -9 "$1"', "guardian", String(pid)],
+      args: [
+        "-c",
+        'read -r line || { kill -9 "$1"; rm -rf "$2"; }',
+        "guardian",
+        String(pid),
+        folder,
+      ],
       stdin: "piped",
       stdout: "null",
       stderr: "null",

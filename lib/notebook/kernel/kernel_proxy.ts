@@ -134,7 +134,7 @@ export class KernelProxy {
       detached: true,
       ...(this.#options.onPrint === undefined ? {} : { onPrint: this.#options.onPrint }),
     });
-    const guardian = new Guardian(inner.pid);
+    const guardian = new Guardian(inner.pid, this.#options.folder);
     inner.ended.then(async (why) => {
       await guardian.dismiss();
       if (!this.#ending) await this.#died(why);
@@ -251,15 +251,7 @@ export class KernelProxy {
     if (this.#ending) return;
     this.#ending = true;
     this.#options.onNote?.(`Deno's kernel has ended: ${why}`);
-    const { cell } = this.#relay;
-    if (cell !== undefined) {
-      const parent = cell.asked.request.header;
-      const evalue = `Deno's kernel has ended: ${why}`;
-      const error = { ename: "KernelEnded", evalue, traceback: [`KernelEnded: ${evalue}`] };
-      this.#front.say({ type: "error", content: error, parent });
-      this.#front.reply(cell.asked, { status: "error", execution_count: 0, ...error });
-      this.#front.status("idle", parent);
-    }
+    this.#queue.end(`Deno's kernel has ended: ${why}`);
     await this.#close(1);
   }
 

@@ -158,6 +158,11 @@ Deno.test("runKernel() ends with its parent, and the kernel behind it even when 
     await second.process.output();
     assertEquals(await gone(numbers!.split(" ").map(Number), 3), 0);
     await page.close();
+    const left = () => [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory);
+    for (let tries = 0; tries < 40 && left().length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assertEquals(left(), []);
   });
 });
 
