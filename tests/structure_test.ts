@@ -39,6 +39,7 @@ const excused = [
   "notebook/kernel/cell_queue.ts",
   "notebook/kernel/cell_signals.ts",
   "notebook/kernel/code_help.ts",
+  "notebook/kernel/collect_garbage.ts",
   "notebook/kernel/comm_relay.ts",
   "notebook/kernel/control.ts",
   "notebook/kernel/guardian.ts",

@@ -105,10 +105,11 @@ export class CellQueue {
   async #run(asked: Asked, inner: InnerKernel): Promise<boolean> {
     const { front, relay, history } = this.#options;
     const { header, content } = asked.request;
-    const cell: RunningCell = { asked, held: false, errors: [] };
+    const cell: RunningCell = { asked, held: false, ending: false, errors: [] };
     relay.begin(cell);
     front.status("busy", header);
     const answer = await inner.pass(asked.request);
+    cell.ending = true;
     if (!cell.held) await this.#flush(inner);
     await relay.tellErrors();
     const reply = this.#corrected(answer, cell);

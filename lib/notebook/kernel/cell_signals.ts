@@ -17,11 +17,12 @@ export class CellSignals {
     return this.#controller.signal;
   }
 
-  /** Raises the signal of the running cell. What takes it from now on gets a fresh one. */
+  /**
+   * Raises the signal of the running cell. What takes it from now on, until the cell has ended, finds it raised: a loop of
+   * short runs may be stopped between two of them.
+   */
   abort(): void {
-    const controller = this.#controller;
-    this.renew();
-    controller.abort(new DOMException("The cell was stopped", "AbortError"));
+    this.#controller.abort(new DOMException("The cell was stopped", "AbortError"));
   }
 
   /** Notes that a cell has ended: what it left running is not stopped with the next one. */

@@ -89,16 +89,31 @@ class Inside {
   #take({ content, buffers }: SideMessage): void {
     switch (content.op) {
       case "marked":
+        this.#signals.renew(); // the stop button may have been pressed while the cell ended
         return this.#release(Number(content.mark));
       case "flush":
         this.#signals.renew();
         return this.#broadcast("iw_flush", { id: content.id });
       case "interrupt":
         this.#socket.send({ op: "answer", id: content.id });
-        return this.#signals.abort();
+        this.#signals.abort();
+        if (content.idle === true) this.#signals.renew();
+        return;
+      case "ping":
+        return void this.#socket.send({ op: "answer", id: content.id });
+      case "collect":
+        return void this.#collect(content.id);
       case "comm":
         return void this.#takeComm(content, buffers);
     }
+  }
+
+  async #collect(id: unknown): Promise<void> {
+    const { collectGarbage } = await import("./collect_garbage.ts");
+    collectGarbage();
+    // The engine says what it has collected when its event loop turns next.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    this.#socket.send({ op: "answer", id });
   }
 
   async #takeComm(content: SideMessage["content"], buffers: Frames): Promise<void> {

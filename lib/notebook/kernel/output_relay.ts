@@ -16,6 +16,8 @@ export interface RunningCell {
   readonly asked: Asked;
   /** Whether its end was held back until its outputs were read. */
   held: boolean;
+  /** Whether it has run, and its last outputs are being read. */
+  ending: boolean;
   /** What it threw, as it is told once all other outputs have been: Deno sends it past those that wait in a queue. */
   readonly errors: Envelope[];
 }
@@ -85,7 +87,7 @@ export class OutputRelay {
       case "status":
         return; // the proxy says itself when it is busy
       case "iw_mark":
-        if (this.cell !== undefined) this.cell.held = true;
+        if (this.cell !== undefined) this.cell.held = this.cell.ending = true;
         return this.#options.onMark(Number(output.content.mark));
       case "iw_flush":
         return this.#options.onFlush(Number(output.content.id));

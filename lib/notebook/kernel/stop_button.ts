@@ -6,14 +6,20 @@
 
 import type { FrontEnd } from "./front_end.ts";
 import type { InnerKernel } from "./inner_kernel.ts";
-import type { OutputRelay } from "./output_relay.ts";
+import type { OutputRelay, RunningCell } from "./output_relay.ts";
 import type { SideChannel } from "./side_channel.ts";
 
-/** A kernel that computes does not answer; after so many milliseconds it is taken to compute. */
-const ANSWER_PATIENCE = 250;
-/** After so many milliseconds a cell that still waits is taken not to listen. */
-const DEAF_AFTER = 1000;
-
+/**
+ * A kernel that computes does not answer; after so many milliseconds it is taken to compute. The library's own work gives
+ * way every 50 ms, and must not be ended in the middle of a slice because the machine is slow.
+ */
+const ANSWER_PATIENCE = 350;
+/** So many milliseconds of a processor's time are more than a slice takes, or the module for its answer. */
+const COMPUTED = 150;
+/** How long what was ended may take to make room for the module's answers, in milliseconds. */
+const ROOM_PATIENCE = 3000;
+/** When to look after a cell that did not end, in milliseconds from one time to the next. */
+const LOOKS = [20, 150, 300, 600];
 /** What it works with. */
 export interface StopButtonOptions {
   /** Where the user is told that only a restart helps. */
@@ -49,21 +55,65 @@ export class StopButton {
     const { relay, side } = this.#options;
     const { cell } = relay;
     // Where no cell runs, what a live view computes is stopped.
-    const alive = await side.ask({ op: "interrupt" }, cell === undefined ? 0 : ANSWER_PATIENCE);
-    if (cell === undefined || relay.cell !== cell) return;
-    if (alive === undefined) {
-      const inner = await this.#options.inner;
-      if (relay.cell === cell) await inner.ask("control", "interrupt_request", {}).catch(() => {});
-      return;
+    if (cell === undefined) return side.tell({ op: "interrupt", idle: true });
+    if (cell.ending) return; // or it would be the next cell that is stopped
+    const over = () => relay.cell !== cell || cell.ending;
+    let ended = await this.#endIfBusy("interrupt", over);
+    for (const pause of LOOKS) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (over()) return;
+      // It waited when the button was pressed, and may compute by now.
+      if (!ended) ended = await this.#endIfBusy("ping", over);
+      // What was ended behind an await, or waits for what nobody can bring, is a promise that nothing holds any more.
+      if (!over()) await side.ask({ op: "collect" }, ROOM_PATIENCE);
     }
-    setTimeout(() => {
-      if (relay.cell !== cell || this.#told.has(cell)) return;
-      this.#told.add(cell);
-      const text =
-        "This cell waits for something that does not listen to the stop button, and Deno cannot " +
-        "end it: only a restart of the kernel will. What takes a signal can be given cellSignal().\n";
-      const parent = cell.asked.request.header;
-      this.#options.front.say({ type: "stream", content: { name: "stderr", text }, parent });
-    }, DEAF_AFTER);
+    if (!over()) this.#tellDeaf(cell);
+  }
+
+  /**
+   * Has the engine end what computes, if the module does not answer. That is done once for each press: a second time might
+   * end the module's own work on what it was told meanwhile, and it would never hear anything again.
+   *
+   * @param op What the module is asked.
+   * @param over Says whether the cell has ended.
+   * @returns Whether something was ended.
+   */
+  async #endIfBusy(op: "interrupt" | "ping", over: () => boolean): Promise<boolean> {
+    const { side } = this.#options;
+    const inner = await this.#options.inner;
+    const before = processorTime(inner.pid);
+    const answer = side.ask({ op }, ROOM_PATIENCE);
+    while (side.isOpen) {
+      const late = new Promise<"late">((r) => setTimeout(() => r("late"), ANSWER_PATIENCE));
+      if (await Promise.race([answer, late]) !== "late" || over()) return false;
+      // On a busy machine an answer may be late without anything being computed.
+      if (processorTime(inner.pid) - before >= COMPUTED) break;
+    }
+    await inner.ask("control", "interrupt_request", {}).catch(() => {});
+    await side.ask({ op: "ping" }, ROOM_PATIENCE);
+    return true;
+  }
+
+  /** Tells the user, once a cell, that nothing here ends it. */
+  #tellDeaf(cell: RunningCell): void {
+    if (this.#told.has(cell)) return;
+    this.#told.add(cell);
+    const text =
+      "This cell waits for something that does not listen to the stop button, and Deno cannot " +
+      "end it: only a restart of the kernel will. What takes a signal can be given cellSignal().\n";
+    const parent = cell.asked.request.header;
+    this.#options.front.say({ type: "stream", content: { name: "stderr", text }, parent });
+  }
+}
+
+/** How long a process has computed, in milliseconds; ever more where the system does not tell, as if it always did. */
+function processorTime(pid: number): number {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // Behind the name, which may hold anything: in the user's code and in the system's, in hundredths of a second.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return performance.now();
   }
 }

@@ -132,7 +132,7 @@ Deno.test("KernelProxy stops a loop, and an await that listens, and keeps the va
       const start = performance.now();
       press();
       await front.done(id);
-      assert(performance.now() - start < 1000, "stops at once");
+      assert(performance.now() - start < 8000, "stops");
       const { status } = front.of(id).find(({ type }) => type === "execute_reply")!.content;
       assertEquals(status, "error");
       return front.outputs(id).slice(1);
@@ -143,14 +143,23 @@ Deno.test("KernelProxy stops a loop, and an await that listens, and keeps the va
     const loop = "console.log(1); while (true);";
     assertEquals(await stopped(loop, message), told);
     assertEquals(await stopped(loop, signal), told);
+    // Behind an await, where the engine ends the code, and nothing would ever end the cell.
+    const behind = "await new Promise((r) => setTimeout(r, 1)); console.log(1); while (true);";
+    assertEquals(await stopped(behind, message), told);
+    assertEquals(await stopped("console.log(1); await new Promise(() => {})", message), told);
     const url = import.meta.resolve("../../../lib/notebook/kernel/mod.ts");
     await front.run(`const { cellSignal } = await import("${url}")`);
     const listens =
       "const signal = cellSignal(); console.log(1); await new Promise((_, no) => signal.onabort = () => no(signal.reason))";
     assertEquals(await stopped(listens, message), ["AbortError: The cell was stopped"]);
+    // Also between two pieces of work that each take the signal anew.
+    const pieces =
+      "console.log(1); for (;;) { cellSignal().throwIfAborted(); await new Promise((r) => setTimeout(r, 5)); }";
+    assertEquals(await stopped(pieces, message), ["AbortError: The cell was stopped"]);
     // Each cell has a signal of its own.
     assertEquals(await front.run("cellSignal().aborted"), ["false"]);
-    const deaf = front.cell("await new Promise((r) => setTimeout(r, 1800)); kept");
+    // Of what can be ended by no means its user is told.
+    const deaf = front.cell("await new Promise((r) => setTimeout(r, 4000)); kept");
     await front.find((m) => m.parent.msg_id === deaf && m.type === "execute_input");
     await message();
     await front.done(deaf);
