@@ -51,6 +51,9 @@ export function linearActivate(
   if (recording || !fits || !known || !hasKernel("LinearActivate")) {
     return tf.tidy(() => activate(linear(x, weight, bias, { transposed }), activation));
   }
-  const inputs = bias ? { x, weight, bias } : { x, weight };
-  return runKernel("LinearActivate", inputs, { transposed, name: activation });
+  // Written out where it is used, so that it has a type that checks under other settings than ours too.
+  return runKernel("LinearActivate", bias ? { x, weight, bias } : { x, weight }, {
+    transposed,
+    name: activation,
+  });
 }
