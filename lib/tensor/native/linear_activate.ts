@@ -7,11 +7,9 @@
 import * as tf from "../tfjs.ts";
 import { activate, type ActivationName } from "../activate.ts";
 import { linear } from "../linear.ts";
-import { activateKernels } from "./activate.ts";
 import type { Values } from "./blas.ts";
 import { insideGradient } from "./composed_gradient.ts";
 import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
-import { linearKernels } from "./linear.ts";
 import { activateScratch, activationScratch } from "./simd/activated_scratch.ts";
 import { isPointwise } from "./simd/pointwise.ts";
 
@@ -56,10 +54,13 @@ function run(call: Call<Inputs, Attributes>): tf.TensorInfo {
 /** The map, and then the function, each by its own kernel. */
 function inSteps({ inputs, attrs, backend }: Call<Inputs, Attributes>): tf.TensorInfo {
   const { transposed, name } = attrs;
-  const step = (kernels: Kernels, kernelName: string, inputs: object, attrs: object) =>
-    kernels[kernelName]!({ inputs, attrs, backend } as never) as tf.TensorInfo;
-  const pre = step(linearKernels(), "Linear", inputs, { transposed });
-  const post = step(activateKernels(), "Activate", { x: pre }, { name });
+  // The backend's own: the one in double precision has a sharper gelu.
+  const step = (kernelName: string, inputs: object, attrs: object) =>
+    tf.getKernel(kernelName, backend.name).kernelFunc(
+      { inputs, attrs, backend } as never,
+    ) as tf.TensorInfo;
+  const pre = step("Linear", inputs, { transposed });
+  const post = step("Activate", { x: pre }, { name });
   backend.disposeIntermediateTensorInfo(pre);
   return post;
 }
