@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { stopCheck } from "./stop_check.ts";
 
 /** The milliseconds after which work gives way. */
@@ -30,7 +29,7 @@ export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined
   let last = performance.now();
   return () => {
     if (performance.now() - last < SLICE) return undefined;
-    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
       last = performance.now();
       check();
     });
