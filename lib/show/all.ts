@@ -8,12 +8,9 @@ import {
   display,
   type Displayable,
   type Document,
-  drawable,
   type Drawing,
-  type DrawnDocument,
   isDisplayable,
 } from "./display.ts";
-import { partsOf, wholeOf } from "./show_for.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** A list that draws itself. */
@@ -32,7 +29,7 @@ export async function drawingOf(
   value: unknown,
 ): Promise<Drawing | { readonly "text/plain": string }> {
   const settled = await value;
-  if (isDisplayable(settled)) return wholeOf(await settled[display]());
+  if (isDisplayable(settled)) return await settled[display]();
   return {
     "text/plain": typeof settled === "string"
       ? settled
@@ -61,18 +58,6 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
   return `<pre>${text}</pre>`;
 }
 
-/** Drawings as one document. */
-export function listOf(
-  drawings: readonly (Drawing | { readonly "text/plain": string })[],
-): DrawnDocument {
-  const whole = drawable({
-    "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
-    "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
-  });
-  partsOf.set(whole, drawings);
-  return whole;
-}
-
 /**
  * Draws several values one below the other, as the last value of a cell.
  *
@@ -89,7 +74,11 @@ export function listOf(
 export function all(values: readonly unknown[]): DrawnList {
   return {
     async [display](): Promise<Document> {
-      return listOf(await Promise.all(values.map(drawingOf)))[display]();
+      const drawings = await Promise.all(values.map(drawingOf));
+      return {
+        "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
+        "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
+      };
     },
   };
 }
