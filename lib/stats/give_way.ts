@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { stopCheck } from "./stop_check.ts";
 
 /** The milliseconds after which work gives way. */
@@ -29,7 +30,7 @@ export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined
   let last = performance.now();
   return () => {
     if (performance.now() - last < SLICE) return undefined;
-    return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       last = performance.now();
       check();
     });
