@@ -8,6 +8,7 @@ import { type CellError, type CellRun, type Displays, OutputGatherer } from "./c
 import { type KernelClientOptions, KernelConnection } from "./kernel_connection.ts";
 import { KernelError } from "./kernel_error.ts";
 import { kernelPrelude, markCode, markType } from "./kernel_prelude.ts";
+import { LOST_VALUE } from "./lost_value.ts";
 import type { Message } from "./message.ts";
 import type { CellOutput } from "./notebook.ts";
 import { timeLimit, TimeLimitError } from "./time_limit.ts";
@@ -293,8 +294,6 @@ export class KernelClient implements AsyncDisposable {
 
 /** Names a failure of which Deno sends no error, so that the cell would look as if it had succeeded. */
 function lostError(interrupted: boolean): CellError {
-  return interrupted ? { name: "Interrupted", message: "the cell was stopped" } : {
-    name: "Error",
-    message: "Deno lost the cell's result, as it does after a large display that was not awaited",
-  };
+  const [name, message] = interrupted ? ["Interrupted", "the cell was stopped"] : LOST_VALUE;
+  return { name, message };
 }

@@ -11,8 +11,28 @@ import { stopCheck } from "./stop_check.ts";
 const SLICE = 50;
 
 /**
- * Makes a function that a loop awaits in every round: it gives way to other tasks once 50 ms have passed, so that
- * signals and messages are heard, and throws once a signal is raised or the running cell is stopped.
+ * Lets all other tasks that are due have their turn: timers, messages, and the end of the cell that called.
+ *
+ * Long work begins with it. A notebook's cell that ends in a call without `await` is over while the call goes on, and
+ * Deno's kernel then fetches the cell's value through promises that it holds weakly: garbage that is collected in the same
+ * turn takes them away, and the value is lost.
+ *
+ * @returns A promise that is settled in the next turn, 2 to 4 µs later where nothing else is due.
+ *
+ * @example
+ * ```ts
+ * import { nextTurn } from "@innerworks/innerworks";
+ * await nextTurn();
+ * ```
+ */
+export function nextTurn(): Promise<void> {
+  // A timer of 0 ms would come after 1 to 4.6 ms.
+  return new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Makes a function that a loop awaits in every round: it gives way to other tasks in the first and whenever 50 ms have
+ * passed, so that signals and messages are heard, and throws once a signal is raised or the running cell is stopped.
  *
  * @param signal What stops the loop.
  * @throws The signal's reason, if it is raised.
@@ -27,10 +47,10 @@ const SLICE = 50;
 export function givingWay(signal?: AbortSignal): () => Promise<void> | undefined {
   const check = stopCheck(signal);
   check();
-  let last = performance.now();
+  let last = -Infinity;
   return () => {
     if (performance.now() - last < SLICE) return undefined;
-    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    return nextTurn().then(() => {
       last = performance.now();
       check();
     });

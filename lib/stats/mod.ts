@@ -22,7 +22,7 @@ export {
   type ClopperPearsonOptions,
 } from "./clopper_pearson.ts";
 export type { Alternative, FlipOptions } from "./flip_signs.ts";
-export { givingWay } from "./give_way.ts";
+export { givingWay, nextTurn } from "./give_way.ts";
 export { kendallCorrelation } from "./kendall_correlation.ts";
 export { stopCheck } from "./stop_check.ts";
 export { RandomStream } from "./random.ts";

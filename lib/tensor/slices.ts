@@ -4,8 +4,7 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
-import { stopCheck } from "../stats/mod.ts";
+import { nextTurn, stopCheck } from "../stats/mod.ts";
 
 /** A longer stretch of work than this gives way to other tasks, so that signals and messages are heard. */
 const SLICE = 50;
@@ -14,7 +13,7 @@ const SLICE = 50;
 let gaveWay = -Infinity;
 
 /**
- * Runs steps, giving way to other tasks whenever a stretch has grown long.
+ * Runs steps, giving way to other tasks before the first and whenever a stretch has grown long.
  *
  * @param steps The work; each of its steps is short.
  * @param signal Stops the work between two steps.
@@ -38,21 +37,26 @@ export async function inSlices<T>(steps: Generator<void, T>, signal?: AbortSigna
   try {
     refuseOddSignal(signal);
     const check = stopCheck(signal);
+    await pause(check);
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
       // An edit of the caller's own may have raised it in this very slice.
       check();
       if (performance.now() - gaveWay < SLICE) continue;
-      // Timers and messages have their turn before it; a timer of 0 ms would come after 1 to 4 ms.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      check();
-      gaveWay = performance.now();
+      await pause(check);
     }
   } finally {
     // Frees what the steps hold when they were stopped half-way.
     steps.return(undefined as T);
   }
+}
+
+/** Gives way. */
+async function pause(check: () => void): Promise<void> {
+  await nextTurn();
+  gaveWay = performance.now();
+  check();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { givingWay } from "../../lib/stats/give_way.ts";
+import { givingWay, nextTurn } from "../../lib/stats/give_way.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 
 /** Keeps the thread busy. */
@@ -7,8 +7,18 @@ function work(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-Deno.test("givingWay() lets a timer fire in a long loop, and waits for nothing in a short one", async () => {
+Deno.test("nextTurn() comes after all that the running turn has promised", async () => {
+  let depth = 0;
+  (async () => {
+    for (; depth < 100; depth++) await null;
+  })();
+  await nextTurn();
+  assertEquals(depth, 100);
+});
+
+Deno.test("givingWay() lets a timer fire in a long loop, and waits only at the beginning of a short one", async () => {
   const pause = givingWay();
+  await pause()!;
   assertEquals(pause(), undefined);
   let fired = false;
   const timer = setTimeout(() => fired = true, 0);
@@ -24,6 +34,7 @@ Deno.test("givingWay() throws the reason of a signal, before the loop and within
   const reason = new Error("enough");
   assertEquals(assertThrows(() => givingWay(AbortSignal.abort(reason))), reason);
   const controller = new AbortController(), pause = givingWay(controller.signal);
+  await pause();
   setTimeout(() => controller.abort(reason), 0);
   work(60);
   assertEquals(await assertRejects(() => pause()!), reason);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LOST_VALUE } from "../lost_value.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Asked, FrontEnd } from "./front_end.ts";
 import type { History } from "./history.ts";
@@ -29,6 +30,8 @@ export interface CellQueueOptions {
 
 /** A page cannot have more cells wait than this. */
 const LONGEST_QUEUE = 10_000;
+/** What is told of a cell that the stop button ended. */
+const STOPPED = ["Interrupted", "the cell was stopped"] as const;
 
 /** Cells that wait, and the one that runs. */
 export class CellQueue {
@@ -105,7 +108,7 @@ export class CellQueue {
   async #run(asked: Asked, inner: InnerKernel): Promise<boolean> {
     const { front, relay, history } = this.#options;
     const { header, content } = asked.request;
-    const cell: RunningCell = { asked, held: false, ending: false, errors: [] };
+    const cell: RunningCell = { asked, held: false, ending: false, stopped: false, errors: [] };
     relay.begin(cell);
     front.status("busy", header);
     const answer = await inner.pass(asked.request);
@@ -138,10 +141,10 @@ export class CellQueue {
     }
     if (content.status !== "error" || error !== undefined) return reply;
     if (content.evalue !== "Execution failed") return reply;
-    const ename = "Interrupted", evalue = "the cell was stopped";
-    const stopped = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
-    front.say({ type: "error", content: stopped, parent: cell.asked.request.header });
-    return front.codec.changed(reply, { content: { ...content, ...stopped } });
+    const [ename, evalue] = cell.stopped ? STOPPED : LOST_VALUE;
+    const told = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    front.say({ type: "error", content: told, parent: cell.asked.request.header });
+    return front.codec.changed(reply, { content: { ...content, ...told } });
   }
 
   /** Waits until every output so far has been read. */

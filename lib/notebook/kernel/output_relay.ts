@@ -18,6 +18,8 @@ export interface RunningCell {
   held: boolean;
   /** Whether it has run, and its last outputs are being read. */
   ending: boolean;
+  /** Whether the stop button was pressed while it ran. */
+  stopped: boolean;
   /** What it threw, as it is told once all other outputs have been: Deno sends it past those that wait in a queue. */
   readonly errors: Envelope[];
 }

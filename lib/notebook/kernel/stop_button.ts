@@ -57,6 +57,7 @@ export class StopButton {
     // Where no cell runs, what a live view computes is stopped.
     if (cell === undefined) return side.tell({ op: "interrupt", idle: true });
     if (cell.ending) return; // or it would be the next cell that is stopped
+    cell.stopped = true;
     const over = () => relay.cell !== cell || cell.ending;
     let ended = await this.#endIfBusy("interrupt", over);
     for (const pause of LOOKS) {
