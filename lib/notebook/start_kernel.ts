@@ -24,6 +24,8 @@ export interface KernelSockets {
 export interface StartKernelOptions extends KernelProcessOptions {
   /** Gives up starting when aborted. */
   readonly signal?: AbortSignal;
+  /** Is told of each process as soon as there is one: of several if a port was taken meanwhile. */
+  readonly onProcess?: (process: KernelProcess) => void;
 }
 
 /** Talks to a kernel that has just been reached, until it is known to answer. */
@@ -46,6 +48,7 @@ export async function startKernel<T>(options: StartKernelOptions, greet: Greet<T
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     options.signal?.throwIfAborted();
     const process = await KernelProcess.start(options);
+    options.onProcess?.(process);
     try {
       const greeted = await connect(process, greet, options.signal);
       await process.forgetConnectionFile();

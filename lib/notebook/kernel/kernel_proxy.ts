@@ -132,13 +132,13 @@ export class KernelProxy {
       key: connection.key,
       environment: this.#side.environment,
       detached: true,
+      onProcess: ({ pid, status }) => {
+        const guardian = new Guardian(pid, this.#options.folder);
+        status.then(() => guardian.dismiss());
+      },
       ...(this.#options.onPrint === undefined ? {} : { onPrint: this.#options.onPrint }),
     });
-    const guardian = new Guardian(inner.pid, this.#options.folder);
-    inner.ended.then(async (why) => {
-      await guardian.dismiss();
-      if (!this.#ending) await this.#died(why);
-    });
+    inner.ended.then((why) => this.#died(why));
     inner.onQuestion = (question) => {
       const peers = this.#front.question(this.#relay.cell?.asked, question);
       this.#asking = { peers: new Set(peers) };

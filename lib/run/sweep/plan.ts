@@ -177,13 +177,15 @@ export function batchesOf(
   tokens: (column: number) => number,
   limits: BatchLimits,
 ): VariantGroup[] {
-  const waves: PlannedVariant[][] = [];
+  const waves: PlannedVariant[][] = [], entering = variants.filter(({ entry }) => entry);
+  const all = entering.reduce((sum, { column }) => sum + tokens(column), 0);
   let room = 0;
-  for (const variant of spreadOut(variants.filter(({ entry }) => entry))) {
+  for (const variant of spreadOut(entering)) {
     const own = tokens(variant.column);
     if (own > room) {
+      // Where there are several, the first is small, so that something is seen soon.
+      room = waves.length === 0 && all > limits.tokens ? limits.tokens / 4 : limits.tokens;
       waves.push([]);
-      room = limits.tokens;
     }
     waves.at(-1)!.push(variant);
     room -= own;
