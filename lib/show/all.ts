@@ -8,9 +8,12 @@ import {
   display,
   type Displayable,
   type Document,
+  drawable,
   type Drawing,
+  type DrawnDocument,
   isDisplayable,
 } from "./display.ts";
+import { partsOf, wholeOf } from "./show_for.ts";
 import { escapeHtml } from "./escape.ts";
 
 /** A list that draws itself. */
@@ -29,7 +32,7 @@ export async function drawingOf(
   value: unknown,
 ): Promise<Drawing | { readonly "text/plain": string }> {
   const settled = await value;
-  if (isDisplayable(settled)) return await settled[display]();
+  if (isDisplayable(settled)) return wholeOf(await settled[display]());
   return {
     "text/plain": typeof settled === "string"
       ? settled
@@ -58,6 +61,18 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
   return `<pre>${text}</pre>`;
 }
 
+/** Drawings as one document. */
+export function listOf(
+  drawings: readonly (Drawing | { readonly "text/plain": string })[],
+): DrawnDocument {
+  const whole = drawable({
+    "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
+    "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
+  });
+  partsOf.set(whole, drawings);
+  return whole;
+}
+
 /**
  * Draws several values one below the other, as the last value of a cell.
  *
@@ -74,11 +89,7 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
 export function all(values: readonly unknown[]): DrawnList {
   return {
     async [display](): Promise<Document> {
-      const drawings = await Promise.all(values.map(drawingOf));
-      return {
-        "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
-        "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
-      };
+      return listOf(await Promise.all(values.map(drawingOf)))[display]();
     },
   };
 }

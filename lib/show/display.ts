@@ -49,29 +49,54 @@ export interface ShownToken {
   readonly bytes?: Uint8Array;
 }
 
+/** What every drawing can do besides being shown. */
+export interface Saved {
+  /**
+   * Writes the drawing to a file, as `save` does: the end of the name says whether as a page, Markdown, text, a picture,
+   * rows or JSON.
+   *
+   * @returns The files that were written.
+   */
+  save(path: string | URL): Promise<readonly string[]>;
+  /** The drawing as Markdown, as `markdown` writes it. */
+  markdown(): Promise<string>;
+}
+
 /** A document that draws itself, so that it can end a cell or be what a result's `[display]` gives back. */
-export interface DrawnDocument extends Document, Displayable {
+export interface DrawnDocument extends Document, Displayable, Saved {
   /** Draws the document: itself. */
   [display](): Document;
 }
 
 /** A chart that draws itself. */
-export interface DrawnChart extends Chart, Displayable {
+export interface DrawnChart extends Chart, Displayable, Saved {
   /** Draws the chart: itself. */
   [display](): Chart;
 }
 
+/** What turns a bundle into what the notebook asked for; set by `showFor`. */
+let profiled: (bundle: Drawing) => Drawing | Promise<Drawing> = (bundle) => bundle;
+
+/** Sets what every drawing passes through where it is shown; for `showFor`. */
+export function passThrough(change: typeof profiled): void {
+  profiled = change;
+}
+
 /**
- * Makes a bundle draw itself in a cell and print its text in a terminal.
+ * Makes a bundle draw itself in a cell, print its text in a terminal and save itself.
  *
  * @param bundle The bundle.
  * @returns The same bundle, with methods that JSON does not see.
  */
-export function drawable<T extends Drawing>(bundle: T): T & { [display](): T } {
+export function drawable<T extends Drawing>(bundle: T): T & { [display](): T } & Saved {
   return Object.defineProperties(bundle, {
-    [display]: { value: () => bundle },
+    // A profile gives another bundle, or a promise of one: what calls this awaits it.
+    [display]: { value: () => profiled(bundle) },
     [inspect]: { value: () => bundle["text/plain"] },
-  }) as T & { [display](): T };
+    // Few notebooks save, and what saves imports this.
+    save: { value: async (path: string | URL) => (await import("./save.ts")).save(bundle, path) },
+    markdown: { value: async () => (await import("./markdown.ts")).markdown(bundle) },
+  }) as T & { [display](): T } & Saved;
 }
 
 /**

@@ -18,6 +18,7 @@ export {
   type DrawnDocument,
   inspect,
   isDisplayable,
+  type Saved,
   type ShownToken,
 } from "./display.ts";
 export { drawn, type DrawnPromise } from "./drawn.ts";
@@ -30,8 +31,10 @@ export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
+export { markdown } from "./markdown.ts";
 export { save } from "./save.ts";
 export { show } from "./show.ts";
+export { type Profile, showFor } from "./show_for.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export {
   type DiffStep,

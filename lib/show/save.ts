@@ -6,9 +6,12 @@
 
 import { drawingOf, partHtml } from "./all.ts";
 import { chartRows, rowsCsv } from "./chart_rows.ts";
-import { svgOf } from "./chart.ts";
+import { pngOf, svgOf } from "./chart.ts";
 import type { Chart, Drawing } from "./display.ts";
+import { documentSvg } from "./document_svg.ts";
 import { escapeHtml } from "./escape.ts";
+import { markdown as markdownOf } from "./markdown.ts";
+import { partsOf } from "./show_for.ts";
 
 /** What can be written, by the end of a file's name. */
 const FORMATS = ["html", "md", "txt", "svg", "png", "json", "csv"] as const;
@@ -19,9 +22,9 @@ type Drawn = Drawing | { readonly "text/plain": string };
 /**
  * Writes what a value shows, or its numbers, to a file; the end of its name says how.
  *
- * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, the
- * text of the drawing with a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are there of charts.
- * `json` is what the value says of itself (`toJSON`), `csv` its rows (`csv()` of the value, or the rows of a chart).
+ * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, with
+ * a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are what a page shows with scripts off, on
+ * white paper, and name nothing outside. `json` is what the value says of itself (`toJSON`), `csv` its rows (`csv()` of the value, or the rows of a chart).
  *
  * @param value A result or drawing, or a promise of one.
  * @param path Where it goes; what is there is replaced, once everything is written.
@@ -72,9 +75,14 @@ async function contents(
     case "md":
       return markdown(drawing, file);
     case "svg":
-      return [[file, await svgOf(chartIn(drawing, "svg")["application/vnd.vegalite.v5+json"])]];
+      return [[file, await svgIn(drawing)]];
     case "png":
-      return [[file, Uint8Array.fromBase64(chartIn(drawing, "png")["image/png"])]];
+      return [[
+        file,
+        isChart(drawing)
+          ? Uint8Array.fromBase64(drawing["image/png"])
+          : await pngOf(await svgIn(drawing)),
+      ]];
     case "json":
       return [[file, `${jsonOf(value, drawing)}\n`]];
     case "csv":
@@ -84,12 +92,10 @@ async function contents(
 
 const isChart = (drawing: Drawn): drawing is Chart => "image/png" in drawing;
 
-/** The chart, where the drawing is one. */
-function chartIn(drawing: Drawn, format: Format): Chart {
-  if (isChart(drawing)) return drawing;
-  throw new RangeError(
-    `Cannot save a drawing as ${format} as it must be a chart: it is a document, which .html and .md hold whole`,
-  );
+/** The drawing as SVG. */
+async function svgIn(drawing: Drawn): Promise<string> {
+  if (isChart(drawing)) return await svgOf(drawing["application/vnd.vegalite.v5+json"]);
+  return documentSvg(partsOf.get(drawing) ?? [drawing]);
 }
 
 /** A page that stands alone and fetches nothing, whatever text it holds. */
@@ -114,16 +120,21 @@ ${isChart(drawing) ? `<pre>${escapeHtml(drawing["text/plain"])}</pre>` : ""}
 `;
 }
 
-/** The text of a drawing in a fence that none of its lines closes, below a chart's picture. */
+/** Markdown, with a chart's picture in a file beside it. */
 function markdown(drawing: Drawn, file: string): [string, string | Uint8Array][] {
-  const text = drawing["text/plain"], runs: readonly string[] = text.match(/`+/g) ?? [];
-  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
-  const fence = "`".repeat(longest + 1), body = `${fence}text\n${text}\n${fence}\n`;
-  if (!isChart(drawing)) return [[file, body]];
-  const picture = file.replace(/\.md$/i, ".png");
-  const link = `![the chart whose numbers follow](<${encodeURI(picture)}>)\n\n`;
-  return [[file, link + body], [picture, Uint8Array.fromBase64(drawing["image/png"])]];
+  const parts = partsOf.get(drawing) ?? [drawing], base = file.replace(/\.md$/i, "");
+  const pictures: [string, Uint8Array][] = [];
+  const texts = parts.map((part, i) => {
+    if (!isChart(part)) return "text/html" in part ? markdownOf(part) : fenced(part["text/plain"]);
+    const picture = `${base}${parts.length > 1 ? `_${i}` : ""}.png`;
+    pictures.push([picture, Uint8Array.fromBase64(part["image/png"])]);
+    return `![the chart whose numbers follow](<${encodeURI(picture)}>)\n\n${markdownOf(part)}`;
+  });
+  return [[file, `${texts.join("\n\n")}\n`], ...pictures];
 }
+
+/** Text that Markdown leaves as it is. */
+const fenced = (text: string): string => markdownOf({ "text/html": "", "text/plain": text });
 
 /** What a value says of itself; of a bare drawing the bundle. */
 function jsonOf(value: unknown, drawing: Drawn): string {

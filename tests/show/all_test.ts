@@ -28,7 +28,7 @@ Deno.test("all() shows charts at half the dots of their pictures, whatever their
 });
 
 Deno.test("all() draws an empty list", async () => {
-  assertEquals(await all([])[display](), { "text/html": "", "text/plain": "" });
+  assertEquals({ ...await all([])[display]() }, { "text/html": "", "text/plain": "" });
 });
 
 Deno.test("all() is refused by the error of a value that cannot be had", async () => {

@@ -1,4 +1,4 @@
-import { bars, save, table } from "../../lib/show/mod.ts";
+import { all, bars, save, table } from "../../lib/show/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const TEXT = "<script>alert(1)</script> ``` =1+1";
@@ -43,6 +43,21 @@ Deno.test("save() writes charts as pictures, rows and their specification", () =
     assertEquals(json.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
   }));
 
+Deno.test("save() draws documents, and lists of drawings, as SVG that names nothing outside, and as pictures", () =>
+  inFolder(async (folder) => {
+    await document().save(`${folder}/d.svg`);
+    const svg = await Deno.readTextFile(`${folder}/d.svg`);
+    assert(svg.startsWith("<svg") && svg.includes("&lt;script&gt;") && !svg.includes("<script"));
+    assert(!/href="(?!data:)/.test(svg));
+    await save(all([document(), await chart(), "x"]), `${folder}/l.png`);
+    const file = new DataView((await Deno.readFile(`${folder}/l.png`)).buffer);
+    assert(file.getUint32(16) >= 1800 && file.getUint32(20) > 300);
+    assertEquals(await save(all([document(), await chart()]), `${folder}/l.md`), [
+      "l.md",
+      "l_1.png",
+    ]);
+  }));
+
 Deno.test("save() writes Markdown with a chart's picture beside it, in a fence that nothing closes", () =>
   inFolder(async (folder) => {
     assertEquals(await save(chart(), `${folder}/r.md`), ["r.md", "r.png"]);
@@ -63,10 +78,6 @@ Deno.test("save() says what it cannot write, and leaves nothing behind", () =>
     assertEquals(
       await message(chart(), "x.gif"),
       `Cannot save a drawing as the name of its file must end in .html, .md, .txt, .svg, .png, .json, .csv: current value is "${folder}/x.gif"`,
-    );
-    assertEquals(
-      await message(document(), "x.png"),
-      "Cannot save a drawing as png as it must be a chart: it is a document, which .html and .md hold whole",
     );
     assertEquals(
       await message(document(), "x.csv"),

@@ -1,0 +1,24 @@
+import { heatMap } from "../../lib/show/mod.ts";
+import { documentSvg } from "../../lib/show/document_svg.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { hostile, views } from "../browser/views.ts";
+
+Deno.test("documentSvg() draws a grid with its labels, and no token's markup", () => {
+  const map = heatMap({
+    values: [1, -2],
+    rows: { name: "layer", labels: ["seventh"] },
+    columns: { name: "head", labels: ["left", "right"] },
+    label: "effect",
+  });
+  const svg = documentSvg([map]);
+  for (const text of ["seventh", "left", "right", "effect", "−2"]) assert(svg.includes(text), text);
+  const tags = (text: string) => new Set(text.match(/<[a-z]+/g));
+  const own = tags(Object.values(views()).map((view) => documentSvg([view])).join("") + "<title");
+  for (const view of Object.values(views(hostile))) {
+    assertEquals([...tags(documentSvg([view]))].filter((tag) => !own.has(tag)), []);
+  }
+});
+
+Deno.test("documentSvg() says what it leaves out of a very long drawing", () => {
+  assert(documentSvg([{ "text/plain": "line\n".repeat(900) }]).includes("the text form has"));
+});
