@@ -7,34 +7,66 @@
 
 import * as esbuild from "npm:esbuild@0.28.2";
 import { createHash } from "node:crypto";
+import type { Payload } from "../lib/show/payload.ts";
+
+/** The module and the function of each kind of document; null where it has nothing of its own. */
+const kinds: Record<Payload["kind"], readonly [module: string, view: string] | null> = {
+  attention: ["attention", "attention"],
+  attentionSheet: ["attention_sheet", "attentionSheet"],
+  graph: ["graph", "graph"],
+  heatMap: ["heat_map", "heatMap"],
+  lensTable: ["lens_table", "lensTable"],
+  table: ["table", "table"],
+  tensor: ["tensor", "tensor"],
+  tokenMetrics: ["token_metrics", "tokenMetrics"],
+  tokenStrip: ["token_strip", "tokenStrip"],
+  tree: ["tree", "tree"],
+};
+
+/** Bundles what one kind of document runs: the base and the module of its view. */
+async function buildKind(kind: string, own: readonly [string, string] | null): Promise<string> {
+  const view = own ? `import { ${own[1]} as view } from "./${own[0]}.ts";` : "const view = void 0;";
+  const { outputFiles } = await esbuild.build({
+    stdin: {
+      contents: `${view} import { start } from "./page.ts"; start(view);`,
+      resolveDir: new URL(".", import.meta.url).pathname,
+      loader: "ts",
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2022",
+    // Nothing that a page may misread: only ASCII, and no end of a script.
+    charset: "ascii",
+    define: { rootClass: `"innerworks-root-class-${kind}"` },
+    legalComments: "none",
+  });
+  return outputFiles[0]!.text.trim();
+}
 
 /**
- * Bundles the page's script.
+ * Bundles the scripts of all kinds of documents.
  *
  * @returns The text of page.generated.ts.
  */
 export async function buildPage(): Promise<string> {
   try {
-    const { outputFiles } = await esbuild.build({
-      entryPoints: [new URL("./page.ts", import.meta.url).pathname],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: "iife",
-      target: "es2022",
-      // Nothing that a page may misread: only ASCII, and no end of a script.
-      charset: "ascii",
-      define: { rootClass: '"innerworks-root-class"' },
-      legalComments: "none",
-    });
-    const script = outputFiles[0]!.text.trim();
-    const hash = createHash("sha256").update(script).digest("hex").slice(0, 8);
-    const page = script.replaceAll("innerworks-root-class", `innerworks-${hash}`);
-    if (/<\/script|<!--/i.test(page)) {
+    const scripts = await Promise.all(
+      Object.entries(kinds).map(async ([kind, own]) => [kind, await buildKind(kind, own)] as const),
+    );
+    const all = JSON.stringify(scripts);
+    const hash = createHash("sha256").update(all).digest("hex").slice(0, 8);
+    if (/<\/script|<!--/i.test(all)) {
       throw new Error('Cannot write the page as its script must not hold "</script" or "<!--"');
     }
+    const lines = scripts.map(([kind, script]) =>
+      `  ${kind}: ${
+        JSON.stringify(script.replaceAll("innerworks-root-class", `innerworks-${hash}`))
+      },\n`
+    );
     return "// Written by widgets/build.ts. Do not edit.\n" +
-      `export const page: string = ${JSON.stringify(page)};\n` +
+      `export const pages: Readonly<Record<string, string>> = {\n${lines.join("")}};\n` +
       `export const pageHash: string = "${hash}";\n`;
   } finally {
     await esbuild.stop();
@@ -70,7 +102,10 @@ if (import.meta.main) {
   await Deno.writeTextFile(live, await buildLivePage());
   const text = await buildPage();
   await Deno.writeTextFile(new URL("../lib/show/page.generated.ts", import.meta.url), text);
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  const size = (await new Response(packed).arrayBuffer()).byteLength;
-  console.log(`page.generated.ts: ${text.length} bytes, ${size} packed`);
+  const { pages } = await import("../lib/show/page.generated.ts");
+  for (const [kind, script] of Object.entries(pages)) {
+    const packed = new Blob([script]).stream().pipeThrough(new CompressionStream("gzip"));
+    const size = (await new Response(packed).arrayBuffer()).byteLength;
+    console.log(`${kind}: ${script.length} bytes, ${size} packed`);
+  }
 }

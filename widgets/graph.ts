@@ -5,6 +5,8 @@
  */
 /// <reference lib="dom" />
 
+import { sortable } from "./sortable.ts";
+
 /**
  * Takes the drawing out of its image, so that it follows the theme and a node shows its own edges; lets the table of
  * edges be sorted.
@@ -33,32 +35,4 @@ export function graph(figure: HTMLElement): void {
     node.addEventListener("pointerleave", show(false));
   }
   image.replaceWith(drawing);
-}
-
-/** Makes the headings of a table sort it: numbers by size, the greatest first, and words by the alphabet. */
-function sortable(table: HTMLTableElement): void {
-  const body = table.tBodies[0]!;
-  const heads = [...table.tHead!.rows[0]!.cells];
-  const text = (row: HTMLTableRowElement, column: number): string =>
-    row.cells[column]!.textContent!.replaceAll("−", "-").replace("∞", "Infinity");
-  heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.className = "sort";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => {
-      const down = head.ariaSort === "descending" ||
-        head.ariaSort !== "ascending" && head.className === "left";
-      for (const other of heads) other.ariaSort = null;
-      head.ariaSort = down ? "ascending" : "descending";
-      const order = [...body.rows].sort((a, b) => {
-        const [first, second] = [text(a, column), text(b, column)];
-        const by = head.className === "right"
-          ? Number(first) - Number(second)
-          : first.localeCompare(second, undefined, { numeric: true });
-        return down ? by : -by;
-      });
-      body.append(...order);
-    });
-  });
 }

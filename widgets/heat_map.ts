@@ -10,6 +10,7 @@ import { formatNumber } from "../lib/show/format_number.ts";
 import type { HeatMapPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
 import { isolate, matrix } from "./matrix.ts";
+import type { Page } from "./page.ts";
 import { readPicture } from "./picture.ts";
 
 /**
@@ -17,11 +18,13 @@ import { readPicture } from "./picture.ts";
  *
  * @param figure The figure.
  * @param payload Its data.
+ * @param page What it may do besides.
  * @returns What paints it on a ground.
  */
 export async function heatMap(
   figure: HTMLElement,
   payload: HeatMapPayload,
+  page: Page,
 ): Promise<((ground: Ground) => void) | undefined> {
   const { by, label, rowName, rows, columnName, columns, values, notes = [] } = payload;
   const grid = figure.querySelector(".grid");
@@ -45,7 +48,9 @@ export async function heatMap(
       value === null ? "" : value.toFixed(digits).replace(/^-(?!0\.?0*$)/, "−").replace("-", "")
     ),
     marked: payload.marked,
+    onPin: (place) => page.pin(place?.column),
     onPlace(place) {
+      page.at(place && { row: place.row, column: place.column, [rowName]: place.row, [columnName]: place.column });
       if (!place) {
         output.textContent = "";
         return;
@@ -61,6 +66,11 @@ export async function heatMap(
       }: ${label} ${value}${said}`;
     },
   });
+  // Labels that are tokens begin with their position.
+  if (columns.every((label, i) => label.startsWith(`${i} `))) {
+    page.tokens = columns.map((label, i) => label.slice(`${i} `.length));
+    page.onPin = (column) => map.mark(column);
+  }
   for (const data of figure.querySelectorAll(".data")) data.removeAttribute("open");
   const note = document.createElement("p");
   note.className = "hint";

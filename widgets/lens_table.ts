@@ -5,12 +5,21 @@
  */
 /// <reference lib="dom" />
 
+import type { PlainPayload } from "../lib/show/payload.ts";
+import type { Page } from "./page.ts";
+
 /**
  * Lets the cells of a lens table be read by pointer and by keyboard, and one of them be kept.
  *
  * @param figure The figure; what is said of a cell stands in its tooltip.
+ * @param payload Its tokens.
+ * @param page What it may do besides.
  */
-export function lensTable(figure: HTMLElement): void {
+export function lensTable(
+  figure: HTMLElement,
+  { tokens }: PlainPayload,
+  page: Page,
+): void {
   const lens = figure.querySelector<HTMLElement>(".lens");
   const rows = [...figure.querySelectorAll("tr")]
     .map((row) => [...row.querySelectorAll<HTMLElement>(".read")])
@@ -29,10 +38,15 @@ export function lensTable(figure: HTMLElement): void {
     const cell = rows[y]?.[x];
     cell?.classList.add("at");
     output.textContent = cell ? cell.title + (pinned ? "\n(pinned)" : "") : "";
+    page.at(cell && { entry: y, column: x });
   };
+  if (tokens) page.tokens = tokens;
+  page.onPin = (position) =>
+    rows.forEach((row) => row.forEach((cell, i) => cell.classList.toggle("pinned", i === position)));
   const pin = (keep: boolean): void => {
     pinned = keep;
     point(y, x);
+    page.pin(keep ? x : undefined);
   };
   rows.forEach((row, i) =>
     row.forEach((cell, j) => {

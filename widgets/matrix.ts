@@ -5,7 +5,7 @@
  */
 /// <reference lib="dom" />
 
-import { css, entry, type Ground, inkOn, palette, special } from "../lib/show/colour.ts";
+import { css, entry, type Ground, inkOn, palette, type Scale, special } from "../lib/show/colour.ts";
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 import { dot, hatch } from "./marks.ts";
@@ -38,6 +38,8 @@ export interface MatrixOptions {
   readonly marked?: readonly number[] | undefined;
   /** Called when another cell is pointed at; undefined for none. */
   readonly onPlace: (place: Place | undefined) => void;
+  /** Called when a cell is pinned, or let go. */
+  readonly onPin?: (place: Place | undefined) => void;
   /** Called for a key that is not one of the grid's own; says whether it was used. */
   readonly onKey?: (key: string) => boolean;
 }
@@ -47,7 +49,9 @@ export interface Matrix {
   /** The element to put into the page. */
   readonly element: HTMLCanvasElement;
   /** Draws these entries on this ground. */
-  draw(indices: Uint8Array, ground: Ground): void;
+  draw(indices: Uint8Array, ground: Ground, scale?: Scale): void;
+  /** Marks a column that was pinned elsewhere; undefined for none. */
+  mark(column: number | undefined): void;
   /** Points at a cell, as if the reader did. */
   point(place: Place | undefined): void;
 }
@@ -96,7 +100,7 @@ function widest(context: CanvasRenderingContext2D, texts: readonly string[], mos
  * @returns The grid, with nothing drawn yet.
  */
 export function matrix(options: MatrixOptions): Matrix {
-  const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onKey } = options;
+  const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onPin, onKey } = options;
   const element = document.createElement("canvas");
   const context = element.getContext("2d")!;
   const cells = document.createElement("canvas");
@@ -117,7 +121,7 @@ export function matrix(options: MatrixOptions): Matrix {
     background: [255, 255, 255],
     dark: false,
   }];
-  let ratio = 1;
+  let ratio = 1, { scale } = by, marker: number | undefined;
 
   element.className = "matrix";
   element.tabIndex = 0;
@@ -168,7 +172,7 @@ export function matrix(options: MatrixOptions): Matrix {
 
   const drawAll = (): void => {
     if (!entries) return;
-    const colours = palette(by.scale, ground);
+    const colours = palette(scale, ground);
     const style = getComputedStyle(element);
     ratio = devicePixelRatio || 1;
     element.width = (left + width + 1) * ratio;
@@ -200,6 +204,12 @@ export function matrix(options: MatrixOptions): Matrix {
         );
       });
       context.textAlign = "start";
+    }
+    if (marker !== undefined) {
+      context.strokeStyle = ground.dark ? "#ffb454" : "#b3470a";
+      context.setLineDash([4, 3]);
+      context.strokeRect(left + marker * cellWidth + 0.5, top + 0.5, cellWidth, height);
+      context.setLineDash([]);
     }
     if (place) {
       const [x, y] = [left + place.column * cellWidth, top + place.row * cellHeight];
@@ -238,6 +248,7 @@ export function matrix(options: MatrixOptions): Matrix {
     pinned = next !== undefined &&
       !(pinned && next.row === place?.row && next.column === place?.column);
     point(next);
+    onPin?.(pinned ? next : undefined);
   });
   element.addEventListener("keydown", (event) => {
     const { row, column } = place ?? { row: 0, column: -1 };
@@ -255,8 +266,11 @@ export function matrix(options: MatrixOptions): Matrix {
         row: clamp(step[0], 0, rows.length - 1),
         column: clamp(step[1], 0, columns.length - 1),
       });
-    } else if (event.key === "Enter") pinned = place !== undefined && !pinned;
-    else if (event.key === "Escape") {
+    } else if (event.key === "Enter") {
+      pinned = place !== undefined && !pinned;
+      onPin?.(pinned ? place : undefined);
+    } else if (event.key === "Escape") {
+      if (pinned) onPin?.(undefined);
       pinned = false;
       point(undefined);
     } else if (!onKey?.(event.key)) return;
@@ -268,9 +282,13 @@ export function matrix(options: MatrixOptions): Matrix {
   return {
     element,
     point,
-    draw(indices: Uint8Array, on: Ground): void {
-      [entries, ground] = [indices, on];
-      paintEntries(cells, indices, columns.length, palette(by.scale, on));
+    mark(column) {
+      marker = column;
+      drawAll();
+    },
+    draw(indices: Uint8Array, on: Ground, colours: Scale = by.scale): void {
+      [entries, ground, scale] = [indices, on, colours];
+      paintEntries(cells, indices, columns.length, palette(scale, on));
       drawAll();
     },
   };

@@ -8,18 +8,38 @@
 
 import type { Ground } from "../lib/show/colour.ts";
 import type { Payload } from "../lib/show/payload.ts";
-import { attention } from "./attention.ts";
-import { graph } from "./graph.ts";
-import { heatMap } from "./heat_map.ts";
-import { lensTable } from "./lens_table.ts";
+import { copyLine, type Place } from "./copy_line.ts";
+import { type Figure, registry } from "./registry.ts";
 import { style } from "./style.ts";
-import { applyTheme, onTheme, repaint, unpaint } from "./theme.ts";
-import { tokenStrip } from "./token_strip.ts";
+import { applyTheme, repaint, unpaint } from "./theme.ts";
 
 /** The class of the figures that this very bundle belongs to; written by build.ts. */
 declare const rootClass: string;
 
-async function upgrade(host: HTMLElement): Promise<void> {
+/** What a view may do besides drawing. */
+export interface Page {
+  /** Says which place is pointed at, so that what computes it can be copied; undefined for none. */
+  at(place: Place | undefined): void;
+  /** Pins a token in every figure of the same tokens; undefined lets go. */
+  pin(position: number | undefined): void;
+  /** Called when a token is pinned here or elsewhere. */
+  onPin?: (position: number | undefined) => void;
+  /** The visible forms of the tokens that are pinned by position. */
+  tokens?: readonly string[];
+}
+
+/** What paints a figure on a ground. */
+export type Paint = (ground: Ground) => void;
+
+/** Puts the upgraded form into a figure. */
+// deno-lint-ignore no-explicit-any -- each view has the payload of its kind
+export type View = (figure: HTMLElement, payload: any, page: Page) =>
+  | Paint
+  | undefined
+  | void
+  | Promise<Paint | undefined>;
+
+async function upgrade(host: Figure, view: View | undefined): Promise<void> {
   const still = host.querySelector<HTMLElement>(".figure");
   const data = host.querySelector("script[type='application/json']");
   if (!still || !data) return;
@@ -30,22 +50,19 @@ async function upgrade(host: HTMLElement): Promise<void> {
   const figure = still.cloneNode(true) as HTMLElement;
   unpaint(figure);
   shadow.append(sheet, figure);
-  let paint: ((ground: Ground) => void) | undefined;
-  if (payload.kind === "tokenStrip") tokenStrip(figure, payload);
-  if (payload.kind === "graph") graph(figure);
-  if (payload.kind === "lensTable") lensTable(figure);
-  onTheme(host, () => {
+  const page = pageOf(host, figure, payload);
+  let paint: Paint | undefined | void;
+  host.repaint = () => {
     const ground = applyTheme(host, figure);
-    repaint(
-      figure,
-      "by" in payload ? payload.by.scale : "scale" in payload ? payload.scale : "sequential",
-      ground,
-    );
+    const scale = "by" in payload ? payload.by.scale : "scale" in payload ? payload.scale : null;
+    repaint(figure, scale ?? "sequential", ground);
     paint?.(ground);
-  });
-  if (payload.kind === "heatMap") paint = await heatMap(figure, payload);
-  if (payload.kind === "attention") paint = await attention(figure, payload);
-  paint?.(applyTheme(host, figure));
+  };
+  registry.add(host);
+  host.repaint();
+  paint = await view?.(figure, payload, page);
+  host.repaint();
+  host.onPin?.(registry.pinned);
   if (figure.scrollWidth > figure.clientWidth && figure.clientWidth > 0) {
     // What scrolls must be reached by keyboard.
     figure.tabIndex = 0;
@@ -54,9 +71,16 @@ async function upgrade(host: HTMLElement): Promise<void> {
   }
 }
 
-for (const host of document.querySelectorAll<HTMLElement>(`.${rootClass}`)) {
-  // What cannot be upgraded stays as it is: the static layer says everything.
-  if (!host.shadowRoot) upgrade(host).catch((error) => host.shadowRoot ? fallBack(host, error) : 0);
+/** What a view of a figure may do. */
+function pageOf(host: Figure, figure: HTMLElement, { code }: Payload): Page {
+  const page: Page = {
+    at: copyLine(figure, code),
+    pin: (position) => registry.pin({ tokens: page.tokens?.join("\n") ?? "", position }),
+  };
+  host.onPin = (pin) => {
+    if (pin && page.tokens && pin.tokens === page.tokens.join("\n")) page.onPin?.(pin.position);
+  };
+  return page;
 }
 
 /** Shows the static layer again. */
@@ -65,4 +89,18 @@ function fallBack(host: HTMLElement, error: unknown): void {
   setTimeout(() => {
     throw error;
   });
+}
+
+/**
+ * Upgrades every figure of this bundle's kind that is in the page.
+ *
+ * @param view What the kind has of its own.
+ */
+export function start(view?: View): void {
+  for (const host of document.querySelectorAll<Figure>(`.${rootClass}`)) {
+    // What cannot be upgraded stays as it is: the static layer says everything.
+    if (!host.shadowRoot) {
+      upgrade(host, view).catch((error) => host.shadowRoot ? fallBack(host, error) : 0);
+    }
+  }
 }

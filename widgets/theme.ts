@@ -1,5 +1,5 @@
 /**
- * The colours of the page that a figure stands on, and word of their change.
+ * The colours of the page that a figure stands on.
  *
  * @module
  */
@@ -107,33 +107,4 @@ export function repaint(figure: HTMLElement, scale: Scale, ground: Ground): void
   for (const element of figure.querySelectorAll<HTMLElement>("[data-index]")) {
     tint(element, colours, Number(element.dataset.index));
   }
-}
-
-/** What to call when the page's colours change, held weakly so that a cleared output can be collected. */
-const painters = new Set<WeakRef<HTMLElement & { repaint?: () => void }>>();
-
-/**
- * Calls a figure's painter now and whenever the page's colours change, for as long as the figure exists.
- *
- * @param host The element that holds the figure's shadow.
- * @param paint The painter.
- */
-export function onTheme(host: HTMLElement & { repaint?: () => void }, paint: () => void): void {
-  if (painters.size === 0) {
-    const again = (): void => {
-      for (const painter of painters) {
-        const alive = painter.deref();
-        if (alive) alive.repaint?.();
-        else painters.delete(painter);
-      }
-    };
-    new MutationObserver(again).observe(document.body, {
-      attributes: true,
-      attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind"],
-    });
-    matchMedia("(prefers-color-scheme:dark)").addEventListener("change", again);
-  }
-  host.repaint = paint;
-  painters.add(new WeakRef(host));
-  paint();
 }

@@ -6,14 +6,21 @@
 /// <reference lib="dom" />
 
 import type { TokenStripPayload } from "../lib/show/payload.ts";
+import type { Page } from "./page.ts";
+import { pinChips } from "./pin_chips.ts";
 
 /**
  * Lets a strip be read token by token, by pointer and by keyboard.
  *
  * @param figure The figure.
  * @param payload Its data.
+ * @param page What it may do besides.
  */
-export function tokenStrip(figure: HTMLElement, { texts }: TokenStripPayload): void {
+export function tokenStrip(
+  figure: HTMLElement,
+  { texts }: TokenStripPayload,
+  page: Page,
+): void {
   const strip = figure.querySelector<HTMLElement>(".strip");
   const chips = [...figure.querySelectorAll<HTMLElement>(".strip .token")];
   if (!strip || chips.length === 0) return;
@@ -24,7 +31,9 @@ export function tokenStrip(figure: HTMLElement, { texts }: TokenStripPayload): v
     at = next;
     chips[at]?.classList.add("at");
     output.textContent = chips[at]?.title ?? "";
+    page.at(at < 0 ? undefined : { position: at });
   };
+  pinChips(chips, page);
   chips.forEach((chip, i) => chip.addEventListener("pointerenter", () => point(i)));
   chips.forEach((chip, i) => chip.addEventListener("click", () => point(i)));
   strip.tabIndex = 0;
@@ -41,6 +50,8 @@ export function tokenStrip(figure: HTMLElement, { texts }: TokenStripPayload): v
       End: last,
       Escape: -1,
     }[event.key];
+    if (event.key === "Enter") page.pin(at);
+    else if (event.key === "Escape") page.pin(undefined);
     if (next === undefined) return;
     point(event.key === "Escape" ? -1 : Math.max(0, Math.min(last, next)));
     event.preventDefault();

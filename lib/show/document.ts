@@ -6,7 +6,7 @@
 
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
-import { page, pageHash } from "./page.generated.ts";
+import { pageHash, pages } from "./page.generated.ts";
 import type { Payload } from "./payload.ts";
 
 /** What a document is made of. */
@@ -21,6 +21,8 @@ export interface DocumentParts {
   readonly payload: Payload;
   /** Where the numbers come from, in one line. */
   readonly caption?: string | undefined;
+  /** The expression that computes what is pointed at, with its place in braces. */
+  readonly code?: string | undefined;
 }
 
 /** The inline style of the whole static layer: opaque and light, whatever page it lands on. */
@@ -37,7 +39,7 @@ export const quiet = "color:rgb(84,89,97);background-color:rgb(255,255,255);font
  * @returns The bundle, which draws itself.
  */
 export function documentOf(parts: DocumentParts): DrawnDocument {
-  const { title, body, text, payload, caption } = parts;
+  const { title, body, text, payload, caption, code } = parts, { kind } = payload;
   const footer = caption
     ? `<p class="caption" style="${quiet};margin:8px 0 0 0">${escapeHtml(caption)}</p>`
     : "";
@@ -47,10 +49,10 @@ export function documentOf(parts: DocumentParts): DrawnDocument {
     }</p>`;
   return drawable({
     "text/html":
-      `<div class="innerworks-${pageHash}"><div class="figure" style="${paper}">${heading}${body}${footer}` +
+      `<div class="innerworks-${pageHash}-${kind}"><div class="figure" style="${paper}">${heading}${body}${footer}` +
       `</div><script type="application/json">${
-        escapeJson(payload)
-      }</script></div><script>${page}</script>`,
+        escapeJson(code === undefined ? payload : { ...payload, code })
+      }</script></div><script>${pages[kind]}</script>`,
     "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
   });
 }

@@ -53,11 +53,68 @@ export interface TokenStripPayload {
   readonly texts: readonly string[];
 }
 
+/** The heads of a whole model: their palette entries are in one picture. */
+export interface AttentionSheetPayload {
+  /** Which view this is. */
+  readonly kind: "attentionSheet";
+  /** How entries are weights. */
+  readonly by: ValueScale;
+  /** Which layers there are. */
+  readonly layers: readonly number[];
+  /** How many heads a layer has. */
+  readonly heads: number;
+  /** The pixels of a cell in the picture. */
+  readonly cell: number;
+  /** How many tokens a cell stands for, on each side; the greatest of their weights is shown. */
+  readonly pooled: number;
+  /** The visible form of each token. */
+  readonly tokens: readonly string[];
+}
+
+/** Several metrics of the same tokens: their palette entries are on the chips. */
+export interface TokenMetricsPayload {
+  /** Which view this is. */
+  readonly kind: "tokenMetrics";
+  /** The scales of the metrics, in order. */
+  readonly scales: readonly Scale[];
+  /** The visible form of each token. */
+  readonly tokens: readonly string[];
+}
+
+/** A tensor of any rank: its palette entries are in one picture, slice after slice from top to bottom. */
+export interface TensorPayload {
+  /** Which view this is. */
+  readonly kind: "tensor";
+  /** How entries are values. */
+  readonly by: ValueScale;
+  /** What the values are. */
+  readonly label: string;
+  /** The axes, outermost first, the last two of them rows and columns. */
+  readonly axes: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  /** The values to seven figures, where there are few; null for what JSON cannot hold. */
+  readonly values?: readonly (number | null)[];
+}
+
 /** What has no data besides what its static layer says. */
 export interface PlainPayload {
   /** Which view this is. */
   readonly kind: "table" | "tree" | "lensTable" | "graph";
+  /** The visible form of each token that its columns are of, where they are. */
+  readonly tokens?: readonly string[];
 }
 
 /** The data of one document. */
-export type Payload = HeatMapPayload | AttentionPayload | TokenStripPayload | PlainPayload;
+export type Payload =
+  & (
+    | HeatMapPayload
+    | AttentionPayload
+    | AttentionSheetPayload
+    | TokenStripPayload
+    | TokenMetricsPayload
+    | TensorPayload
+    | PlainPayload
+  )
+  & {
+    /** The expression that computes what is pointed at, with its place in braces, such as `patterns.weight({layer}, {head})`. */
+    readonly code?: string;
+  };

@@ -1,0 +1,32 @@
+/**
+ * The tree in the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+/**
+ * Lets the names of a tree be copied.
+ *
+ * @param figure The figure.
+ */
+export function tree(figure: HTMLElement): void {
+  const said = document.createElement("output");
+  for (const name of figure.querySelectorAll<HTMLElement>("code.name")) {
+    if (!/^[\w.]+$/.test(name.textContent!)) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sort";
+    button.title = "Copy this name";
+    button.textContent = name.textContent;
+    button.addEventListener("click", (event) => {
+      // In a heading it would open or close what is below.
+      event.preventDefault();
+      getSelection()?.selectAllChildren(button);
+      navigator.clipboard?.writeText(button.textContent!).catch(() => {});
+      said.textContent = `copied: ${button.textContent}`;
+    });
+    name.replaceChildren(button);
+  }
+  figure.append(said);
+}
