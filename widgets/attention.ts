@@ -9,31 +9,24 @@ import { css, entry, type Ground, inkOn, lightGround, palette } from "../lib/sho
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
+import { make } from "./elements.ts";
 import { isolate, matrix, paintEntries, type Place } from "./matrix.ts";
+import type { Page } from "./page.ts";
 import { readPicture } from "./picture.ts";
-
-/** Makes an element with a class and text. */
-function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  className: string,
-  text = "",
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
+import { pinChips } from "./pin_chips.ts";
 
 /**
  * Puts the heads side by side as buttons, one of them large, and the text under it.
  *
  * @param figure The figure.
  * @param payload Its data.
+ * @param page What it may do besides.
  * @returns What paints it on a ground.
  */
 export async function attention(
   figure: HTMLElement,
   payload: AttentionPayload,
+  page: Page,
 ): Promise<((ground: Ground) => void) | undefined> {
   const { by, layer, tokens } = payload;
   const container = figure.querySelector(".heads");
@@ -86,7 +79,9 @@ export async function attention(
     onPlace(next) {
       place = next;
       read();
+      page.at(next && { layer, head: shown, query: next.row, key: next.column });
     },
+    onPin: (next) => page.pin(next?.row),
     onKey(key) {
       const step = { PageUp: -1, PageDown: 1 }[key];
       if (step) choose(chosen + step);
@@ -134,6 +129,8 @@ export async function attention(
     enlarge(chosen);
   };
 
+  page.tokens = tokens;
+  pinChips(chips, page);
   const large = make("div", "");
   const hint = make(
     "p",

@@ -7,6 +7,7 @@
 import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import { summariseHead } from "./head_summary.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./cell_picture.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
@@ -31,50 +32,18 @@ export interface AttentionViewOptions {
   readonly title?: string;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a weight, with `{layer}`, `{head}`, `{query}` and `{key}` in it, for who copies it. */
+  readonly code?: string;
 }
 
 /** What {@linkcode AttentionViewOptions} may hold. */
-const known = ["pattern", "heads", "tokens", "layer", "title", "caption"];
+const known = ["pattern", "heads", "tokens", "layer", "title", "caption", "code"];
 
 /** The same for every head and layer, so that two pictures can be compared. */
-const scale: ValueScale = { scale: "sequential", transform: "sqrt", low: 0, high: 1 };
+export const attentionScale: ValueScale = { scale: "sequential", transform: "sqrt", low: 0, high: 1 };
 
 /** The most tokens of which a cell is stored as large as it is shown: beyond, many heads would be very large. */
 const crisp = 100;
-
-/** How many pairs of a head are listed. */
-const listed = 3;
-
-/** What a head does, in numbers. */
-interface HeadSummary {
-  readonly first: number;
-  readonly previous: number;
-  readonly itself: number;
-  readonly pairs: readonly (readonly [query: number, key: number, weight: number])[];
-}
-
-/** Reads a head: where its attention goes on average, and its strongest pairs off the first token. */
-function summarise(pattern: ArrayLike<number>, start: number, size: number): HeadSummary {
-  let [first, previous, itself] = [0, 0, 0];
-  const pairs: [number, number, number][] = [];
-  // Query 0 can attend only to itself, so it says nothing about the head.
-  for (let query = 1; query < size; query++) {
-    for (let key = 0; key < size; key++) {
-      const weight = pattern[start + query * size + key]!;
-      if (key === 0) first += weight;
-      // For query 1 the previous token is the first one, which has a column of its own.
-      if (query > 1 && key === query - 1) previous += weight;
-      if (key === query) itself += weight;
-      if (key === 0 || !(weight > (pairs[listed - 1]?.[2] ?? 0))) continue;
-      pairs.push([query, key, weight]);
-      pairs.sort((a, b) => b[2] - a[2]);
-      if (pairs.length > listed) pairs.pop();
-    }
-  }
-  // Where no query is left there is no mean: 0 / 0 is undefined.
-  const share = (sum: number, skipped: number): number => sum / Math.max(0, size - skipped);
-  return { first: share(first, 1), previous: share(previous, 2), itself: share(itself, 1), pairs };
-}
 
 /**
  * Draws the attention of every head of a layer side by side. Each row is a query and attends to the keys in its columns;
@@ -101,7 +70,7 @@ function summarise(pattern: ArrayLike<number>, start: number, size: number): Hea
  */
 export function attentionView(options: AttentionViewOptions): DrawnDocument {
   refuseUnknownOptions("draw attention", options, known);
-  const { pattern, heads, tokens, layer, caption } = options;
+  const { pattern, heads, tokens, layer, caption, code } = options;
   refuseUnlessNumbers("draw attention", "pattern", pattern);
   refuseUnlessTokens("draw attention", tokens);
   const size = tokens.length;
@@ -112,11 +81,11 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
   }
   const title = options.title ?? `Attention of layer ${layer}`;
   const texts = labelTexts(tokens);
-  const indices = toIndices(pattern, scale);
+  const indices = toIndices(pattern, attentionScale);
   const cell = Math.max(1, Math.min(16, Math.round(210 / size)));
   const summaries = Array.from(
     { length: heads },
-    (_, head) => summarise(pattern, head * size * size, size),
+    (_, head) => summariseHead(pattern, head * size * size, size),
   );
   const pair = ([query, key, weight]: readonly [number, number, number]): string =>
     `${texts[query]} → ${texts[key]} ${formatNumber(weight)}`;
@@ -139,7 +108,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
         indices: own,
         columns: size,
         cell,
-        by: scale,
+        by: attentionScale,
         alternative,
         stored: size > crisp ? 1 : cell,
       })
@@ -148,11 +117,12 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: { kind: "attention", by: scale, layer, tokens: tokens.map(tokenText) },
+    code,
+    payload: { kind: "attention", by: attentionScale, layer, tokens: tokens.map(tokenText) },
     body:
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +
       `<div class="heads" style="${paper};display:flex;flex-wrap:wrap">${pictures.join("")}</div>` +
-      legendHtml(scale, "attention weight", undefined, indices) +
+      legendHtml(attentionScale, "attention weight", undefined, indices) +
       `<details open style="${paper}"><summary style="${quiet};line-height:24px">Where each head looks: mean weight from the second token on (on the previous token from the third on, as the second follows the first), and strongest pairs off the first token</summary>${
         tableHtml(
           names.map((heading, i) => ({ heading, align: sides[i]! })),

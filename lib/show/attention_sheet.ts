@@ -1,0 +1,202 @@
+/**
+ * The attention of every head of a model on one sheet.
+ *
+ * @module
+ */
+
+import { labelHtml, labelTexts } from "./axis.ts";
+import { attentionScale } from "./attention_view.ts";
+import { palette, special } from "./colour.ts";
+import type { DrawnDocument, ShownToken } from "./display.ts";
+import { documentOf, quiet } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { formatNumber } from "./format_number.ts";
+import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
+import { summariseHead } from "./head_summary.ts";
+import { refuseUnknownOptions } from "./known_options.ts";
+import { legendHtml } from "./legend.ts";
+import { indexedPng } from "./png.ts";
+import { poolGreatest } from "./pool.ts";
+import { tableHtml } from "./table.ts";
+import { textTable } from "./text_table.ts";
+import { tokenText } from "./token_text.ts";
+import { toIndices } from "./value_scale.ts";
+
+/** What {@linkcode attentionSheet} draws. */
+export interface AttentionSheetOptions {
+  /** The attention weights of each layer, [head, query, key]. */
+  readonly patterns: readonly ArrayLike<number>[];
+  /** Which layers these are; from 0 on if left out. */
+  readonly layers?: readonly number[];
+  /** How many heads a layer has. */
+  readonly heads: number;
+  /** The tokens that attend and are attended to. */
+  readonly tokens: readonly ShownToken[];
+  /** The heading. */
+  readonly title?: string;
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string;
+  /** The expression of a weight, with `{layer}`, `{head}`, `{query}` and `{key}` in it, for who copies it. */
+  readonly code?: string;
+}
+
+/** What {@linkcode AttentionSheetOptions} may hold. */
+const known = ["patterns", "layers", "heads", "tokens", "title", "caption", "code"];
+
+/** The most cells of a sheet: one more and several tokens share a cell, so that an output stays below some 2 MB. */
+const mostCells = 4e6;
+/** How many heads are listed without scripts. */
+const listed = 20;
+
+/** What was checked and counted. */
+interface Sheet {
+  readonly layers: readonly number[];
+  readonly heads: number;
+  readonly size: number;
+  /** How many tokens share a cell. */
+  readonly pooled: number;
+  /** Cells from left to right of a head. */
+  readonly side: number;
+  /** The pixels of a cell. */
+  readonly cell: number;
+}
+
+/**
+ * Draws the attention of every head side by side, a row of tiles a layer. In a tile each row is a query and attends to the
+ * keys in its columns; colour is the square root of the weight, from 0 to 1 for every head. In a page a head is chosen and
+ * seen large, as a map or as lines, alone or less another, with the text that its queries look at.
+ *
+ * @param options Patterns, tokens and layers.
+ * @returns A document; its text says of each head where its attention goes, as `attentionView` does. Above four million cells
+ * several tokens share one, which shows the greatest of their weights, and the sheet says so.
+ * @throws {RangeError} If a pattern is not heads × tokens × tokens, or there are not as many as layers.
+ * @throws {TypeError} If an option is not known, a weight is no number or a token has no text.
+ *
+ * @example
+ * ```ts
+ * import { attentionSheet } from "@innerworks/innerworks";
+ * const sheet = attentionSheet({
+ *   patterns: [[1, 0, 0.25, 0.75], [1, 0, 1, 0]],
+ *   heads: 1,
+ *   tokens: [{ text: "Mary" }, { text: " gave" }],
+ * });
+ * if (!sheet["text/plain"].includes("0.0  ")) throw new Error("the first head is missing");
+ * ```
+ */
+export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
+  const sheet = checkedSheet(options), { layers, heads, size, pooled, cell } = sheet;
+  const { patterns, tokens, caption, code } = options;
+  const title = options.title ?? `Attention of ${layers.length} layers of ${heads} heads`;
+  const texts = labelTexts(tokens);
+  const pixels = tiles(patterns, sheet);
+  const rows = patterns.flatMap((pattern, at) =>
+    Array.from({ length: heads }, (_, head) => {
+      const summary = summariseHead(pattern, head * size * size, size);
+      return { name: `${layers[at]}.${head}`, strongest: summary.pairs[0]?.[2] ?? 0, summary };
+    })
+  );
+  const cells = ({ name, summary }: typeof rows[number]): string[] => [
+    name,
+    ...[summary.first, summary.previous, summary.itself].map((share) => formatNumber(share, 2)),
+    summary.pairs.map(([query, key, weight]) =>
+      `${texts[query]} → ${texts[key]} ${formatNumber(weight)}`
+    ).join(", ") || "none",
+  ];
+  const names = ["head", "first token", "previous", "itself", "strongest pairs elsewhere"];
+  const sides = names.map((_, i) => i === 4 ? "left" as const : "right" as const);
+  const best = rows.toSorted((a, b) => b.strongest - a.strongest).slice(0, listed);
+  const shared = pooled > 1 ? `; a cell is ${pooled} × ${pooled} tokens, the greatest of them` : "";
+  return documentOf({
+    title,
+    caption,
+    code,
+    payload: {
+      kind: "attentionSheet",
+      by: attentionScale,
+      layers,
+      heads,
+      cell,
+      pooled,
+      tokens: tokens.map(tokenText),
+    },
+    body: `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row of tiles is a layer, from ${
+      layers[0]
+    } at the top to ${layers.at(-1)}; each column a head, from 0 at the left to ${
+      heads - 1
+    }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
+      sheetHtml(pixels, sheet, best[0] ? `strongest off the first token: head ${cells(best[0])[0]}, ${cells(best[0])[4]}` : "") +
+      legendHtml(attentionScale, "attention weight", undefined, pixels.subarray(0, 0)) +
+      `<details open style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">The ${best.length} of ${rows.length} heads with the strongest pair off the first token; mean weights from the second token on (on the previous token from the third on)</summary>${
+        tableHtml(
+          names.map((heading, i) => ({ heading, align: sides[i]! })),
+          best.map((row) => cells(row).map(labelHtml)),
+        )
+      }</details>`,
+    text: `${pooled > 1 ? `Drawn with ${pooled} × ${pooled} tokens a cell\n` : ""}` +
+      textTable([names, ...rows.map(cells)], sides),
+  });
+}
+
+/** Checks the options and counts what they hold. */
+function checkedSheet(options: AttentionSheetOptions): Sheet {
+  const what = "draw attention";
+  refuseUnknownOptions(what, options, known);
+  const { patterns, heads, tokens, layers = [...patterns.keys()] } = options;
+  refuseUnlessTokens(what, tokens);
+  const size = tokens.length;
+  if (patterns.length === 0 || patterns.length !== layers.length) {
+    throw new RangeError(
+      `Cannot ${what} as there must be a pattern a layer, at least one: current value is ${patterns.length} for ${layers.length} layers`,
+    );
+  }
+  for (const pattern of patterns) {
+    refuseUnlessNumbers(what, "pattern", pattern);
+    if (pattern.length === heads * size * size) continue;
+    throw new RangeError(
+      `Cannot ${what} as a pattern must be heads × tokens × tokens: current value is ${pattern.length} weights for ${heads} × ${size} × ${size}`,
+    );
+  }
+  const pooled = Math.max(1, Math.ceil(Math.sqrt(patterns.length * heads * size ** 2 / mostCells)));
+  const side = Math.ceil(size / pooled);
+  const cell = Math.max(1, Math.min(12, Math.floor(900 / heads / Math.max(1, side))));
+  return { layers, heads, size, pooled, side, cell };
+}
+
+/** The pixels of all tiles, with a line between them. */
+function tiles(patterns: readonly ArrayLike<number>[], sheet: Sheet): Uint8Array {
+  const { heads, size, pooled, side, cell } = sheet, step = side * cell + 1;
+  const [width, height] = [heads * step + 1, patterns.length * step + 1];
+  const pixels = new Uint8Array(width * height).fill(special.undefined);
+  patterns.forEach((pattern, layer) => {
+    for (let head = 0; head < heads; head++) {
+      const own = Array.prototype.slice.call(pattern, head * size ** 2, (head + 1) * size ** 2);
+      const indices = toIndices(poolGreatest(own, size, pooled), attentionScale);
+      const [top, left] = [layer * step + 1, head * step + 1];
+      indices.forEach((index, i) => {
+        const [y, x] = [top + Math.floor(i / side) * cell, left + (i % side) * cell];
+        for (let row = y; row < y + cell; row++) {
+          pixels.fill(index, row * width + x, row * width + x + cell);
+        }
+      });
+    }
+  });
+  return pixels;
+}
+
+/** The picture of the sheet. */
+function sheetHtml(pixels: Uint8Array, sheet: Sheet, strongest: string): string {
+  const { layers, heads, side, cell } = sheet;
+  const width = heads * (side * cell + 1) + 1, height = pixels.length / width;
+  if (side === 0) return `<p style="${quiet}">No tokens</p>`;
+  const png = indexedPng({
+    width,
+    height,
+    indices: pixels,
+    palette: palette(attentionScale.scale),
+  });
+  const alternative = `Attention of layers ${layers.join(", ")}, ${heads} heads each; ${strongest}`;
+  return `<img class="picture" alt="${
+    escapeHtml(alternative)
+  }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
+}
+

@@ -1,0 +1,201 @@
+/**
+ * The attention of a whole model in the page.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+
+import { css, entry, firstLevel, type Ground, inkOn, lastLevel, lightGround, palette } from "../lib/show/colour.ts";
+import { formatNumber } from "../lib/show/format_number.ts";
+import type { AttentionSheetPayload } from "../lib/show/payload.ts";
+import { toValue } from "../lib/show/value_scale.ts";
+import { choice, make } from "./elements.ts";
+import { linkedTokens } from "./linked_tokens.ts";
+import { isolate, matrix, paintEntries, type Place } from "./matrix.ts";
+import type { Page, Paint } from "./page.ts";
+import { readPixels, readTile } from "./picture.ts";
+import { pinChips } from "./pin_chips.ts";
+import { sheetCanvas } from "./sheet_canvas.ts";
+import { sortable } from "./sortable.ts";
+
+/**
+ * Puts a sheet to choose heads from in the place of the picture, the chosen head large beside it, and the text under both.
+ *
+ * @param figure The figure.
+ * @param payload Its data.
+ * @param page What it may do besides.
+ * @returns What paints it on a ground.
+ */
+export async function attentionSheet(
+  figure: HTMLElement,
+  payload: AttentionSheetPayload,
+  page: Page,
+): Promise<Paint | undefined> {
+  const { by, layers, heads, cell, pooled, tokens } = payload;
+  const picture = figure.querySelector<HTMLImageElement>(".picture");
+  if (!picture || tokens.length === 0) return;
+  const pixels = await readPixels(picture.src), side = Math.ceil(tokens.length / pooled);
+  const step = side * cell + 1;
+  const entriesOf = (at: number): Uint8Array =>
+    readTile(pixels.entries, {
+      width: pixels.width,
+      left: 1 + (at % heads) * step,
+      top: 1 + Math.floor(at / heads) * step,
+      cell,
+      columns: side,
+      rows: side,
+    });
+  const nameOf = (at: number): string => `${layers[Math.floor(at / heads)]}.${at % heads}`;
+  let [chosen, shown, against, ground] = [0, 0, -1, lightGround];
+  let entries = entriesOf(0), place: Place | undefined;
+  const labels = Array.from({ length: side }, (_, i) =>
+    pooled === 1
+      ? `${i} ${tokens[i]}`
+      : `${i * pooled}–${Math.min(tokens.length, (i + 1) * pooled) - 1} ${tokens[i * pooled]}`);
+
+  const output = make("output", ""), title = make("p", "label"), flow = make("div", "flow");
+  const chips = tokens.map((token, position) => {
+    const chip = make("span", "token", token), at = Math.floor(position / pooled);
+    chip.dir = "auto";
+    chip.addEventListener("pointerenter", () => map.point({ row: at, column: at }));
+    flow.append(chip, token.endsWith("↵") ? make("br", "") : "");
+    return chip;
+  });
+  const all = Array.from({ length: layers.length * heads }, (_, at) => nameOf(at));
+  const compare = choice("less head", ["none", ...all], (at) => {
+    against = at - 1;
+    enlarge(chosen);
+  });
+  const form = choice("as", ["a map", "lines"], () => enlarge(shown));
+  const wide = figure.clientWidth || 900;
+  const map = matrix({
+    rows: labels,
+    columns: labels,
+    by,
+    name: "Attention of the head that is chosen: row attends to column; PageUp and PageDown change the head",
+    square: true,
+    room: Math.max(280, wide > 900 ? wide - 460 : wide - 28),
+    onPlace(next) {
+      place = next;
+      read();
+    },
+    onPin: (next) => page.pin(next && next.row * pooled),
+    onKey(key) {
+      const move = { PageUp: -1, PageDown: 1 }[key];
+      if (move) choose(chosen + move);
+      return move !== undefined;
+    },
+  });
+  const lines = linkedTokens(labels);
+  const sheet = sheetCanvas({
+    rows: layers.length,
+    columns: heads,
+    step,
+    name: `Sheet of ${layers.length} layers by ${heads} heads; the arrow keys choose a head`,
+    choose: (at) => choose(at),
+    preview: (at) => enlarge(at ?? chosen),
+  });
+
+  /** The weight of a cell, or its difference to that of the other head. */
+  const weight = (row: number, column: number): number => {
+    const at = row * side + column, own = toValue(entries[at]!, by);
+    return against < 0 ? own : own - toValue(other[at]!, by);
+  };
+  let other = entries;
+
+  /** Says what is pointed at, and tints the text by what its query attends to. */
+  const read = (): void => {
+    const colours = palette(against < 0 ? by.scale : "diverging", ground);
+    const said = (row: number, column: number): string => formatNumber(weight(row, column), 2);
+    output.textContent = place
+      ? `head ${nameOf(shown)}${against < 0 ? "" : ` less ${nameOf(against)}`}: query ${
+        isolate(labels[place.row]!)
+      } attends to key ${isolate(labels[place.column]!)}: ${
+        against < 0 ? "weight" : "difference of weights"
+      } ≈ ${said(place.row, place.column)}`
+      : "";
+    if (place) {
+      page.at({
+        layer: layers[Math.floor(shown / heads)]!,
+        head: shown % heads,
+        query: place.row * pooled,
+        key: place.column * pooled,
+      });
+    }
+    lines.point(place?.row);
+    chips.forEach((chip, position) => {
+      const column = Math.floor(position / pooled);
+      const colour = place && entry(colours, drawn[place.row * side + column]!);
+      chip.style.backgroundColor = colour ? css(colour) : "";
+      chip.style.color = colour ? css(inkOn(colour)) : "";
+      chip.classList.toggle("at", column === place?.row);
+      chip.title = place
+        ? `${labels[place.row]} → ${labels[column]}: ≈ ${said(place.row, column)}`
+        : "";
+    });
+  };
+  let drawn = entries;
+
+  /** Shows a head large. */
+  const enlarge = (at: number): void => {
+    shown = at;
+    entries = entriesOf(at);
+    other = against < 0 ? entries : entriesOf(against);
+    drawn = against < 0 ? entries : differences(side, weight);
+    const less = against < 0 ? "" : ` less head ${nameOf(against)} (purple: more, orange: less)`;
+    title.textContent = `Head ${nameOf(at)}${less}: row (query) attends to column (key)`;
+    const asLines = form.value === 1;
+    map.element.hidden = asLines;
+    lines.element.hidden = !asLines;
+    if (asLines) lines.draw(weight);
+    else map.draw(drawn, ground, against < 0 ? by.scale : "diverging");
+    read();
+  };
+
+  /** Shows a head large until another is chosen. */
+  const choose = (at: number): void => {
+    chosen = (at + all.length) % all.length;
+    sheet.mark(chosen);
+    enlarge(chosen);
+  };
+
+  const large = make("div", ""), parts = make("div", "parts"), choices = make("p", "choices");
+  choices.append(compare.element, form.element);
+  large.append(title, choices, map.element, lines.element, output);
+  parts.append(sheet.element, large);
+  picture.replaceWith(
+    parts,
+    flow,
+    make(
+      "p",
+      "hint",
+      "Choose a head; point at a cell or a token, or focus the map and use the arrow keys. The outlined token is the query, its colours say where it attends; Enter or a click pins it in every figure of this text",
+    ),
+  );
+  const table = figure.querySelector("table");
+  if (table) sortable(table);
+  pinChips(chips, page);
+  const marked = page.onPin;
+  page.tokens = tokens;
+  page.onPin = (position) => {
+    marked?.(position);
+    if (position !== undefined && !place) {
+      const at = Math.floor(position / pooled);
+      map.point({ row: at, column: at });
+    }
+  };
+  return (on: Ground) => {
+    ground = on;
+    paintEntries(sheet.element, pixels.entries, pixels.width, palette(by.scale, on));
+    choose(chosen);
+  };
+}
+
+/** The differences of two heads as entries of a diverging palette from −1 to 1, by their square roots. */
+function differences(side: number, weight: (row: number, column: number) => number): Uint8Array {
+  const middle = (firstLevel + lastLevel) / 2;
+  return Uint8Array.from({ length: side * side }, (_, i) => {
+    const by = weight(Math.floor(i / side), i % side);
+    return Math.round(middle + Math.sign(by) * Math.sqrt(Math.abs(by)) * (lastLevel - middle));
+  });
+}
