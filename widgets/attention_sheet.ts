@@ -5,7 +5,16 @@
  */
 /// <reference lib="dom" />
 
-import { css, entry, firstLevel, type Ground, inkOn, lastLevel, lightGround, palette } from "../lib/show/colour.ts";
+import {
+  css,
+  entry,
+  firstLevel,
+  type Ground,
+  inkOn,
+  lastLevel,
+  lightGround,
+  palette,
+} from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionSheetPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
@@ -48,10 +57,13 @@ export async function attentionSheet(
   const nameOf = (at: number): string => `${layers[Math.floor(at / heads)]}.${at % heads}`;
   let [chosen, shown, against, ground] = [0, 0, -1, lightGround];
   let entries = entriesOf(0), place: Place | undefined;
-  const labels = Array.from({ length: side }, (_, i) =>
-    pooled === 1
-      ? `${i} ${tokens[i]}`
-      : `${i * pooled}–${Math.min(tokens.length, (i + 1) * pooled) - 1} ${tokens[i * pooled]}`);
+  const labels = Array.from(
+    { length: side },
+    (_, i) =>
+      pooled === 1
+        ? `${i} ${tokens[i]}`
+        : `${i * pooled}–${Math.min(tokens.length, (i + 1) * pooled) - 1} ${tokens[i * pooled]}`,
+  );
 
   const output = make("output", ""), title = make("p", "label"), flow = make("div", "flow");
   const chips = tokens.map((token, position) => {
@@ -72,7 +84,8 @@ export async function attentionSheet(
     rows: labels,
     columns: labels,
     by,
-    name: "Attention of the head that is chosen: row attends to column; PageUp and PageDown change the head",
+    name:
+      "Attention of the head that is chosen: row attends to column; PageUp and PageDown change the head",
     square: true,
     room: Math.max(280, wide > 900 ? wide - 460 : wide - 28),
     onPlace(next) {
@@ -187,6 +200,7 @@ export async function attentionSheet(
   return (on: Ground) => {
     ground = on;
     paintEntries(sheet.element, pixels.entries, pixels.width, palette(by.scale, on));
+    sheet.fresh();
     choose(chosen);
   };
 }

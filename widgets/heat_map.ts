@@ -50,7 +50,15 @@ export async function heatMap(
     marked: payload.marked,
     onPin: (place) => page.pin(place?.column),
     onPlace(place) {
-      page.at(place && { row: place.row, column: place.column, [rowName]: place.row, [columnName]: place.column });
+      page.at(
+        place &&
+          {
+            row: place.row,
+            column: place.column,
+            [rowName]: place.row,
+            [columnName]: place.column,
+          },
+      );
       if (!place) {
         output.textContent = "";
         return;

@@ -42,7 +42,9 @@ export function lensTable(
   };
   if (tokens) page.tokens = tokens;
   page.onPin = (position) =>
-    rows.forEach((row) => row.forEach((cell, i) => cell.classList.toggle("pinned", i === position)));
+    rows.forEach((row) =>
+      row.forEach((cell, i) => cell.classList.toggle("pinned", i === position))
+    );
   const pin = (keep: boolean): void => {
     pinned = keep;
     point(y, x);

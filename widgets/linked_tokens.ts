@@ -31,16 +31,16 @@ export function linkedTokens(labels: readonly string[]): LinkedTokens {
   element.tabIndex = 0;
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", "Lines from each query at the left to the keys it attends to");
-  const space = "http:" + "//www.w3.org/2000/svg";
+  element.innerHTML = "<svg><g></g></svg>";
+  const drawing = element.firstElementChild!, links = drawing.firstElementChild!;
   const part = (name: string, values: Record<string, string | number>): SVGElement => {
-    const made = document.createElementNS(space, name) as SVGElement;
+    const made = document.createElementNS(drawing.namespaceURI, name) as SVGElement;
     for (const [key, value] of Object.entries(values)) made.setAttribute(key, String(value));
     return made;
   };
   const side = Math.min(24, Math.max(...labels.map((text) => [...text].length))) * letter;
-  const drawing = part("svg", { width: 2 * side + middle + 8, height: labels.length * row + 4 });
-  const links = part("g", {});
-  drawing.append(links);
+  drawing.setAttribute("width", String(2 * side + middle + 8));
+  drawing.setAttribute("height", String(labels.length * row + 4));
   labels.forEach((text, i) => {
     for (const isKey of [false, true]) {
       const label = part("text", {
@@ -54,7 +54,6 @@ export function linkedTokens(labels: readonly string[]): LinkedTokens {
     }
   });
   drawing.addEventListener("pointerleave", () => point(undefined));
-  element.append(drawing);
   element.hidden = true;
   let weights: [weight: number, query: number, key: number][] = [];
   const point = (query: number | undefined): void => {
@@ -64,7 +63,9 @@ export function linkedTokens(labels: readonly string[]): LinkedTokens {
         ([weight, from, to]) => {
           const [y, end] = [(from + 0.5) * row, (to + 0.5) * row];
           return part("path", {
-            d: `M${side + 4},${y}C${side + middle / 2},${y},${side + middle / 2},${end},${side + middle - 4},${end}`,
+            d: `M${side + 4},${y}C${side + middle / 2},${y},${side + middle / 2},${end},${
+              side + middle - 4
+            },${end}`,
             "stroke-opacity": Math.abs(weight).toFixed(3),
             "stroke-width": 2,
             ...weight < 0 && { "stroke-dasharray": "4 3" },

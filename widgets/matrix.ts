@@ -5,7 +5,15 @@
  */
 /// <reference lib="dom" />
 
-import { css, entry, type Ground, inkOn, palette, type Scale, special } from "../lib/show/colour.ts";
+import {
+  css,
+  entry,
+  type Ground,
+  inkOn,
+  palette,
+  type Scale,
+  special,
+} from "../lib/show/colour.ts";
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 import { dot, hatch } from "./marks.ts";
@@ -100,7 +108,8 @@ function widest(context: CanvasRenderingContext2D, texts: readonly string[], mos
  * @returns The grid, with nothing drawn yet.
  */
 export function matrix(options: MatrixOptions): Matrix {
-  const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onPin, onKey } = options;
+  const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onPin, onKey } =
+    options;
   const element = document.createElement("canvas");
   const context = element.getContext("2d")!;
   const cells = document.createElement("canvas");

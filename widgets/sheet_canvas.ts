@@ -27,6 +27,8 @@ export interface Sheet {
   readonly element: HTMLCanvasElement;
   /** Outlines a tile, after the sheet was painted. */
   mark(at: number): void;
+  /** Forgets what was outlined, as the sheet was painted anew. */
+  fresh(): void;
 }
 
 /**
@@ -68,6 +70,7 @@ export function sheetCanvas(options: SheetOptions): Sheet {
   });
   return {
     element,
+    fresh: () => under = undefined,
     mark(at) {
       const context = element.getContext("2d")!;
       if (under) {

@@ -27,7 +27,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .copy code{font-family:monospace;overflow-wrap:anywhere}.copy button,.choices select,.choices button{font:12px sans-serif;color:inherit;background:var(--chip);border:1px solid var(--line);border-radius:4px;min-height:24px;padding:2px 6px}
 .choices{display:flex;flex-wrap:wrap;gap:4px 14px;margin:4px 0;align-items:center}.choices option{color:#1a1c1f;background:#fff}
 .search input,.choices input{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--line);min-height:24px}.search+output{display:inline;padding-left:8px}
-.sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+.sheet{display:block;max-width:min(100%,430px);touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
 .picture{display:none}

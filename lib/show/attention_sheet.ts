@@ -119,12 +119,19 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
       pooled,
       tokens: tokens.map(tokenText),
     },
-    body: `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row of tiles is a layer, from ${
-      layers[0]
-    } at the top to ${layers.at(-1)}; each column a head, from 0 at the left to ${
-      heads - 1
-    }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
-      sheetHtml(pixels, sheet, best[0] ? `strongest off the first token: head ${cells(best[0])[0]}, ${cells(best[0])[4]}` : "") +
+    body:
+      `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row of tiles is a layer, from ${
+        layers[0]
+      } at the top to ${layers.at(-1)}; each column a head, from 0 at the left to ${
+        heads - 1
+      }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
+      sheetHtml(
+        pixels,
+        sheet,
+        best[0]
+          ? `strongest off the first token: head ${cells(best[0])[0]}, ${cells(best[0])[4]}`
+          : "",
+      ) +
       legendHtml(attentionScale, "attention weight", undefined, pixels.subarray(0, 0)) +
       `<details open style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">The ${best.length} of ${rows.length} heads with the strongest pair off the first token; mean weights from the second token on (on the previous token from the third on)</summary>${
         tableHtml(
@@ -199,4 +206,3 @@ function sheetHtml(pixels: Uint8Array, sheet: Sheet, strongest: string): string 
     escapeHtml(alternative)
   }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
 }
-

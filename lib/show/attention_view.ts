@@ -40,7 +40,12 @@ export interface AttentionViewOptions {
 const known = ["pattern", "heads", "tokens", "layer", "title", "caption", "code"];
 
 /** The same for every head and layer, so that two pictures can be compared. */
-export const attentionScale: ValueScale = { scale: "sequential", transform: "sqrt", low: 0, high: 1 };
+export const attentionScale: ValueScale = {
+  scale: "sequential",
+  transform: "sqrt",
+  low: 0,
+  high: 1,
+};
 
 /** The most tokens of which a cell is stored as large as it is shown: beyond, many heads would be very large. */
 const crisp = 100;

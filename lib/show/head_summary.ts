@@ -23,7 +23,11 @@ export interface HeadSummary {
  * @param start Where the head's begin.
  * @param size How many tokens there are.
  */
-export function summariseHead(pattern: ArrayLike<number>, start: number, size: number): HeadSummary {
+export function summariseHead(
+  pattern: ArrayLike<number>,
+  start: number,
+  size: number,
+): HeadSummary {
   let [first, previous, itself] = [0, 0, 0];
   const pairs: [number, number, number][] = [];
   // Query 0 can attend only to itself, so it says nothing about the head.

@@ -5,6 +5,7 @@
  */
 
 export { all, type DrawnList } from "./all.ts";
+export { attentionSheet, type AttentionSheetOptions } from "./attention_sheet.ts";
 export { attentionView, type AttentionViewOptions } from "./attention_view.ts";
 export type { Axis } from "./axis.ts";
 export type { Colour, Scale } from "./colour.ts";
@@ -51,6 +52,13 @@ export {
   type TokenCardOptions,
 } from "./token_card.ts";
 export { tokenHtml, type TokenHtmlOptions } from "./token_html.ts";
+export { type TensorAxis, tensorView, type TensorViewOptions } from "./tensor_view.ts";
+export {
+  type TokenCandidate,
+  type TokenMetric,
+  tokenMetrics,
+  type TokenMetricsOptions,
+} from "./token_metrics.ts";
 export { type NamedTokens, tokenPair, type TokenPairOptions } from "./token_pair.ts";
 export { tokenStrip, type TokenStripOptions } from "./token_strip.ts";
 export { type TokenRow, tokenTable, type TokenTableOptions } from "./token_table.ts";

@@ -1,4 +1,4 @@
-import { page, pageHash } from "../../lib/show/page.generated.ts";
+import { pageHash, pages } from "../../lib/show/page.generated.ts";
 import { buildPage } from "../../widgets/build.ts";
 import { smallFont } from "../../widgets/build_font.ts";
 import { font } from "../../lib/show/font.generated.ts";
@@ -10,16 +10,18 @@ Deno.test("page.generated.ts is what widgets/ builds", async () => {
   assertEquals(await Deno.readTextFile(file), await buildPage());
 });
 
-Deno.test("the page's script is at most 10 KB packed, ASCII, and cannot end its element", async () => {
-  const packed = new Blob([page]).stream().pipeThrough(new CompressionStream("gzip"));
-  const size = (await new Response(packed).arrayBuffer()).byteLength;
-  assert(size <= 10_240, `the script is ${size} bytes packed`);
-  assert(/^[\x20-\x7e\n]*$/.test(page));
-  assert(!/<\/script|<!--/i.test(page));
-  assert(page.includes(`innerworks-${pageHash}`));
+Deno.test("the script of each kind is at most 10 KB packed, ASCII, and cannot end its element", async () => {
+  for (const [kind, page] of Object.entries(pages)) {
+    const packed = new Blob([page]).stream().pipeThrough(new CompressionStream("gzip"));
+    const size = (await new Response(packed).arrayBuffer()).byteLength;
+    assert(size <= 10_240, `the script of ${kind} is ${size} bytes packed`);
+    assert(/^[\x20-\x7e\n]*$/.test(page));
+    assert(!/<\/script|<!--/i.test(page));
+    assert(page.includes(`innerworks-${pageHash}-${kind}`));
+  }
 });
 
-Deno.test("the page's script asks for nothing over the network and evaluates no text", () => {
+Deno.test("no script asks for anything over the network or evaluates text", () => {
   for (
     const word of [
       "fetch(",
@@ -31,7 +33,9 @@ Deno.test("the page's script asks for nothing over the network and evaluates no 
       "WebSocket",
     ]
   ) {
-    assert(!page.includes(word), `the script holds ${word}`);
+    for (const [kind, page] of Object.entries(pages)) {
+      assert(!page.includes(word), `the script of ${kind} holds ${word}`);
+    }
   }
 });
 

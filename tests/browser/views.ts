@@ -5,6 +5,7 @@
  */
 
 import {
+  attentionSheet,
   attentionView,
   type DrawnDocument,
   graph,
@@ -12,8 +13,10 @@ import {
   lensTable,
   type ShownToken,
   table,
+  tensorView,
   tokenCard,
   tokenDiff,
+  tokenMetrics,
   tokenPair,
   tokenStrip,
   tokenTable,
@@ -180,6 +183,42 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       tokens,
       layer: 1,
       caption: "seedling",
+    }),
+    sheet: attentionSheet({
+      patterns: [pattern(4, tokens.length), pattern(4, tokens.length).toReversed()],
+      heads: 4,
+      tokens,
+      caption: "seedling",
+      code: `patterns.weight({layer}, {head}, {query}, {key}) // ${odd}`,
+    }),
+    metrics: tokenMetrics({
+      title: "Loss and rank",
+      tokens,
+      metrics: [
+        { label: "loss", unit: "nat", values: tokens.map((_, i) => i === 0 ? NaN : random() * 6) },
+        { label: "change", values: tokens.map(signed) },
+      ],
+      candidates: tokens.map((_, i) =>
+        i === 0
+          ? []
+          : [{ token: tokens[i]!, probability: 0.5 }, { token: tokens[0]!, probability: 0.1 }]
+      ),
+      code: "predictions.tokens[{position}]",
+    }),
+    tensor: tensorView({
+      values: Array.from(
+        { length: 2 * 3 * 12 * 8 },
+        (_, i) => i === 5 ? NaN : i === 9 ? Infinity : signed(),
+      ),
+      axes: [
+        { name: "layer", size: 2 },
+        { name: odd, size: 3 },
+        { name: "position", size: 12 },
+        { name: "width", size: 8 },
+      ],
+      label: "stream",
+      domain: [-1, 1],
+      code: "tensor.arraySync()[{layer}][0][{position}][{width}]",
     }),
     tokens: tokenTable({
       title: "Next token",

@@ -1,6 +1,6 @@
 import { documentOf } from "../../lib/show/document.ts";
 import { valueScale } from "../../lib/show/value_scale.ts";
-import { page, pageHash } from "../../lib/show/page.generated.ts";
+import { pageHash, pages } from "../../lib/show/page.generated.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
 const hostile = '</script><img src=x onerror="alert(1)">\u2028';
@@ -18,7 +18,7 @@ Deno.test("documentOf() lets neither title nor caption nor data out", () => {
       tokens: [hostile],
     },
   })["text/html"];
-  const own = html.replace(page, "");
+  const own = html.replace(pages.attention!, "");
   assertEquals(own.match(/<\/script>/g)?.length, 2);
   assert(!own.includes("<img"));
   const json = own.match(/<script type="application\/json">(.*?)<\/script>/s)![1]!;
@@ -28,11 +28,11 @@ Deno.test("documentOf() lets neither title nor caption nor data out", () => {
 
 Deno.test("documentOf() is read without scripts: no style element, template, id, variable or drawing", () => {
   const html = documentOf({ title: "t", body: "<p>b</p>", text: "", payload: { kind: "table" } });
-  const still = html["text/html"].replace(page, "");
+  const still = html["text/html"].replace(pages.table!, "");
   for (const absent of ["<style", "<template", "<svg", "var(", " id=", "http"]) {
     assert(!still.includes(absent), `the static layer holds ${absent}`);
   }
-  assertStringIncludes(still, `class="innerworks-${pageHash}"`);
+  assertStringIncludes(still, `class="innerworks-${pageHash}-table"`);
 });
 
 Deno.test("documentOf() writes title, text and caption as lines without lone surrogates", () => {

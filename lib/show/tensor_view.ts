@@ -1,0 +1,247 @@
+/**
+ * Tensors of any rank, as slices with named axes.
+ *
+ * @module
+ */
+
+import { leftLabels, topLabels } from "./axis.ts";
+import { pictureHtml } from "./cell_picture.ts";
+import type { Scale } from "./colour.ts";
+import type { DrawnDocument } from "./display.ts";
+import { documentOf, quiet } from "./document.ts";
+import { escapeHtml } from "./escape.ts";
+import { formatNumber } from "./format_number.ts";
+import { refuseUnlessNumbers } from "./given_value.ts";
+import { greatestCells } from "./heat_map.ts";
+import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { legendHtml } from "./legend.ts";
+import { tableHtml } from "./table.ts";
+import { textTable } from "./text_table.ts";
+import { toIndices, type Transform, valueScale } from "./value_scale.ts";
+
+/** An axis of a {@linkcode tensorView}. */
+export interface TensorAxis {
+  /** What it counts, such as "layer" or "head". */
+  readonly name: string;
+  /** How many places it has. */
+  readonly size: number;
+  /** What they are called; numbers if left out. */
+  readonly labels?: readonly string[];
+}
+
+/** What {@linkcode tensorView} draws. */
+export interface TensorViewOptions {
+  /** The values, the last axis fastest. */
+  readonly values: ArrayLike<number>;
+  /** The axes, outermost first; none of a single number. */
+  readonly axes: readonly TensorAxis[];
+  /** What the values are. */
+  readonly label: string;
+  /** Their unit. */
+  readonly unit?: string;
+  /** Sequential or diverging; diverging if left out and a value is negative. */
+  readonly scale?: Scale;
+  /** How colour grows with a value; linear if left out. */
+  readonly transform?: Transform;
+  /** The values at both ends of the scale; if left out, the values say. What lies outside has a colour of its own. */
+  readonly domain?: readonly [low: number, high: number];
+  /** The heading; the label and the axes if left out. */
+  readonly title?: string;
+  /** Where the numbers come from, in one line. */
+  readonly caption?: string;
+  /** The expression of one value, with the names of the axes in braces, for who copies it. */
+  readonly code?: string;
+}
+
+const known = [
+  "values",
+  "axes",
+  "label",
+  "unit",
+  "scale",
+  "transform",
+  "domain",
+  "title",
+  "caption",
+  "code",
+];
+
+/** The most cells that are drawn; of more, the first slices. */
+const mostCells = 2 ** 20;
+/** The most cells whose exact values a page has. */
+const exactCells = 4000;
+/** How many of the greatest cells are listed. */
+const listed = 20;
+
+/**
+ * Draws a tensor: its last two axes are the rows and columns of a slice, the others choose the slice. All slices have one
+ * scale; NaN and the infinities have colours of their own and are counted.
+ *
+ * @param options Values, axes and label.
+ * @returns A document; its text has the shape, a few figures and the cells of greatest size. Of more than a million cells the
+ * first slices are drawn, and it says how many.
+ * @throws {RangeError} If there are not as many values as the axes have places, or labels as an axis has.
+ * @throws {TypeError} If an option or a word among them is not known, or the values are no flat list of numbers.
+ *
+ * @example
+ * ```ts
+ * import { tensorView } from "@innerworks/innerworks";
+ * const view = tensorView({
+ *   values: [1, -2, NaN, 4, 5, Infinity],
+ *   axes: [{ name: "head", size: 3 }, { name: "key", size: 2 }],
+ *   label: "score",
+ * });
+ * if (!view["text/plain"].includes("1 undefined")) throw new Error("the undefined value is not counted");
+ * ```
+ */
+export function tensorView(options: TensorViewOptions): DrawnDocument {
+  const axes = checkedAxes(options), { values, label, unit, caption, code } = options;
+  const [rows, columns] = [axes.at(-2)!, axes.at(-1)!];
+  const slice = rows.size * columns.size, count = slice === 0 ? 0 : values.length / slice;
+  const most = Math.max(1, Math.floor(mostCells / Math.max(1, slice)));
+  const drawn = Array.prototype.slice.call(values, 0, Math.min(count, most) * slice) as number[];
+  const by = valueScale(drawn, options), indices = toIndices(drawn, by);
+  const height = drawn.length === 0 ? 0 : drawn.length / columns.size;
+  const cell = Math.max(
+    1,
+    Math.min(24, Math.floor(640 / columns.size), Math.floor(420 / Math.max(1, rows.size))),
+  );
+  const measured = unit ? `${label} (${unit})` : label;
+  const shape = options.axes.map(({ name, size }) => `${name} ${size}`).join(" × ") || "one number";
+  const title = options.title ?? `${label}: ${shape}`;
+  const best = values.length === 0 ? [] : greatestCells(values, Math.min(listed, values.length));
+  const names = [...options.axes.map(({ name }) => name), measured];
+  const list = best.map((i) => [...placeOf(i, options.axes), formatNumber(values[i]!)]);
+  const figures = figuresText(values);
+  const cut = count > most ? `; the first ${most} of ${count} slices are drawn` : "";
+  const first = indices.subarray(0, slice);
+  const alternative = `${title}: ${figures}` +
+    (list[0] ? `; greatest ${list[0].at(-1)} at ${placeText(list[0], names)}` : "");
+  const stored = height * cell * columns.size * cell > 4e6 ? 1 : cell;
+  const paper = "background-color:rgb(255,255,255);color:rgb(26,28,31)";
+  const grid = drawn.length === 0
+    ? `<p style="${quiet}">No values</p>`
+    : `<div class="slices" style="${paper};display:flex">` +
+      `<div style="${paper};padding:17px 0 0 0">${
+        leftLabels(rows.labels, cell)
+      }</div><div style="${paper}">${topLabels(columns.labels, cell)}${
+        pictureHtml({
+          indices,
+          columns: columns.size,
+          cell,
+          by,
+          alternative,
+          stored,
+        })
+      }</div></div>`;
+  const below = count > 1
+    ? `; slices of ${
+      axes.slice(0, -2).map(({ name }) => name).join(", ")
+    } one below the other, the labels are the first one's`
+    : "";
+  return documentOf({
+    title,
+    caption,
+    code,
+    payload: {
+      kind: "tensor",
+      by,
+      label: measured,
+      axes: axes.map(({ name, labels }, i) => ({
+        name,
+        // What is not drawn cannot be chosen.
+        labels: i === 0 && count > most
+          ? labels.slice(0, Math.ceil(most / (count / labels.length)))
+          : labels,
+      })),
+      ...drawn.length <= exactCells &&
+        { values: drawn.map((value) => Number(value.toPrecision(7))) },
+    },
+    body: `<p class="axes" style="${quiet};margin:0 0 4px 0">${escapeHtml(figures)}</p>` +
+      `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
+        escapeHtml(columns.name)
+      }${escapeHtml(below)}${cut}</p>` + grid +
+      legendHtml(by, label, unit, first.length < indices.length ? indices : first) +
+      `<details open style="${paper}"><summary style="${quiet};line-height:24px">Greatest values</summary>${
+        tableHtml(
+          names.map((name, i) => ({
+            heading: escapeHtml(name),
+            align: i === names.length - 1 ? "right" as const : "left" as const,
+          })),
+          list.map((row) => row.map(escapeHtml)),
+        )
+      }</details>`,
+    text: `${shape}: ${figures}${cut}\n${
+      textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
+    }`,
+  });
+}
+
+/** The axes, each with labels, and at least two of them. */
+function checkedAxes(options: TensorViewOptions): (TensorAxis & { labels: readonly string[] })[] {
+  const what = "draw a tensor";
+  refuseUnknownOptions(what, options, known);
+  refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);
+  refuseUnknownWord(what, "transform", options.transform, ["linear", "sqrt"]);
+  refuseUnlessNumbers(what, "values", options.values);
+  const { values, axes } = options, places = axes.reduce((all, { size }) => all * size, 1);
+  if (values.length !== places) {
+    throw new RangeError(
+      `Cannot ${what} as it must have as many values as its axes have places, ${places}: current value is ${values.length}`,
+    );
+  }
+  const labelled = axes.map((axis) => {
+    refuseUnknownOptions(`${what}: an axis`, axis, ["name", "size", "labels"]);
+    const { size, labels = Array.from({ length: size }, (_, i) => String(i)) } = axis;
+    if (labels.length === size) return { ...axis, labels };
+    throw new RangeError(
+      `Cannot ${what} as ${axis.name} must have as many labels as places, ${size}: current value is ${labels.length}`,
+    );
+  });
+  const single = { name: "", size: 1, labels: [""] };
+  return [...Array.from({ length: Math.max(0, 2 - labelled.length) }, () => single), ...labelled];
+}
+
+/** Where a value lies, a label an axis. */
+function placeOf(at: number, axes: readonly TensorAxis[]): string[] {
+  let rest = at;
+  return axes.toReversed().map(({ size, labels }) => {
+    const index = rest % size;
+    rest = Math.floor(rest / size);
+    return labels?.[index] ?? String(index);
+  }).reverse();
+}
+
+const placeText = (row: readonly string[], names: readonly string[]): string =>
+  row.slice(0, -1).map((label, i) => `${names[i]} ${label}`).join(", ");
+
+/** Mean, deviation and ends of what is finite, and how many are not. */
+function figuresText(values: ArrayLike<number>): string {
+  let [count, mean, square, least, greatest, undefinedOnes, infinite] = [
+    0,
+    0,
+    0,
+    Infinity,
+    -Infinity,
+    0,
+    0,
+  ];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) undefinedOnes++;
+    else if (!Number.isFinite(value)) infinite++;
+    else {
+      // Welford's recurrence: a sum of squares would lose what a large mean leaves.
+      const step = value - mean;
+      mean += step / ++count;
+      square += step * (value - mean);
+      least = Math.min(least, value);
+      greatest = Math.max(greatest, value);
+    }
+  }
+  const odd = `${undefinedOnes} undefined, ${infinite} infinite`;
+  if (count === 0) return `no finite value, ${odd}`;
+  return `mean ${formatNumber(mean)}, deviation ${formatNumber(Math.sqrt(square / count))}, from ${
+    formatNumber(least)
+  } to ${formatNumber(greatest)}, ${odd}`;
+}
