@@ -5,7 +5,7 @@
  */
 
 import { tf } from "../tensor/mod.ts";
-import { display, type Document, table } from "../show/mod.ts";
+import { all, display, type Document, table, tensorView } from "../show/mod.ts";
 import { type WeightPlace, weightPlace } from "./weight_places.ts";
 import type { Weights } from "./weights.ts";
 
@@ -95,7 +95,7 @@ export class Weight {
     );
   }
 
-  /** Draws the name, the axes and a few figures. */
+  /** Draws the name, the axes, a few figures and the numbers. */
   async [display](): Promise<Document> {
     const numbers = await this.data();
     let sum = 0, square = 0, least = Infinity, greatest = -Infinity;
@@ -106,7 +106,7 @@ export class Weight {
       greatest = Math.max(greatest, x);
     }
     const mean = sum / numbers.length, deviation = Math.sqrt(square / numbers.length - mean ** 2);
-    return table({
+    const facts = table({
       title: `${this.name}${this.stored ? "" : " (not in the checkpoint: zeros)"}`,
       columns: [
         { name: "axes" },
@@ -114,6 +114,17 @@ export class Weight {
       ],
       rows: [[this.#axesText(), mean, deviation, least, greatest]],
     });
+    const axes = this.axes.map((name, i) => ({ name, size: this.shape[i]! }));
+    const code = /^[Wb]_\w+$/.test(this.name)
+      ? `(await model.${this.name}.at({ ${
+        this.axes.map((name) => `${name}: {${name}}`).join(", ")
+      } }).data())[0]`
+      : undefined;
+    return all([
+      facts,
+      tensorView({ values: numbers, axes, label: this.name, ...code && { code } }),
+    ])
+      [display]();
   }
 
   /** Shows the name and the axes in a terminal. */

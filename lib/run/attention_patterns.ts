@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import {
-  all,
+  attentionSheet,
   attentionView,
   display,
   type Document,
   drawn,
+  type DrawnDocument,
   type DrawnPromise,
   inspect,
   refuseUnknownOptions,
@@ -43,6 +44,8 @@ export class AttentionPatterns {
   readonly patterns: readonly Float32Array[];
   /** The edits that were made. */
   readonly edits: readonly Edit[];
+  /** Where the numbers come from, in one line. */
+  readonly source: string;
 
   /** Holds the weights. */
   constructor(
@@ -51,7 +54,7 @@ export class AttentionPatterns {
     layers: readonly number[],
     heads: number,
     patterns: readonly Float32Array[],
-    edits: readonly Edit[],
+    { edits = [], source = model }: { edits?: readonly Edit[]; source?: string } = {},
   ) {
     this.model = model;
     this.prompt = prompt;
@@ -59,6 +62,7 @@ export class AttentionPatterns {
     this.heads = heads;
     this.patterns = patterns;
     this.edits = edits;
+    this.source = source;
   }
 
   /**
@@ -83,31 +87,26 @@ export class AttentionPatterns {
     return this.patterns[place]![(at[0] * size + at[1]) * size + at[2]]!;
   }
 
-  /** Draws all heads of each layer. */
-  async [display](): Promise<Document> {
-    const caption = [this.model, ...this.edits.map(editText)].join(" · ");
-    const views = this.layers.map((layer, i) =>
-      attentionView({
-        pattern: this.patterns[i]!,
-        heads: this.heads,
-        tokens: this.prompt.tokens,
-        layer,
-        caption,
-      })
-    );
-    return views.length === 1 ? views[0]![display]() : await all(views)[display]();
+  /** Draws all heads: of one layer side by side, of several on one sheet. */
+  [display](): Document {
+    return this.#view()[display]();
   }
 
   /** Shows what there is in a terminal. */
   [inspect](): string {
-    return this.layers.map((layer, i) =>
-      attentionView({
-        pattern: this.patterns[i]!,
-        heads: this.heads,
-        tokens: this.prompt.tokens,
-        layer,
-      })["text/plain"]
-    ).join("\n\n");
+    return this.#view()["text/plain"];
+  }
+
+  #view(): DrawnDocument {
+    const { layers, heads, patterns, prompt: { tokens, text }, edits, source } = this;
+    const more = edits.length > 0 ? ", edits" : "";
+    const code = `(await attentionPatterns(model, ${
+      JSON.stringify(text)
+    }, { layers: {layer}${more} })).weight({layer}, {head}, {query}, {key})`;
+    const shared = { heads, tokens, caption: [source, ...edits.map(editText)].join(" · "), code };
+    return layers.length === 1
+      ? attentionView({ ...shared, pattern: patterns[0]!, layer: layers[0]! })
+      : attentionSheet({ ...shared, patterns, layers });
   }
 
   /** The weights as plain data. */
@@ -192,5 +191,9 @@ async function read(
       (await result.cache.get(`blocks.${layer}.attn.pattern`).data<"float32">()).slice()
     ),
   );
-  return new AttentionPatterns(result.model, prompts[0]!, chosen, heads, patterns, edits);
+  const source = sourceLine(model, { prompts });
+  return new AttentionPatterns(result.model, prompts[0]!, chosen, heads, patterns, {
+    edits,
+    source,
+  });
 }

@@ -182,20 +182,34 @@ export class Cache {
     this.dispose();
   }
 
-  /** Draws the sites with axes, shapes and sizes. */
+  /** Draws the sites with axes, shapes and sizes, and what their values are on the whole. */
   [display](): Document {
+    const read = this.bytes <= mostRead && tf.getBackend() !== "webgpu";
     return table({
       title: `${this.#entries.size} captured sites, ${megabytes(this.bytes)} MB`,
-      columns: [{ name: "site" }, { name: "axes" }, { name: "shape" }, {
-        name: "size",
-        unit: "MB",
-      }],
+      columns: [
+        { name: "site" },
+        { name: "axes" },
+        { name: "shape" },
+        { name: "size", unit: "MB" },
+        ...read
+          ? [{ name: "mean" }, { name: "deviation" }, { name: "greatest size" }, {
+            name: "not finite",
+          }]
+          : [],
+      ],
       rows: [...this.#entries].map(([site, entry]) => [
         site,
         entry.axes.join(", "),
         shapeOf(entry).join(" × "),
         megabytes(4 * product(shapeOf(entry))),
+        ...read ? figures(entry) : [],
       ]),
+      ...this.#entries.size > 0 && {
+        caption: `read one as cache.get("${this.sites[0]}")${
+          read ? "" : "; too much to read for a table, so without means"
+        }`,
+      },
     });
   }
 
@@ -222,6 +236,28 @@ function shapeOf({ axes, parts }: Entry): readonly number[] {
   return last.map((size, i) =>
     i === position ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size
   );
+}
+
+/** The most bytes that are read only to be drawn. */
+const mostRead = 4e8;
+
+/** Mean, deviation and greatest size of what is finite, and how many numbers are not. */
+function figures({ parts }: Entry): number[] {
+  let [count, mean, square, greatest, odd] = [0, 0, 0, 0, 0];
+  for (const part of parts) {
+    for (const value of part.values ?? part.tensor!.dataSync<"float32">()) {
+      if (!Number.isFinite(value)) {
+        odd++;
+        continue;
+      }
+      // Welford's recurrence: a sum of squares would lose what a large mean leaves.
+      const step = value - mean;
+      mean += step / ++count;
+      square += step * (value - mean);
+      greatest = Math.max(greatest, Math.abs(value));
+    }
+  }
+  return count === 0 ? [NaN, NaN, NaN, odd] : [mean, Math.sqrt(square / count), greatest, odd];
 }
 
 const tensorOf = ({ tensor, values, shape }: Part): tf.Tensor =>

@@ -135,3 +135,11 @@ export {
   type PromptPairsOptions,
 } from "./prompt_pairs.ts";
 export type { Spans } from "./spans.ts";
+export { type HeadKind, HeadPatterns, headPatterns } from "./head_patterns.ts";
+export { QueryKeys, queryKeys, type QueryKeysFacts, type QueryKeysOptions } from "./query_keys.ts";
+export {
+  type TokenPrediction,
+  TokenPredictions,
+  tokenPredictions,
+  type TokenPredictionsOptions,
+} from "./token_predictions.ts";

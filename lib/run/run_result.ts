@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PromptTokens, Transformer } from "../model/mod.ts";
+import { type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
@@ -189,7 +189,7 @@ export class RunResult {
   #caption(): string {
     const begun = this.tokens.some(({ beginning }) => beginning);
     return [
-      `${this.model}`,
+      sourceLine(this.#transformer, { prompts: this.tokens }),
       `a beginning-of-text token was ${begun ? "" : "not "}prepended`,
       ...this.edits.map(editText),
       ...this.traced.map((text) => `traced: ${text}`),

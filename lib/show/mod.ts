@@ -25,6 +25,7 @@ export {
 export { drawn, type DrawnPromise } from "./drawn.ts";
 export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
+export { type DrawnGrid, grid, type GridOptions, tabs } from "./grid.ts";
 export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./graph.ts";
 export type { MarkedCells } from "./cell_marks.ts";
 export { type CellNotes, heatMap, type HeatMapOptions } from "./heat_map.ts";

@@ -66,7 +66,7 @@ const known = [
   "code",
 ];
 
-/** The most cells that are drawn; of more, the first slices. */
+/** The most cells that are drawn; of more, the first of the outer axes. */
 const mostCells = 2 ** 20;
 /** The most cells whose exact values a page has. */
 const exactCells = 4000;
@@ -78,8 +78,8 @@ const listed = 20;
  * scale; NaN and the infinities have colours of their own and are counted.
  *
  * @param options Values, axes and label.
- * @returns A document; its text has the shape, a few figures and the cells of greatest size. Of more than a million cells the
- * first slices are drawn, and it says how many.
+ * @returns A document; its text has the shape, a few figures and the cells of greatest size. Of more than a million cells
+ * the first of the outer axes are drawn, and it says how many.
  * @throws {RangeError} If there are not as many values as the axes have places, or labels as an axis has.
  * @throws {TypeError} If an option or a word among them is not known, or the values are no flat list of numbers.
  *
@@ -96,10 +96,13 @@ const listed = 20;
  */
 export function tensorView(options: TensorViewOptions): DrawnDocument {
   const axes = checkedAxes(options), { values, label, unit, caption, code } = options;
-  const [rows, columns] = [axes.at(-2)!, axes.at(-1)!];
-  const slice = rows.size * columns.size, count = slice === 0 ? 0 : values.length / slice;
-  const most = Math.max(1, Math.floor(mostCells / Math.max(1, slice)));
-  const drawn = Array.prototype.slice.call(values, 0, Math.min(count, most) * slice) as number[];
+  const kept = keptSizes(axes),
+    [rows, columns] = [
+      { ...axes.at(-2)!, size: kept.at(-2)! },
+      { ...axes.at(-1)!, size: kept.at(-1)! },
+    ];
+  const drawn = firstOf(values, axes, kept),
+    count = kept.slice(0, -2).reduce((all, n) => all * n, 1);
   const by = valueScale(drawn, options), indices = toIndices(drawn, by);
   const height = drawn.length === 0 ? 0 : drawn.length / columns.size;
   const cell = Math.max(
@@ -113,8 +116,10 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
   const names = [...options.axes.map(({ name }) => name), measured];
   const list = best.map((i) => [...placeOf(i, options.axes), formatNumber(values[i]!)]);
   const figures = figuresText(values);
-  const cut = count > most ? `; the first ${most} of ${count} slices are drawn` : "";
-  const first = indices.subarray(0, slice);
+  const cuts = axes.flatMap(({ name, size }, i) =>
+    kept[i]! < size ? [`the first ${kept[i]} of ${size} of ${name}`] : []
+  );
+  const cut = cuts.length > 0 ? `; drawn are ${cuts.join(", ")}` : "";
   const alternative = `${title}: ${figures}` +
     (list[0] ? `; greatest ${list[0].at(-1)} at ${placeText(list[0], names)}` : "");
   const stored = height * cell * columns.size * cell > 4e6 ? 1 : cell;
@@ -123,8 +128,8 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
     ? `<p style="${quiet}">No values</p>`
     : `<div class="slices" style="${paper};display:flex">` +
       `<div style="${paper};padding:17px 0 0 0">${
-        leftLabels(rows.labels, cell)
-      }</div><div style="${paper}">${topLabels(columns.labels, cell)}${
+        leftLabels(rows.labels.slice(0, rows.size), cell)
+      }</div><div style="${paper}">${topLabels(columns.labels.slice(0, columns.size), cell)}${
         pictureHtml({
           indices,
           columns: columns.size,
@@ -150,18 +155,16 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
       axes: axes.map(({ name, labels }, i) => ({
         name,
         // What is not drawn cannot be chosen.
-        labels: i === 0 && count > most
-          ? labels.slice(0, Math.ceil(most / (count / labels.length)))
-          : labels,
+        labels: labels.slice(0, kept[i]),
       })),
       ...drawn.length <= exactCells &&
-        { values: drawn.map((value) => Number(value.toPrecision(7))) },
+        { values: Array.from(drawn, (value) => Number(value.toPrecision(7))) },
     },
     body: `<p class="axes" style="${quiet};margin:0 0 4px 0">${escapeHtml(figures)}</p>` +
       `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
         escapeHtml(columns.name)
       }${escapeHtml(below)}${cut}</p>` + grid +
-      legendHtml(by, label, unit, first.length < indices.length ? indices : first) +
+      legendHtml(by, label, unit, indices) +
       `<details open style="${paper}"><summary style="${quiet};line-height:24px">Greatest values</summary>${
         tableHtml(
           names.map((name, i) => ({
@@ -175,6 +178,36 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
       textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
     }`,
   });
+}
+
+/** How many places of each axis are drawn: all, or of the outer ones the first, so that there are not too many cells. */
+function keptSizes(axes: readonly TensorAxis[]): number[] {
+  const kept = axes.map(({ size }) => size);
+  for (let i = 0; i < kept.length; i++) {
+    const places = kept.reduce((all, size) => all * size, 1);
+    if (places <= mostCells) break;
+    kept[i] = Math.max(1, Math.floor(kept[i]! * mostCells / places));
+  }
+  return kept;
+}
+
+/** The values at the first places of each axis. */
+function firstOf(
+  values: ArrayLike<number>,
+  axes: readonly TensorAxis[],
+  kept: readonly number[],
+): Float64Array {
+  const block = new Float64Array(kept.reduce((all, size) => all * size, 1));
+  const steps = axes.map((_, i) => axes.slice(i + 1).reduce((all, { size }) => all * size, 1));
+  for (let i = 0; i < block.length; i++) {
+    let [rest, at] = [i, 0];
+    for (let axis = kept.length - 1; axis >= 0; axis--) {
+      at += (rest % kept[axis]!) * steps[axis]!;
+      rest = Math.floor(rest / kept[axis]!);
+    }
+    block[i] = values[at]!;
+  }
+  return block;
 }
 
 /** The axes, each with labels, and at least two of them. */

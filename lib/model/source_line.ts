@@ -1,0 +1,54 @@
+/**
+ * Where the numbers of a picture come from.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { PromptTokens } from "./prompt.ts";
+import type { Transformer } from "./transformer.ts";
+import { version } from "./version.ts";
+
+/** What else is known of the numbers. */
+export interface SourceLineOptions {
+  /** The prompts, of whose ids the line has a mark. */
+  readonly prompts?: readonly PromptTokens[];
+  /** The seed of chance. */
+  readonly seed?: number;
+}
+
+/**
+ * Says in a line which model gave some numbers: its name, where it was read from (on a hub with the commit), how its weights are
+ * stored, how many changes were made since, the first eight digits of the SHA-256 of the prompts' ids, the seed, and the version
+ * of the library.
+ *
+ * @param model The model.
+ * @param options Prompts and seed.
+ * @returns The line, for a caption.
+ *
+ * @example
+ * ```ts
+ * import { load, sourceLine } from "@innerworks/innerworks";
+ * const model = await load("seedling");
+ * const line = sourceLine(model, { prompts: model.tokenize("Mary"), seed: 1 });
+ * if (!/^seedling, .* · prompt [0-9a-f]{8} · seed 1 · Innerworks /.test(line)) throw new Error(line);
+ * ```
+ */
+export function sourceLine(model: Transformer, options: SourceLineOptions = {}): string {
+  const { prompts, seed } = options, { name, source, changes = [] } = model.provenance;
+  const read = [
+    name,
+    ...source === name ? [] : [`from ${source}`],
+    model.weights.storedTypes.join(" and "),
+    ...changes.length > 0
+      ? [`changed ${changes.length === 1 ? "once" : `${changes.length} times`}`]
+      : [],
+  ].join(", ");
+  const ids = JSON.stringify(prompts?.map(({ ids }) => ids));
+  return [
+    read,
+    ...prompts ? [`prompt ${createHash("sha256").update(ids).digest("hex").slice(0, 8)}`] : [],
+    ...seed === undefined ? [] : [`seed ${seed}`],
+    `Innerworks ${version}`,
+  ].join(" · ");
+}
