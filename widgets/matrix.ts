@@ -17,6 +17,7 @@ import {
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 import { dot, hatch } from "./marks.ts";
+import { paintEntries } from "./paint_entries.ts";
 
 /** A cell of a grid. */
 export interface Place {
@@ -77,21 +78,6 @@ const odd: Record<number, string> = {
 };
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
-
-/** Paints entries, one pixel a cell, on a canvas of their own. */
-export function paintEntries(
-  canvas: HTMLCanvasElement,
-  indices: Uint8Array,
-  columns: number,
-  colours: Uint8Array,
-): void {
-  canvas.width = columns;
-  canvas.height = indices.length / columns;
-  const context = canvas.getContext("2d")!;
-  const image = context.createImageData(canvas.width, canvas.height);
-  indices.forEach((index, i) => image.data.set([...entry(colours, index), 255], i * 4));
-  context.putImageData(image, 0, 0);
-}
 
 /** How wide the widest of some labels is, within bounds. */
 function widest(context: CanvasRenderingContext2D, texts: readonly string[], most: number): number {

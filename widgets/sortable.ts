@@ -16,6 +16,7 @@ export function sortable(table: HTMLTableElement): void {
   const text = (row: HTMLTableRowElement, column: number): string =>
     row.cells[column]!.textContent!.replaceAll("−", "-").replace("∞", "Infinity");
   heads.forEach((head, column) => {
+    if (!head.textContent) return;
     const button = document.createElement("button");
     button.className = "sort";
     button.append(...head.childNodes);

@@ -6,22 +6,20 @@
 /// <reference lib="dom" />
 
 /**
- * Lets the names of a tree be copied.
+ * Lets the names of a tree's leaves be copied; a heading opens and closes what is below it, and does nothing else.
  *
  * @param figure The figure.
  */
 export function tree(figure: HTMLElement): void {
   const said = document.createElement("output");
-  for (const name of figure.querySelectorAll<HTMLElement>("code.name")) {
+  for (const name of figure.querySelectorAll<HTMLElement>(".leaf code.name")) {
     if (!/^[\w.]+$/.test(name.textContent!)) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
     button.title = "Copy this name";
     button.textContent = name.textContent;
-    button.addEventListener("click", (event) => {
-      // In a heading it would open or close what is below.
-      event.preventDefault();
+    button.addEventListener("click", () => {
       getSelection()?.selectAllChildren(button);
       navigator.clipboard?.writeText(button.textContent!).catch(() => {});
       said.textContent = `copied: ${button.textContent}`;

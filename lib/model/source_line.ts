@@ -7,7 +7,9 @@
 import { createHash } from "node:crypto";
 import type { PromptTokens } from "./prompt.ts";
 import type { Transformer } from "./transformer.ts";
-import { version } from "./version.ts";
+
+/** The version of the library, as `deno.json` has it. */
+export const version = "0.1.0";
 
 /** What else is known of the numbers. */
 export interface SourceLineOptions {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { display, type Document, grid, heatMap, inspect, table } from "../show/mod.ts";
+import { display, type Document, heatMap, inspect, sideBySide, table } from "../show/mod.ts";
 import type { AttentionPatterns } from "./attention_patterns.ts";
 
 /** What heads are measured by. */
@@ -64,7 +64,7 @@ export class HeadPatterns {
   /** Draws a grid of heads for each kind. */
   async [display](): Promise<Document> {
     const { layers, heads, values, baseline, source } = this;
-    return await grid(
+    return await sideBySide(
       (Object.keys(kinds) as HeadKind[]).filter((kind) => values[kind].some(Number.isFinite)).map((
         kind,
       ) =>

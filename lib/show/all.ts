@@ -61,15 +61,16 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
   return `<pre>${text}</pre>`;
 }
 
-/** Drawings as one document. */
-export function listOf(
-  drawings: readonly (Drawing | { readonly "text/plain": string })[],
+type Part = Drawing | { readonly "text/plain": string };
+
+/** Drawings as one document, of which each remains one. */
+export function together(
+  parts: readonly Part[],
+  html: string,
+  texts: readonly string[],
 ): DrawnDocument {
-  const whole = drawable({
-    "text/html": drawings.map((drawing) => `<div>${partHtml(drawing)}</div>`).join(""),
-    "text/plain": drawings.map((drawing) => drawing["text/plain"]).join("\n\n"),
-  });
-  partsOf.set(whole, drawings);
+  const whole = drawable({ "text/html": html, "text/plain": texts.join("\n\n") });
+  partsOf.set(whole, parts);
   return whole;
 }
 
@@ -89,7 +90,9 @@ export function listOf(
 export function all(values: readonly unknown[]): DrawnList {
   return {
     async [display](): Promise<Document> {
-      return listOf(await Promise.all(values.map(drawingOf)))[display]();
+      const parts = await Promise.all(values.map(drawingOf));
+      const html = parts.map((part) => `<div>${partHtml(part)}</div>`).join("");
+      return together(parts, html, parts.map((part) => part["text/plain"]))[display]();
     },
   };
 }

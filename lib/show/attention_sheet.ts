@@ -15,7 +15,7 @@ import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { summariseHead } from "./head_summary.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
-import { indexedPng } from "./png.ts";
+import { allLevels, pngWithin } from "./png_within.ts";
 import { poolGreatest } from "./pool.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -45,6 +45,8 @@ const known = ["patterns", "layers", "heads", "tokens", "title", "caption", "cod
 
 /** The most cells of a sheet: one more and several tokens share a cell, so that an output stays below some 2 MB. */
 const mostCells = 4e6;
+/** The most bytes of the picture, so that an output of usual size stays below 1 MB with all that it has besides. */
+const mostBytes = 720_000;
 /** How many heads are listed without scripts. */
 const listed = 20;
 
@@ -190,19 +192,22 @@ function tiles(patterns: readonly ArrayLike<number>[], sheet: Sheet): Uint8Array
   return pixels;
 }
 
-/** The picture of the sheet. */
+/** The picture of the sheet, in as many levels as the budget of an output allows. */
 function sheetHtml(pixels: Uint8Array, sheet: Sheet, strongest: string): string {
   const { layers, heads, side, cell } = sheet;
   const width = heads * (side * cell + 1) + 1, height = pixels.length / width;
   if (side === 0) return `<p style="${quiet}">No tokens</p>`;
-  const png = indexedPng({
+  const { file, levels } = pngWithin(mostBytes, {
     width,
     height,
     indices: pixels,
     palette: palette(attentionScale.scale),
   });
   const alternative = `Attention of layers ${layers.join(", ")}, ${heads} heads each; ${strongest}`;
+  const coarse = levels < allLevels
+    ? `<p class="note" style="${quiet};margin:2px 0">Drawn in ${levels} levels of the square root, as the output would be larger than 1 MB otherwise; the numbers below are exact</p>`
+    : "";
   return `<img class="picture" alt="${
     escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
+  }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${file.toBase64()}">${coarse}`;
 }

@@ -25,7 +25,6 @@ export {
 export { drawn, type DrawnPromise } from "./drawn.ts";
 export { escapeHtml } from "./escape.ts";
 export { formatNumber, formatPercent } from "./format_number.ts";
-export { type DrawnGrid, grid, type GridOptions, tabs } from "./grid.ts";
 export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./graph.ts";
 export type { MarkedCells } from "./cell_marks.ts";
 export { type CellNotes, heatMap, type HeatMapOptions } from "./heat_map.ts";
@@ -37,7 +36,9 @@ export { markdown } from "./markdown.ts";
 export { save } from "./save.ts";
 export { show } from "./show.ts";
 export { type Profile, showFor } from "./show_for.ts";
+export { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
+export { tabs } from "./tabs.ts";
 export {
   type DiffStep,
   diffSteps,
