@@ -17,7 +17,7 @@ import type { Page } from "./page.ts";
  */
 export function lensTable(
   figure: HTMLElement,
-  { tokens }: PlainPayload,
+  { tokens, stages = 1 }: PlainPayload,
   page: Page,
 ): void {
   const lens = figure.querySelector<HTMLElement>(".lens");
@@ -38,7 +38,7 @@ export function lensTable(
     const cell = rows[y]?.[x];
     cell?.classList.add("at");
     output.textContent = cell ? cell.title + (pinned ? "\n(pinned)" : "") : "";
-    page.at(cell && { entry: y, column: x });
+    page.at(cell && { stage: y % stages, place: x });
   };
   if (tokens) page.tokens = tokens;
   page.onPin = (position) =>

@@ -15,7 +15,6 @@ import type { Page } from "./page.ts";
  */
 export function pinChips(chips: readonly HTMLElement[], page: Page): void {
   let pinned: number | undefined;
-  page.tokens ??= chips.map((chip) => chip.textContent!);
   chips.forEach((chip, i) =>
     chip.addEventListener("click", () => page.pin(i === pinned ? undefined : i))
   );

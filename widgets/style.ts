@@ -30,6 +30,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .sheet{display:block;max-width:min(100%,430px);touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
+@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search{display:none}.linked{max-height:none}table{font-size:9px!important}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

@@ -18,7 +18,7 @@ import { pinChips } from "./pin_chips.ts";
  */
 export function tokenStrip(
   figure: HTMLElement,
-  { texts }: TokenStripPayload,
+  { texts, tokens }: TokenStripPayload,
   page: Page,
 ): void {
   const strip = figure.querySelector<HTMLElement>(".strip");
@@ -33,6 +33,7 @@ export function tokenStrip(
     output.textContent = chips[at]?.title ?? "";
     page.at(at < 0 ? undefined : { position: at });
   };
+  if (tokens) page.tokens = tokens;
   pinChips(chips, page);
   chips.forEach((chip, i) => chip.addEventListener("pointerenter", () => point(i)));
   chips.forEach((chip, i) => chip.addEventListener("click", () => point(i)));

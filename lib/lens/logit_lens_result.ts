@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PromptTokens } from "../model/mod.ts";
+import { promptCode, type PromptTokens } from "../model/mod.ts";
 import { type Edit, editText } from "../run/mod.ts";
 import { display, type Document, inspect, lensTable } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
@@ -161,6 +161,7 @@ export class LogitLens {
       decided: this.decidedAt(),
       ...first ? { tracked: { token: first.token, ranks: this.trajectory(first.id).ranks } } : {},
       caption: this.#caption(),
+      code: this.#code(),
     });
   }
 
@@ -175,6 +176,17 @@ export class LogitLens {
     readings: readonly (readonly LogitLensReading[])[];
   } {
     return { ...this.facts, prompt: this.facts.prompt.text, readings: this.readings };
+  }
+
+  /** The expression of a cell. */
+  #code(): string {
+    const { entries, positions, prompt, norm, edits } = this.facts;
+    const sites = [...new Set(entries.slice(0, -1).map(({ site }) => site))];
+    const options = JSON.stringify({ sites, positions, norm });
+    const more = edits.length > 0 ? ", edits }" : " }";
+    return `(await logitLens(model, ${promptCode(prompt)}, ${
+      options.replace(/^\{/, "{ ").replace(/\}$/, more)
+    })).at({stage}, ${JSON.stringify(positions)}[{place}])`;
   }
 
   #caption(): string {

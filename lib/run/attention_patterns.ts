@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
+import {
+  type Prompt,
+  promptCode,
+  type PromptTokens,
+  sourceLine,
+  type Transformer,
+} from "../model/mod.ts";
 import {
   attentionSheet,
   attentionView,
@@ -97,12 +103,17 @@ export class AttentionPatterns {
     return this.#view()["text/plain"];
   }
 
+  /** The expression that reads these weights again; edits are in it by the name `edits`. */
+  get code(): string {
+    const more = this.edits.length > 0 ? ", edits" : "";
+    return `(await attentionPatterns(model, ${promptCode(this.prompt)}, { layers: ${
+      JSON.stringify(this.layers)
+    }${more} }))`;
+  }
+
   #view(): DrawnDocument {
-    const { layers, heads, patterns, prompt: { tokens, text }, edits, source } = this;
-    const more = edits.length > 0 ? ", edits" : "";
-    const code = `(await attentionPatterns(model, ${
-      JSON.stringify(text)
-    }, { layers: {layer}${more} })).weight({layer}, {head}, {query}, {key})`;
+    const { layers, heads, patterns, prompt: { tokens }, edits, source } = this;
+    const code = `${this.code}.weight({layer}, {head}, {query}, {key})`;
     const shared = { heads, tokens, caption: [source, ...edits.map(editText)].join(" · "), code };
     return layers.length === 1
       ? attentionView({ ...shared, pattern: patterns[0]!, layer: layers[0]! })

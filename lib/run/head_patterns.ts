@@ -35,6 +35,9 @@ export class HeadPatterns {
   /** Where the numbers come from, in one line. */
   readonly source: string;
 
+  /** The expression of the patterns. */
+  readonly code: string;
+
   /** Measures all heads of some patterns. */
   constructor(patterns: AttentionPatterns) {
     const { layers, heads, prompt: { ids }, source } = patterns, size = ids.length;
@@ -51,6 +54,7 @@ export class HeadPatterns {
     this.layers = layers;
     this.heads = heads;
     this.source = source;
+    this.code = patterns.code;
     this.baseline = each((kind) => measure(kind, even, 0));
     this.values = each((kind) =>
       Float64Array.from(
@@ -76,6 +80,7 @@ export class HeadPatterns {
           label: kinds[kind],
           ticks: [{ label: "even attention", value: baseline[kind] }],
           caption: source,
+          code: `headPatterns(${this.code}).values.${kind}[{row} * ${heads} + {column}]`,
         })
       ),
     )[display]();

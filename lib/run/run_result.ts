@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
+import { promptCode, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
@@ -152,6 +152,11 @@ export class RunResult {
         label: "loss",
         unit: "nats",
         caption: this.#caption(),
+        ...this.traced.length === 0 && {
+          code: `(await run(model, [${this.tokens.map(promptCode).join(", ")}]${
+            this.edits.length > 0 ? ", { edits }" : ""
+          })).loss[${row}][{position}]`,
+        },
       })
     );
     return all(views.flatMap((view, row) => [view, topTokens(this.#transformer, this, { row })]))

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
+import {
+  type Prompt,
+  promptCode,
+  type PromptTokens,
+  sourceLine,
+  type Transformer,
+} from "../model/mod.ts";
 import {
   display,
   type Document,
@@ -106,7 +112,7 @@ export class TokenPredictions {
       ],
       candidates: tokens.map(({ candidates }) => candidates),
       caption: [source, ...edits.map(editText)].join(" · "),
-      code: `(await tokenPredictions(model, ${JSON.stringify(prompt.text)}${
+      code: `(await tokenPredictions(model, ${promptCode(prompt)}${
         edits.length > 0 ? ", { edits }" : ""
       })).tokens[{position}]`,
     });

@@ -47,6 +47,8 @@ export interface HeatMapOptions {
   readonly title?: string;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a cell, with `{row}` and `{column}`, their numbers from 0, in it, for who copies it. */
+  readonly code?: string;
 }
 
 /** Something said of each cell of a {@linkcode heatMap}. */
@@ -72,10 +74,11 @@ const known = [
   "marked",
   "title",
   "caption",
+  "code",
 ];
 
 /** How many of the greatest cells are listed. */
-const listed = 10;
+const listed = 20;
 /** The most cells of which all values are listed as well. */
 const fewCells = 400;
 /** The most cells of which the notes are there to be pointed at, and then the values too. */
@@ -129,7 +132,7 @@ export function greatestCells(values: ArrayLike<number>, count: number): number[
  */
 export function heatMap(options: HeatMapOptions): DrawnDocument {
   checkOptions(options);
-  const { values, rows, columns, label, unit, caption } = options;
+  const { values, rows, columns, label, unit, caption, code } = options;
   const [height, width] = [rows.labels.length, columns.labels.length];
   if (values.length !== height * width) {
     throw new RangeError(
@@ -188,6 +191,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    code,
     payload: {
       kind: "heatMap",
       by,

@@ -49,10 +49,22 @@ export interface LensTableOptions {
   readonly title?: string;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a cell, with `{stage}` and `{place}` (of its token among those shown) in it, for who copies it. */
+  readonly code?: string;
 }
 
 /** What {@linkcode LensTableOptions} may hold. */
-const known = ["stages", "tokens", "top", "tracked", "decided", "targets", "title", "caption"];
+const known = [
+  "stages",
+  "tokens",
+  "top",
+  "tracked",
+  "decided",
+  "targets",
+  "title",
+  "caption",
+  "code",
+];
 
 /** The same for every table, so that two can be compared. */
 const scale: ValueScale = { scale: "sequential", transform: "linear", low: 0, high: 1 };
@@ -95,7 +107,7 @@ function decidedStages({ top, tokens }: LensTableOptions): number[] {
  */
 export function lensTable(options: LensTableOptions): DrawnDocument {
   checkOptions(options);
-  const { stages, tokens, top, tracked, caption } = options;
+  const { stages, tokens, top, tracked, caption, code } = options;
   const title = options.title ?? "What each stage would say next";
   const decided = options.decided ?? decidedStages(options);
   const empty = stages.length === 0 || tokens.length === 0;
@@ -103,7 +115,8 @@ export function lensTable(options: LensTableOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: { kind: "lensTable" },
+    code,
+    payload: { kind: "lensTable", tokens: tokens.map(tokenText), stages: stages.length },
     body: empty
       ? `<p style="${quiet}">No values</p>`
       : `<p class="axes" style="${quiet};margin:0 0 4px 0">${guide(options)}</p>` +

@@ -51,6 +51,8 @@ export interface TokenStripPayload {
   readonly scale: Scale;
   /** The text of each token, to be copied. */
   readonly texts: readonly string[];
+  /** The visible form of each token, where they are one text. */
+  readonly tokens?: readonly string[];
 }
 
 /** The heads of a whole model: their palette entries are in one picture. */
@@ -101,6 +103,8 @@ export interface PlainPayload {
   readonly kind: "table" | "tree" | "lensTable" | "graph";
   /** The visible form of each token that its columns are of, where they are. */
   readonly tokens?: readonly string[];
+  /** How many of its rows are stages. */
+  readonly stages?: number;
 }
 
 /** The data of one document. */

@@ -45,6 +45,8 @@ export interface TokenStripOptions {
   readonly title?: string;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a token's value, with `{position}` in it, for who copies it. */
+  readonly code?: string;
 }
 
 /** What {@linkcode TokenStripOptions} may hold. */
@@ -59,6 +61,7 @@ const known = [
   "notes",
   "title",
   "caption",
+  "code",
 ];
 
 /** The most tokens that are listed as a table as well. */
@@ -87,7 +90,7 @@ const fewTokens = 512;
 export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   refuseUnknownOptions("draw tokens", options, known);
   refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
-  const { tokens, values, label, unit, domain, context = 0, notes, caption, title = label } =
+  const { tokens, values, label, unit, domain, context = 0, notes, caption, code, title = label } =
     options;
   refuseUnlessTokens("draw tokens", tokens);
   if (values !== undefined) refuseUnlessNumbers("draw tokens", "values", values);
@@ -140,7 +143,13 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    payload: { kind: "tokenStrip", scale: by.scale, texts: tokens.map(({ text }) => text) },
+    code,
+    payload: {
+      kind: "tokenStrip",
+      scale: by.scale,
+      texts: tokens.map(({ text }) => text),
+      tokens: tokens.map(tokenText),
+    },
     body:
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"

@@ -1,0 +1,135 @@
+import type { Page } from "../playwright.ts";
+import * as library from "../../mod.ts";
+import { display } from "../../lib/show/mod.ts";
+import { assert, assertAlmostEquals, assertEquals, assertMatch } from "../assert.ts";
+import { seedling } from "../model/fixture.ts";
+import { browserTest } from "./browser.ts";
+import { pattern, views } from "./views.ts";
+
+const PROMPT = "When Mary and John went to the store, John gave a key to";
+
+/** Runs what was copied, with the library's names and a model in reach, as a cell does. */
+async function ran(code: string, model: library.Transformer): Promise<unknown> {
+  const names = Object.keys(library);
+  const body = new Function("model", ...names, `return (async () => ${code})()`);
+  return await body(model, ...Object.values(library));
+}
+
+/** The HTML of what a value shows. */
+const html = async (value: library.Displayable): Promise<string> =>
+  ((await value[display]()) as library.Document)["text/html"];
+
+const copied = (page: Page, at: number): Promise<string> =>
+  page.locator(".figure .copy code").nth(at).innerText();
+
+browserTest(
+  "what is copied computes what was pointed at, in every view that has an expression",
+  async (open) => {
+    const model = await seedling(), patterns = await library.attentionPatterns(model, PROMPT);
+    const one = await library.attentionPatterns(model, PROMPT, { layers: 3 });
+    const predictions = await library.tokenPredictions(model, PROMPT);
+    const lens = await library.logitLens(model, PROMPT);
+    const heads = library.headPatterns(patterns);
+    const outputs = await Promise.all([patterns, one, predictions, lens, model.W_Q].map(html));
+    const grid = await html(heads);
+    await open(
+      [...outputs, grid],
+      { context: { viewport: { width: 1200, height: 900 } } },
+      async (page) => {
+        const said = page.locator(".figure output");
+        const sheet = page.locator(".sheet"), maps = page.locator(".matrix");
+        for (let i = 0; i < 29; i++) await sheet.press("ArrowRight");
+        for (const key of ["ArrowDown", "End", "ArrowDown", "ArrowDown"]) {
+          await maps.nth(0).press(key);
+        }
+        const weight = await ran(await copied(page, 0), model) as number;
+        assertEquals(weight, patterns.weight(3, 5, 2, 14));
+        assertMatch(
+          await said.nth(0).innerText(),
+          /^head 3\.5: query .2 .* attends to key .14 .*weight ≈ 0$/,
+        );
+        for (const key of ["ArrowDown", "ArrowDown", "Home"]) await maps.nth(1).press(key);
+        assertEquals(await ran(await copied(page, 1), model), one.weight(3, 0, 1, 0));
+        await page.locator(".metric .strip[tabindex]").first().press("ArrowRight");
+        await page.locator(".metric .strip[tabindex]").first().press("ArrowRight");
+        const prediction = await ran(await copied(page, 2), model) as typeof predictions.tokens[0];
+        assertEquals(prediction.logProbability, predictions.tokens[1]!.logProbability);
+        const table = page.locator(".lens:has(+ output)");
+        for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await table.press(key);
+        const reading = await ran(await copied(page, 3), model) as typeof lens.readings[0][0];
+        assertEquals(reading.top, lens.at(1, 1).top);
+        await maps.nth(2).press("ArrowDown");
+        const query = await ran(await copied(page, 4), model) as number;
+        assertEquals(query, (await model.W_Q.data())[0]);
+        await maps.nth(3).press("ArrowDown");
+        await maps.nth(3).press("ArrowRight");
+        assertAlmostEquals(
+          await ran(await copied(page, 5), model) as number,
+          heads.values.previous[1]!,
+          1e-12,
+        );
+      },
+    );
+  },
+);
+
+browserTest(
+  "a token that is pinned in one output is pinned in every output of the same text, and let go in all",
+  (open) => {
+    const all = views(), names = ["sheet", "attention", "metrics", "strip", "lens", "tokenMap"];
+    return open(names.map((name) => all[name]!["text/html"]), {}, async (page) => {
+      const pinned = () => page.locator(".figure .pinned").count();
+      await page.locator(".metric .strip[tabindex] .token").nth(4).click();
+      // Chips of the sheet, the attention, both metrics and the strip; cells of the lens, 5 stages and 5 ranks.
+      assertEquals(await pinned(), 15);
+      assertEquals(
+        await page.locator(".strip[tabindex]:not(.metric .strip) .pinned").allInnerTexts(),
+        [
+          "·John",
+        ],
+      );
+      await page.locator(".metric .strip[tabindex] .token").nth(4).click();
+      assertEquals(await pinned(), 0);
+      // Another text's tokens are left alone.
+      await page.locator(".sheet").press("ArrowRight");
+      assertEquals(await page.locator("output").first().innerText() === "", false);
+    });
+  },
+);
+
+browserTest(
+  "12 layers of 12 heads on 128 tokens, and one head on 1,024, are pointed at fast, in few elements",
+  (open) => {
+    const tokens = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ text: ` word${i}`, id: i }));
+    const whole = library.attentionSheet({
+      patterns: Array.from({ length: 12 }, () => pattern(12, 128)),
+      heads: 12,
+      tokens: tokens(128),
+    });
+    const one = library.attentionSheet({
+      patterns: [pattern(1, 1024)],
+      heads: 1,
+      tokens: tokens(1024),
+    });
+    return open([whole["text/html"], one["text/html"]], {}, async (page) => {
+      const measured = await page.locator(".matrix").evaluateAll((maps) =>
+        maps.map((canvas) => {
+          // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+          const map = canvas as any, scope = globalThis as any;
+          const times: number[] = [];
+          for (let i = 0; i < 30; i++) {
+            const start = performance.now();
+            map.dispatchEvent(new scope.KeyboardEvent("keydown", { key: "ArrowDown" }));
+            times.push(performance.now() - start);
+          }
+          return [map.getRootNode().querySelectorAll("*").length, Math.min(...times)] as const;
+        })
+      );
+      // The least of 30, as the machine may be busy.
+      const [many, long] = measured;
+      assert(many![0] <= 2000 && many![1] <= 8, `12 × 12 × 128: ${many}`);
+      assert(long![1] <= 16, `1,024: ${long}`);
+    });
+  },
+);
