@@ -20,7 +20,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of heatMap()",
     () => heatMap({ ...map, units: "logit" } as typeof map),
-    'Cannot draw a heat map as its options must be among values, rows, columns, label, unit, scale, transform, domain, ticks, notes, marked, title, caption: "units" is not, perhaps "unit" is meant',
+    'Cannot draw a heat map as its options must be among values, rows, columns, label, unit, scale, transform, domain, ticks, notes, marked, title, caption, code: "units" is not, perhaps "unit" is meant',
   ],
   [
     "a scale of heatMap()",
@@ -72,7 +72,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of tokenStrip()",
     () => tokenStrip({ token: [], tokens: [], label: "x" } as { tokens: []; label: string }),
-    'Cannot draw tokens as its options must be among tokens, values, label, unit, scale, domain, context, notes, title, caption: "token" is not, perhaps "tokens" is meant',
+    'Cannot draw tokens as its options must be among tokens, values, label, unit, scale, domain, context, notes, title, caption, code: "token" is not, perhaps "tokens" is meant',
   ],
   [
     "the scale of tokenStrip()",
@@ -97,7 +97,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of attentionView()",
     () => attentionView({ pattern: [], heads: 0, tokens: [], layer: 0, head: 1 } as never),
-    'Cannot draw attention as its options must be among pattern, heads, tokens, layer, title, caption: "head" is not, perhaps "heads" is meant',
+    'Cannot draw attention as its options must be among pattern, heads, tokens, layer, title, caption, code: "head" is not, perhaps "heads" is meant',
   ],
   [
     "a field of the picture of indexedPng()",
