@@ -16,6 +16,7 @@ const kinds: Record<Payload["kind"], readonly [module: string, view: string] | n
   graph: ["graph", "graph"],
   heatMap: ["heat_map", "heatMap"],
   lensTable: ["lens_table", "lensTable"],
+  scatter3d: ["scatter_3d", "scatter3d"],
   table: ["table", "table"],
   tensor: ["tensor", "tensor"],
   tokenMetrics: ["token_metrics", "tokenMetrics"],

@@ -76,3 +76,4 @@ export type { Reference } from "./reference.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { scatter, type ScatterOptions, type ScatterPoint } from "./scatter.ts";
 export type { ScatterCircle, ScatterLine } from "./scatter_frame.ts";
+export { scatter3d, type Scatter3dOptions, type Scatter3dPoint } from "./scatter_3d.ts";

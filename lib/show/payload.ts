@@ -97,6 +97,20 @@ export interface TensorPayload {
   readonly values?: readonly (number | null)[];
 }
 
+/** Points in three dimensions. */
+export interface Scatter3dPayload {
+  /** Which view this is. */
+  readonly kind: "scatter3d";
+  /** What the axes are. */
+  readonly axes: readonly string[];
+  /** Where the points lie, three numbers each. */
+  readonly places: readonly number[];
+  /** What they are. */
+  readonly labels: readonly string[];
+  /** The colour of each, by number. */
+  readonly classes: readonly number[];
+}
+
 /** What has no data besides what its static layer says. */
 export interface PlainPayload {
   /** Which view this is. */
@@ -116,6 +130,7 @@ export type Payload =
     | TokenStripPayload
     | TokenMetricsPayload
     | TensorPayload
+    | Scatter3dPayload
     | PlainPayload
   )
   & {

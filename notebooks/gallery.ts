@@ -1,0 +1,224 @@
+/**
+ * `deno task gallery`: runs a cell for every view through the kernel, on seedling, and writes gallery.ipynb, gallery.html, which
+ * shows all light and dark, and the pictures of the README.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import {
+  attentionPatterns,
+  exportHtml,
+  load,
+  logitAttribution,
+  logitDifference,
+  logitLens,
+  type Notebook,
+  runNotebook,
+  save,
+} from "../mod.ts";
+
+const root = new URL("../", import.meta.url);
+const prompt = "When Mary and John went to the store, John gave a key to";
+
+/** What is shown: a heading, what it is to be read for, and the cell. */
+export const cells: readonly (readonly [title: string, words: string, code: string])[] = [
+  [
+    "Attention of the whole model",
+    "A row of tiles a layer. Choose a head, subtract another, see it as lines; a token that is pinned is pinned in every output of its text.",
+    "const patterns = await attentionPatterns(model, prompt);\npatterns;",
+  ],
+  [
+    "Attention of a layer",
+    "All heads side by side.",
+    "attentionPatterns(model, prompt, { layers: 3 });",
+  ],
+  [
+    "Heads by what they attend to",
+    "Each beside what even attention would have.",
+    "headPatterns(await attentionPatterns(model, `${prompt} Mary. ${prompt} Mary.`));",
+  ],
+  [
+    "A query and its keys",
+    "What each dimension adds to each score.",
+    "queryKeys(model, prompt, { layer: 3, head: 5 });",
+  ],
+  [
+    "How each token was expected",
+    "Surprise, rank and entropy of the same text, and what was expected instead.",
+    "tokenPredictions(model, prompt);",
+  ],
+  ["A run", "Loss by token, and what comes next.", "run(model, prompt);"],
+  [
+    "Next tokens under an edit",
+    "With the change of each probability.",
+    'nextTokens(model, prompt, { edits: [zero("blocks.3.attn.z", { heads: 5 })] });',
+  ],
+  [
+    "Edits",
+    "Where they touch a prompt.",
+    'editList([zero("blocks.3.attn.z", { heads: 5 }), knockout(3, { positions: -1, keys: 2 })], { model, prompt });',
+  ],
+  [
+    "Logit lens",
+    "What each layer would say next.",
+    'const lens = await logitLens(model, prompt, { track: " Mary" });\nlens;',
+  ],
+  ["A token through the layers", "Ranks as lines, on a log axis.", 'lens.trajectory(" Mary");'],
+  [
+    "What wrote a logit",
+    "A waterfall whose bars add up to the number.",
+    'logitAttribution(model, prompt, logitDifference(" Mary", " John"));',
+  ],
+  [
+    "The same over many prompts",
+    "Means with intervals.",
+    'const pairs = await promptPairs(model, task("indirect objects", { count: 40 }));\nconst answers = logitDifference(pairs.answerIds, pairs.wrongIds);\nlogitAttribution(model, pairs.clean, answers, { by: "head" });',
+  ],
+  [
+    "A patching grid",
+    "Undefined cells are hatched; the note of a cell has its interval.",
+    'const batch = pairs.batches({ size: 60, equalLengths: true }).map((one) => one.pairs).sort((a, b) => b.size - a.size)[0];\nsweep(model, batch, headsByLayers("z"), logitDifference(batch.answerIds, batch.wrongIds));',
+  ],
+  [
+    "The plan of a sweep",
+    "What it will share.",
+    'planSweep(model, batch, headsByLayers("z"), logitDifference(batch.answerIds, batch.wrongIds));',
+  ],
+  [
+    "Composition",
+    "A graph in layers, and its edges as a table, beside random heads.",
+    "compositionScores(model);",
+  ],
+  [
+    "A neuron",
+    "What it reads and writes, how it fires on held-out text (a log axis), and where most.",
+    "const texts = (await heldOutTexts()).slice(0, 60).map(({ text }) => text);\nreadNeuron(model, { layer: 3, neuron: 295 }, { texts, seed: 1 });",
+  ],
+  [
+    "Neurons of a layer",
+    "Densities on a log axis: dead and dense ones are named.",
+    "neuronActivity(model, { texts });",
+  ],
+  ["Lengths of the stream", "Lines.", "normGrowth(model, [prompt, ...texts.slice(0, 4)]);"],
+  [
+    "Embeddings",
+    "A scatter, drawn by density where there are many points.",
+    "embeddingGeometry(model);",
+  ],
+  [
+    "A text written twice",
+    "What an edit changed.",
+    'generateBeside(model, prompt, { tokens: 12, edits: [zero("blocks.3.attn.z", { heads: 5 })] });',
+  ],
+  ["The model", "Its parts, and the names of its sites to copy.", "model;"],
+  ["A weight of four axes", "Any two of them as rows and columns.", "model.W_Q;"],
+  [
+    "A tensor with odd values",
+    "NaN is hatched, infinities have colours of their own.",
+    'const odd = Float32Array.from({ length: 2 * 6 * 10 }, (_, i) => i % 17 === 3 ? NaN : i === 40 ? Infinity : Math.sin(i));\ntensorView({ values: odd, axes: [{ name: "batch", size: 2 }, { name: "position", size: 6 }, { name: "width", size: 10 }], label: "sine" });',
+  ],
+  [
+    "A cache",
+    "What was captured, and what it is on the whole.",
+    'const kept = await run(model, prompt, { capture: ["resid_pre", "attn.pattern", "mlp.post"] });\nkept.cache;',
+  ],
+  [
+    "Side by side, and one at a time",
+    "Any values together.",
+    'const two = sideBySide([lens.trajectory(" Mary"), nextTokens(model, prompt, { count: 5 })]);\ntabs({ both: two, "the lens": lens });',
+  ],
+  [
+    "In three dimensions",
+    "Turned by hand; at rest it is three plane views.",
+    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * 128 + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n});',
+  ],
+];
+
+/** Names of the library that a piece of code uses. */
+function used(code: string, names: readonly string[]): string[] {
+  return names.filter((name) => new RegExp(`(?<![.\\w"'])${name}\\b(?!["':])`).test(code));
+}
+
+/** The gallery as a notebook, not run yet. */
+export async function galleryNotebook(): Promise<Notebook> {
+  const names = Object.keys(await import("../mod.ts"));
+  const all = cells.map(([, , code]) => code).join("\n");
+  const first = `import { ${["load", ...used(all, names)].join(", ")} } from "../mod.ts";\n\n` +
+    `const model = await load("seedling");\nconst prompt = ${JSON.stringify(prompt)};`;
+  const code = (source: string, id: string) => ({
+    cell_type: "code" as const,
+    id,
+    metadata: {},
+    source,
+    execution_count: null,
+    outputs: [],
+  });
+  const words = (source: string, id: string) => ({
+    cell_type: "markdown" as const,
+    id,
+    metadata: {},
+    source,
+  });
+  return {
+    cells: [
+      words("# Gallery\n\nEvery view, of real results of seedling.", "title"),
+      code(first, "first"),
+      ...cells.flatMap(([title, text, source], i) => [
+        words(`## ${title}\n\n${text}`, `words-${i}`),
+        code(source, `code-${i}`),
+      ]),
+    ],
+    metadata: {
+      kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
+      language_info: { name: "typescript", file_extension: ".ts" },
+    },
+  };
+}
+
+/** A button that turns a page from light to dark, whatever the reader's system prefers. */
+const turn =
+  `<button type="button" style="position:fixed;right:8px;top:8px;z-index:9;font:14px sans-serif;padding:4px 10px">Light or dark</button>
+<script>{
+  const button = document.currentScript.previousElementSibling, style = document.querySelector("style");
+  const plain = style.textContent, query = /\\(prefers-color-scheme: ?dark\\)/g;
+  let dark = matchMedia("(prefers-color-scheme:dark)").matches;
+  const paint = () => {
+    style.textContent = plain.replace(query, dark ? "all" : "not all");
+    document.documentElement.style.colorScheme = dark ? "dark" : "light";
+    document.body.dataset.jpThemeLight = String(!dark);
+  };
+  button.addEventListener("click", () => { dark = !dark; paint(); });
+  paint();
+}</script>
+`;
+
+async function gallery(): Promise<void> {
+  const path = new URL("notebooks/gallery.ipynb", root), page = new URL("gallery.html", root);
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ ...await galleryNotebook(), nbformat: 4, nbformat_minor: 5 }, null, 1),
+  );
+  const file = fileURLToPath(path);
+  const { notebook } = await runNotebook(file, {
+    output: file,
+    timeout: 300_000,
+    onCell: ({ number }) => console.log(`  cell ${number}: ${cells[number - 2]?.[0] ?? "set-up"}`),
+  });
+  const html = await exportHtml(notebook);
+  await Deno.writeTextFile(page, html.replace("<body>", `<body>\n${turn}`));
+  console.log(`Open ${fileURLToPath(page)} (${(html.length / 1e6).toFixed(1)} MB)`);
+  await pictures();
+}
+
+/** The pictures of the README. */
+async function pictures(): Promise<void> {
+  const model = await load("seedling"),
+    at = (name: string) => new URL(`notebooks/pictures/${name}`, root);
+  await save(attentionPatterns(model, prompt), at("attention_sheet.png"));
+  await save(logitLens(model, prompt, { track: " Mary" }), at("logit_lens.png"));
+  const target = logitDifference(" Mary", " John");
+  await save(logitAttribution(model, prompt, target), at("waterfall.png"));
+}
+
+if (import.meta.main) await gallery();
