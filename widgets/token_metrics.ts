@@ -12,6 +12,8 @@ import { palette } from "../lib/show/colour.ts";
 import { pinChips } from "./pin_chips.ts";
 import { tint } from "./theme.ts";
 
+const hint = "Point at a token, or focus the text and use the arrow keys; Enter or a click pins it";
+
 /**
  * Shows one metric at a time, or all, and says everything of the token that is pointed at.
  *
@@ -41,7 +43,7 @@ export function tokenMetrics(
     mark(at, "at", false);
     at = next;
     mark(at, "at", true);
-    output.textContent = rows[0]![at]?.title.replaceAll("; ", "\n") ?? "";
+    output.textContent = rows[0]![at]?.title.replaceAll("; ", "\n") ?? hint;
     page.at(at < 0 ? undefined : { position: at });
   };
   rows.forEach((chips, metric) => {
@@ -75,6 +77,7 @@ export function tokenMetrics(
   const lines = Math.max(...rows[0].map((chip) => chip.title.split("; ").length));
   output.style.minHeight = `${1.5 * lines}em`;
   parts.at(-1)!.after(output);
+  point(-1);
   show(form.value);
   return (ground) =>
     parts.forEach((part, i) => {

@@ -6,13 +6,13 @@
 /// <reference lib="dom" />
 
 /**
- * Lets the names of a tree's leaves be copied; a heading opens and closes what is below it, and does nothing else.
+ * Lets the names of a tree's leaves be copied, but for facts, which have a note; a heading only opens and closes what is below it.
  *
  * @param figure The figure.
  */
 export function tree(figure: HTMLElement): void {
   const said = document.createElement("output");
-  for (const name of figure.querySelectorAll<HTMLElement>(".leaf code.name")) {
+  for (const name of figure.querySelectorAll<HTMLElement>(".leaf code.name:only-child")) {
     if (!/^[\w.]+$/.test(name.textContent!)) continue;
     const button = document.createElement("button");
     button.type = "button";

@@ -191,7 +191,7 @@ export class Cache {
         { name: "site" },
         { name: "axes" },
         { name: "shape" },
-        { name: "size", unit: "MB" },
+        { name: "size", unit: "MB", align: "right" },
         ...read
           ? [{ name: "mean" }, { name: "deviation" }, { name: "greatest size" }, {
             name: "not finite",

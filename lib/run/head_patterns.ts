@@ -78,6 +78,8 @@ export class HeadPatterns {
           rows: { name: "layer", labels: layers.map(String) },
           columns: { name: "head", labels: Array.from({ length: heads }, (_, i) => String(i)) },
           label: kinds[kind],
+          // The baseline must have a colour, and nothing is less than 0.
+          domain: [0, Math.max(baseline[kind], ...values[kind].filter(Number.isFinite))],
           ticks: [{ label: "even attention", value: baseline[kind] }],
           caption: source,
           code: `headPatterns(${this.code}).values.${kind}[{row} * ${heads} + {column}]`,

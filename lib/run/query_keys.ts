@@ -122,6 +122,8 @@ export class QueryKeys {
       rows: { name: "key", labels: prompt.tokens.slice(0, scores.length) },
       columns: { name: "part of the score", labels: columns },
       label: "query × key, scaled",
+      // Single dimensions are small beside their sum.
+      transform: "sqrt",
       notes: [{ name: "weight", texts: weight.flatMap((text) => columns.map(() => text)) }],
       caption: [
         source,
