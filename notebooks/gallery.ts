@@ -122,8 +122,17 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   ["Lengths of the stream", "Lines.", "normGrowth(model, [prompt, ...texts.slice(0, 4)]);"],
   [
     "Embeddings",
-    "A scatter, drawn by density where there are many points.",
-    "embeddingGeometry(model);",
+    "A scatter: one point a token of the vocabulary.",
+    [
+      "const numbers = await model.W_E.data(), { vocabulary, width } = model.architecture;",
+      "const rowOf = (id) => numbers.subarray(id * width, (id + 1) * width);",
+      "const points = Array.from({ length: vocabulary }, (_, id) => ({",
+      "  x: Math.hypot(...rowOf(id)),",
+      "  y: Math.max(...rowOf(id).map(Math.abs)),",
+      "  label: model.tokenizer.token(id).text,",
+      "}));",
+      'scatter({ title: "Embeddings of seedling", points, x: { name: "length" }, y: { name: "greatest number" } });',
+    ].join("\n"),
   ],
   [
     "A text written twice",
@@ -150,7 +159,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   [
     "In three dimensions",
     "Turned by hand; at rest it is three plane views.",
-    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * 128 + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n});',
+    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n});',
   ],
 ];
 
@@ -163,7 +172,9 @@ function used(code: string, names: readonly string[]): string[] {
 export async function galleryNotebook(): Promise<Notebook> {
   const names = Object.keys(await import("../mod.ts"));
   const all = cells.map(([, , code]) => code).join("\n");
-  const first = `import { ${["load", ...used(all, names)].join(", ")} } from "../mod.ts";\n\n` +
+  const imports = [...new Set(["load", ...used(all, names)])].sort();
+  const first =
+    `import {\n${imports.map((name) => `  ${name},\n`).join("")}} from "../mod.ts";\n\n` +
     `const model = await load("seedling");\nconst prompt = ${JSON.stringify(prompt)};`;
   const code = (source: string, id: string) => ({
     cell_type: "code" as const,
