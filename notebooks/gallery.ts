@@ -9,13 +9,15 @@ import { fileURLToPath } from "node:url";
 import {
   attentionPatterns,
   exportHtml,
+  layersByPositions,
   load,
   logitAttribution,
   logitDifference,
-  logitLens,
   type Notebook,
+  promptPair,
   runNotebook,
   save,
+  sweep,
 } from "../mod.ts";
 
 const root = new URL("../", import.meta.url);
@@ -246,9 +248,15 @@ async function pictures(): Promise<void> {
   const model = await load("seedling"),
     at = (name: string) => new URL(`notebooks/pictures/${name}`, root);
   await save(attentionPatterns(model, prompt), at("attention_sheet.png"));
-  await save(logitLens(model, prompt, { track: " Mary" }), at("logit_lens.png"));
   const target = logitDifference(" Mary", " John");
   await save(logitAttribution(model, prompt, target), at("waterfall.png"));
+  const pair = promptPair(model, {
+    clean: prompt,
+    corrupt: prompt.replace("John gave", "Mary gave"),
+    answer: " Mary",
+    wrong: " John",
+  });
+  await save(sweep(model, pair, layersByPositions("resid_pre"), target), at("patching.png"));
 }
 
 if (import.meta.main) await gallery();

@@ -47,13 +47,26 @@ async function loadPictures(): Promise<(svg: string) => Uint8Array> {
  * @returns The bundle, which draws itself.
  */
 export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
-  const specification = { $schema: schema, ...spec };
+  const specification = { $schema: schema, ...legible(spec) as object };
   const [svg] = await Promise.all([svgOf(specification), pictures ??= loadPictures()]);
   return drawable({
     "application/vnd.vegalite.v5+json": specification,
     "image/png": (await pngOf(svg)).toBase64(),
     "text/plain": text.toWellFormed(),
   });
+}
+
+/** What XML cannot hold, and Vega's own little language neither. */
+const unwritable = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu;
+
+/** A specification whose titles can be written; its rows stay as they are. */
+function legible(part: unknown): unknown {
+  if (typeof part === "string") return part.toWellFormed().replace(unwritable, "\ufffd");
+  if (Array.isArray(part)) return part.map(legible);
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [name, name === "data" ? value : legible(value)]),
+  );
 }
 
 /**
@@ -85,7 +98,8 @@ export async function svgOf(specification: object): Promise<string> {
     renderer: "none",
   });
   try {
-    return await view.toSVG();
+    // What a token holds stands in tooltips too, and XML has no way to write some of it.
+    return (await view.toSVG()).toWellFormed().replace(unwritable, "\ufffd");
   } finally {
     view.finalize();
   }

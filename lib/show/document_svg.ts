@@ -83,15 +83,19 @@ class Paper {
     const columns = Math.max(...rows.map((row) => row.length));
     const widths = Array.from(
       { length: columns },
-      (_, i) => Math.min(560, Math.max(...rows.map((row) => broad(row[i] ?? [])))),
+      // A row of one cell is a heading over all columns.
+      (_, i) =>
+        Math.min(560, Math.max(...rows.map((row) => row.length === 1 ? 0 : broad(row[i] ?? [])))),
     );
     for (const [at, row] of rows.entries()) {
       this.y += lineHeight;
       let left = margin;
       row.forEach((cell, i) => {
         let x = right[i] ? left + widths[i]! - Math.min(widths[i]!, broad(cell)) : left;
-        const end = left + widths[i]!, [first] = cell;
-        if (first?.background) this.#box(first.background, left - 3, widths[i]! + 8);
+        const end = row.length === 1 ? Infinity : left + widths[i]!, [first] = cell;
+        if (first?.background && row.length > 1) {
+          this.#box(first.background, left - 3, widths[i]! + 8);
+        }
         for (const { background: _, ...run } of cell) {
           const bold = at === 0 || run.bold;
           if (x < end) this.parts.push(word({ ...run, bold }, x, this.y, end - x + 14));

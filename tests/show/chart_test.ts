@@ -1,4 +1,5 @@
 import { chartOf } from "../../lib/show/chart.ts";
+import { scatter } from "../../lib/show/scatter.ts";
 import { display } from "../../lib/show/display.ts";
 import { assert, assertEquals, assertNotEquals } from "../assert.ts";
 
@@ -25,4 +26,15 @@ Deno.test("chartOf() draws letters in its picture", async () => {
   ]);
   assertNotEquals(first["image/png"], second["image/png"]);
   assert(first["image/png"].length > 1000);
+});
+
+Deno.test("chartOf() draws whatever a label holds", async () => {
+  const odd = "\0\u0007\ud800\ufffe</svg>\u2028";
+  const chart = await scatter({
+    title: odd,
+    points: [{ x: 1, y: 2, label: odd, named: true, class: odd }, { x: 2, y: 1, label: odd }],
+    x: { name: odd },
+    y: { name: odd },
+  });
+  assertEquals(chart["image/png"].slice(0, 8), "iVBORw0K");
 });
