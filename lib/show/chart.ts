@@ -57,7 +57,7 @@ export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
 }
 
 /** What XML cannot hold, and Vega's own little language neither. */
-const unwritable = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu;
+const unwritable = /(?![\t\n\r])\p{Cc}|[\u2028\u2029\ufffe\uffff]/gu;
 
 /** A specification whose titles can be written; its rows stay as they are. */
 function legible(part: unknown): unknown {
