@@ -51,16 +51,17 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
   unpaint(figure);
   shadow.append(sheet, figure);
   const page = pageOf(host, figure, payload);
-  let paint: Paint | undefined | void;
+  // Set below, once the view stands: the theme may change before that.
+  const later: { paint?: Paint | undefined | void } = {};
   host.repaint = () => {
     const ground = applyTheme(host, figure);
     const scale = "by" in payload ? payload.by.scale : "scale" in payload ? payload.scale : null;
     repaint(figure, scale ?? "sequential", ground);
-    paint?.(ground);
+    later.paint?.(ground);
   };
   registry.add(host);
   host.repaint();
-  paint = await view?.(figure, payload, page);
+  later.paint = await view?.(figure, payload, page);
   host.repaint();
   host.onPin?.(registry.pinned);
   if (figure.scrollWidth > figure.clientWidth && figure.clientWidth > 0) {

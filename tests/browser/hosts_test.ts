@@ -142,6 +142,7 @@ browserTest("on A4 nothing is cut off", (open) =>
     const cut = await page.evaluate(() =>
       // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
       [...(globalThis as any).document.querySelectorAll("[class^=innerworks-]")].flatMap(
+        // deno-lint-ignore no-explicit-any -- the same
         (host: any) => {
           const figure = host.shadowRoot.querySelector(".figure");
           const over = figure.scrollWidth - figure.clientWidth;
