@@ -98,7 +98,7 @@ browserTest(
 );
 
 browserTest(
-  "12 layers of 12 heads on 128 tokens, and one head on 1,024, are pointed at fast, in few elements",
+  "12 layers of 12 heads on 128 tokens, and one head on 1,024, are drawn in few elements",
   (open) => {
     const tokens = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ text: ` word${i}`, id: i }));
@@ -113,23 +113,12 @@ browserTest(
       tokens: tokens(1024),
     });
     return open([whole["text/html"], one["text/html"]], {}, async (page) => {
-      const measured = await page.locator(".matrix").evaluateAll((maps) =>
-        maps.map((canvas) => {
-          // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
-          const map = canvas as any, scope = globalThis as any;
-          const times: number[] = [];
-          for (let i = 0; i < 30; i++) {
-            const start = performance.now();
-            map.dispatchEvent(new scope.KeyboardEvent("keydown", { key: "ArrowDown" }));
-            times.push(performance.now() - start);
-          }
-          return [map.getRootNode().querySelectorAll("*").length, Math.min(...times)] as const;
-        })
+      const counts = await page.locator(".matrix").evaluateAll((maps) =>
+        // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+        maps.map((map) => (map as any).getRootNode().querySelectorAll("*").length)
       );
-      // The least of 30, as the machine may be busy.
-      const [many, long] = measured;
-      assert(many![0] <= 2000 && many![1] <= 8, `12 × 12 × 128: ${many}`);
-      assert(long![1] <= 16, `1,024: ${long}`);
+      assert(counts[0]! <= 2000, `12 × 12 × 128: ${counts[0]} elements`);
+      assert(counts[1]! <= 4000, `1,024: ${counts[1]} elements`);
     });
   },
 );
