@@ -5,10 +5,11 @@
  */
 /// <reference lib="dom" />
 
-import { css, entry, type Ground, inkOn, lightGround, palette } from "../lib/show/colour.ts";
+import { type Ground, lightGround, palette } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
+import { attendedText } from "./attended_text.ts";
 import { make } from "./elements.ts";
 import { isolate, matrix, type Place } from "./matrix.ts";
 import { paintEntries } from "./paint_entries.ts";
@@ -33,7 +34,9 @@ export async function attention(
   const container = figure.querySelector(".heads");
   const pictures = [...figure.querySelectorAll<HTMLImageElement>(".heads .picture")];
   if (!container || pictures.length === 0) return;
-  const heads = await Promise.all(pictures.map(({ src }) => readPicture(src, tokens.length)));
+  const heads = await Promise.all(
+    pictures.map(({ dataset }) => readPicture(dataset.src!, tokens.length)),
+  );
   const size = tokens.length;
   let [chosen, shown, ground] = [0, 0, lightGround];
   let place: Place | undefined;
@@ -41,13 +44,11 @@ export async function attention(
   const thumbs = make("div", "thumbs");
   const output = make("output", "");
   const title = make("p", "label");
-  const flow = make("div", "flow");
-  const chips = tokens.map((token, row) => {
-    const chip = make("span", "token", token);
-    chip.dir = "auto";
-    chip.addEventListener("pointerenter", () => map.point({ row, column: row }));
-    flow.append(chip, token.endsWith("↵") ? make("br", "") : "");
-    return chip;
+  const text = attendedText({
+    tokens,
+    onToken: (position) => map.point({ row: position, column: position }),
+    title: (position) =>
+      place ? `${named[place.row]} → ${named[position]}: ≈ ${weight(place.row, position)}` : "",
   });
   const buttons = heads.map((_, head) => {
     const button = make("button", "");
@@ -90,26 +91,18 @@ export async function attention(
     },
   });
 
+  const weight = (row: number, column: number): string =>
+    formatNumber(toValue(heads[shown]![row * size + column]!, by), 2);
+
   /** Says what is pointed at, and tints the text by what its query attends to. */
   const read = (): void => {
-    const entries = heads[shown]!;
-    const colours = palette(by.scale, ground);
-    const weight = (row: number, column: number): string =>
-      formatNumber(toValue(entries[row * size + column]!, by), 2);
-    output.textContent = place
-      ? `head ${shown}: query ${isolate(named[place.row]!)} attends to key ${
-        isolate(named[place.column]!)
-      }: weight ≈ ${weight(place.row, place.column)}`
+    const at = place, entries = heads[shown]!;
+    output.textContent = at
+      ? `head ${shown}: query ${isolate(named[at.row]!)} attends to key ${
+        isolate(named[at.column]!)
+      }: weight ≈ ${weight(at.row, at.column)}`
       : "";
-    chips.forEach((chip, column) => {
-      const colour = place && entry(colours, entries[place.row * size + column]!);
-      chip.style.backgroundColor = colour ? css(colour) : "";
-      chip.style.color = colour ? css(inkOn(colour)) : "";
-      chip.classList.toggle("at", column === place?.row);
-      chip.title = place
-        ? `${named[place.row]} → ${named[column]}: ≈ ${weight(place.row, column)}`
-        : "";
-    });
+    text.tint(at && ((column) => entries[at.row * size + column]!), (column) => column === at?.row);
   };
 
   /** Shows a head large. */
@@ -131,7 +124,7 @@ export async function attention(
   };
 
   page.tokens = tokens;
-  pinChips(chips, page);
+  pinChips(text.chips, page);
   const large = make("div", "");
   const hint = make(
     "p",
@@ -141,11 +134,12 @@ export async function attention(
   large.append(title, map.element, output);
   const parts = make("div", "parts");
   parts.append(thumbs, large);
-  container.replaceWith(parts, flow, hint);
+  container.replaceWith(parts, text.element, hint);
   figure.querySelector(".axes")?.remove();
   figure.querySelector(".data")?.removeAttribute("open");
   return (on) => {
     ground = on;
+    text.fresh(palette(by.scale, on));
     heads.forEach((entries, head) =>
       paintEntries(buttons[head]!.querySelector("canvas")!, entries, size, palette(by.scale, on))
     );

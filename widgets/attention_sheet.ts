@@ -5,19 +5,11 @@
  */
 /// <reference lib="dom" />
 
-import {
-  css,
-  entry,
-  firstLevel,
-  type Ground,
-  inkOn,
-  lastLevel,
-  lightGround,
-  palette,
-} from "../lib/show/colour.ts";
+import { firstLevel, type Ground, lastLevel, lightGround, palette } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionSheetPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
+import { attendedText } from "./attended_text.ts";
 import { choice, make } from "./elements.ts";
 import { linkedTokens } from "./linked_tokens.ts";
 import { isolate, matrix, type Place } from "./matrix.ts";
@@ -44,7 +36,7 @@ export async function attentionSheet(
   const { by, layers, heads, cell, pooled, tokens } = payload;
   const picture = figure.querySelector<HTMLImageElement>(".picture");
   if (!picture || tokens.length === 0) return;
-  const pixels = await readPixels(picture.src), side = Math.ceil(tokens.length / pooled);
+  const pixels = await readPixels(picture.dataset.src!), side = Math.ceil(tokens.length / pooled);
   const step = side * cell + 1;
   const entriesOf = (at: number): Uint8Array =>
     readTile(pixels.entries, {
@@ -66,13 +58,17 @@ export async function attentionSheet(
         : `${i * pooled}–${Math.min(tokens.length, (i + 1) * pooled) - 1} ${tokens[i * pooled]}`,
   );
 
-  const output = make("output", ""), title = make("p", "label"), flow = make("div", "flow");
-  const chips = tokens.map((token, position) => {
-    const chip = make("span", "token", token), at = Math.floor(position / pooled);
-    chip.dir = "auto";
-    chip.addEventListener("pointerenter", () => map.point({ row: at, column: at }));
-    flow.append(chip, token.endsWith("↵") ? make("br", "") : "");
-    return chip;
+  const output = make("output", ""), title = make("p", "label");
+  const cellOf = (position: number): number => Math.floor(position / pooled);
+  const text = attendedText({
+    tokens,
+    onToken: (position) => map.point({ row: cellOf(position), column: cellOf(position) }),
+    title: (position) =>
+      place
+        ? `${labels[place.row]} → ${labels[cellOf(position)]}: ≈ ${
+          formatNumber(weight(place.row, cellOf(position)), 2)
+        }`
+        : "",
   });
   const all = Array.from({ length: layers.length * heads }, (_, at) => nameOf(at));
   const compare = choice("less head", ["none", ...all], (at) => {
@@ -119,33 +115,25 @@ export async function attentionSheet(
 
   /** Says what is pointed at, and tints the text by what its query attends to. */
   const read = (): void => {
-    const colours = palette(against < 0 ? by.scale : "diverging", ground);
-    const said = (row: number, column: number): string => formatNumber(weight(row, column), 2);
-    output.textContent = place
+    const at = place;
+    text.tint(
+      at && ((position) => drawn[at.row * side + cellOf(position)]!),
+      (position) => cellOf(position) === at?.row,
+    );
+    lines.point(at?.row);
+    output.textContent = at
       ? `head ${nameOf(shown)}${against < 0 ? "" : ` less ${nameOf(against)}`}: query ${
-        isolate(labels[place.row]!)
-      } attends to key ${isolate(labels[place.column]!)}: ${
+        isolate(labels[at.row]!)
+      } attends to key ${isolate(labels[at.column]!)}: ${
         against < 0 ? "weight" : "difference of weights"
-      } ≈ ${said(place.row, place.column)}`
+      } ≈ ${formatNumber(weight(at.row, at.column), 2)}`
       : "";
-    if (place) {
-      page.at({
-        layer: layers[Math.floor(shown / heads)]!,
-        head: shown % heads,
-        query: place.row * pooled,
-        key: place.column * pooled,
-      });
-    }
-    lines.point(place?.row);
-    chips.forEach((chip, position) => {
-      const column = Math.floor(position / pooled);
-      const colour = place && entry(colours, drawn[place.row * side + column]!);
-      chip.style.backgroundColor = colour ? css(colour) : "";
-      chip.style.color = colour ? css(inkOn(colour)) : "";
-      chip.classList.toggle("at", column === place?.row);
-      chip.title = place
-        ? `${labels[place.row]} → ${labels[column]}: ≈ ${said(place.row, column)}`
-        : "";
+    if (!at) return;
+    page.at({
+      layer: layers[Math.floor(shown / heads)]!,
+      head: shown % heads,
+      query: at.row * pooled,
+      key: at.column * pooled,
     });
   };
   let drawn = entries;
@@ -157,6 +145,7 @@ export async function attentionSheet(
     other = against < 0 ? entries : entriesOf(against);
     drawn = against < 0 ? entries : differences(side, weight);
     const less = against < 0 ? "" : ` less head ${nameOf(against)} (purple: more, orange: less)`;
+    text.fresh(palette(against < 0 ? by.scale : "diverging", ground));
     title.textContent = `Head ${nameOf(at)}${less}: row (query) attends to column (key)`;
     const asLines = form.value === 1;
     map.element.hidden = asLines;
@@ -179,7 +168,7 @@ export async function attentionSheet(
   parts.append(sheet.element, large);
   picture.replaceWith(
     parts,
-    flow,
+    text.element,
     make(
       "p",
       "hint",
@@ -188,20 +177,18 @@ export async function attentionSheet(
   );
   const table = figure.querySelector("table");
   if (table) sortable(table);
-  pinChips(chips, page);
+  pinChips(text.chips, page);
   const marked = page.onPin;
   page.tokens = tokens;
   page.onPin = (position) => {
     marked?.(position);
     if (position !== undefined && !place) {
-      const at = Math.floor(position / pooled);
-      map.point({ row: at, column: at });
+      map.point({ row: cellOf(position), column: cellOf(position) });
     }
   };
   return (on: Ground) => {
     ground = on;
-    paintEntries(sheet.element, pixels.entries, pixels.width, palette(by.scale, on));
-    sheet.fresh();
+    paintEntries(sheet.canvas, pixels.entries, pixels.width, palette(by.scale, on));
     choose(chosen);
   };
 }

@@ -30,7 +30,7 @@ export async function heatMap(
   const grid = figure.querySelector(".grid");
   const picture = grid?.querySelector<HTMLImageElement>(".picture");
   if (!grid || !picture) return;
-  const indices = await readPicture(picture.src, columns.length);
+  const indices = await readPicture(picture.dataset.src!, columns.length);
   const output = document.createElement("output");
   const hint =
     "Point at a cell, or focus the map and use the arrow keys; Enter pins, Escape lets go";

@@ -39,20 +39,23 @@ export function linkedTokens(labels: readonly string[]): LinkedTokens {
     return made;
   };
   const side = Math.min(24, Math.max(...labels.map((text) => [...text].length))) * letter;
-  drawing.setAttribute("width", String(2 * side + middle + 8));
-  drawing.setAttribute("height", String(labels.length * row + 4));
-  labels.forEach((text, i) => {
-    for (const isKey of [false, true]) {
-      const label = part("text", {
-        x: isKey ? side + middle : side,
-        y: (i + 0.75) * row,
-        "text-anchor": isKey ? "start" : "end",
-      });
-      label.textContent = [...text].slice(0, 24).join("");
-      if (!isKey) label.addEventListener("pointerenter", () => point(i));
-      drawing.append(label);
-    }
-  });
+  /** The tokens, written when lines are first asked for: most readers see the map alone. */
+  const write = (): void => {
+    drawing.setAttribute("width", String(2 * side + middle + 8));
+    drawing.setAttribute("height", String(labels.length * row + 4));
+    labels.forEach((text, i) => {
+      for (const isKey of [false, true]) {
+        const label = part("text", {
+          x: isKey ? side + middle : side,
+          y: (i + 0.75) * row,
+          "text-anchor": isKey ? "start" : "end",
+        });
+        label.textContent = [...text].slice(0, 24).join("");
+        if (!isKey) label.addEventListener("pointerenter", () => point(i));
+        drawing.append(label);
+      }
+    });
+  };
   drawing.addEventListener("pointerleave", () => point(undefined));
   element.hidden = true;
   let weights: [weight: number, query: number, key: number][] = [];
@@ -78,6 +81,7 @@ export function linkedTokens(labels: readonly string[]): LinkedTokens {
     element,
     point,
     draw(weight) {
+      if (!drawing.lastElementChild!.textContent) write();
       weights = [];
       labels.forEach((_, query) =>
         labels.forEach((_, key) => {

@@ -16,7 +16,9 @@ import {
 } from "../lib/show/colour.ts";
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
+import { make } from "./elements.ts";
 import { dot, hatch } from "./marks.ts";
+import { outlines } from "./outlines.ts";
 import { paintEntries } from "./paint_entries.ts";
 
 /** A cell of a grid. */
@@ -55,8 +57,8 @@ export interface MatrixOptions {
 
 /** A grid on a canvas. */
 export interface Matrix {
-  /** The element to put into the page. */
-  readonly element: HTMLCanvasElement;
+  /** The element to put into the page: the canvas, and what is outlined over it. */
+  readonly element: HTMLElement;
   /** Draws these entries on this ground. */
   draw(indices: Uint8Array, ground: Ground, scale?: Scale): void;
   /** Marks a column that was pinned elsewhere; undefined for none. */
@@ -79,16 +81,20 @@ const odd: Record<number, string> = {
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
-/** How wide the widest of some labels is, within bounds. */
+/** How wide the widest of some labels is, within bounds; of very many the longest are measured. */
 function widest(context: CanvasRenderingContext2D, texts: readonly string[], most: number): number {
   context.font = font;
   let width = 16;
-  for (const text of texts) width = Math.max(width, context.measureText(text).width);
+  const longest = texts.length > 200
+    ? texts.toSorted((a, b) => b.length - a.length).slice(0, 50)
+    : texts;
+  for (const text of longest) width = Math.max(width, context.measureText(text).width);
   return Math.min(most, Math.ceil(width)) + 8;
 }
 
 /**
- * Makes a grid.
+ * Makes a grid. Pointing at a cell draws nothing anew: what is outlined lies over the canvas, so that a grid of a million cells
+ * answers as fast as one of ten.
  *
  * @param options What it shows.
  * @returns The grid, with nothing drawn yet.
@@ -96,8 +102,8 @@ function widest(context: CanvasRenderingContext2D, texts: readonly string[], mos
 export function matrix(options: MatrixOptions): Matrix {
   const { rows, columns, name, by, square, room, texts, marked = [], onPlace, onPin, onKey } =
     options;
-  const element = document.createElement("canvas");
-  const context = element.getContext("2d")!;
+  const element = make("div", "map"), canvas = make("canvas", "matrix");
+  const context = canvas.getContext("2d")!;
   const cells = document.createElement("canvas");
   const left = widest(context, rows, 150);
   const flat = widest(context, columns, 150);
@@ -111,19 +117,15 @@ export function matrix(options: MatrixOptions): Matrix {
     roundStep(12 / cellHeight),
     upright ? roundStep(13 / cellWidth) : 1,
   ];
+  const over = outlines({ rows, columns, left, top, cellWidth, cellHeight, upright });
   let [place, pinned]: [Place | undefined, boolean] = [undefined, false];
-  let [entries, ground]: [Uint8Array | undefined, Ground] = [undefined, {
-    background: [255, 255, 255],
-    dark: false,
-  }];
-  let ratio = 1, { scale } = by, marker: number | undefined;
 
-  element.className = "matrix";
-  element.tabIndex = 0;
-  element.setAttribute("role", "application");
-  element.setAttribute("aria-label", `${name}. Arrow keys read the cells`);
-  element.style.width = `${left + width + 1}px`;
-  element.style.height = `${top + height + 1}px`;
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", `${name}. Arrow keys read the cells`);
+  canvas.style.width = `${left + width + 1}px`;
+  canvas.style.height = `${top + height + 1}px`;
+  element.append(canvas, over.element);
 
   /** One label, at the left of its row or over its column. */
   const write = (text: string, at: number, isRow: boolean): void => {
@@ -145,84 +147,47 @@ export function matrix(options: MatrixOptions): Matrix {
     context.restore();
   };
 
-  /** The labels of one axis: as many as there is room for, and the one pointed at. */
-  const writeAll = (
-    labels: readonly string[],
-    every: number,
-    chosen: number,
-    isRow: boolean,
-  ): void => {
-    context.textBaseline = "middle";
-    for (let i = 0; i < labels.length; i += every) {
-      // The label pointed at must not run into its neighbours.
-      if (chosen >= 0 && i !== chosen && every > 1 && Math.abs(i - chosen) < every) continue;
-      context.font = i === chosen ? `bold ${font}` : font;
-      write(labels[i]!, i, isRow);
-    }
-    if (chosen >= 0 && chosen % every !== 0) {
-      context.font = `bold ${font}`;
-      write(labels[chosen]!, chosen, isRow);
-    }
+  /** The labels of one axis: as many as there is room for. */
+  const writeAll = (labels: readonly string[], every: number, isRow: boolean): void => {
+    for (let i = 0; i < labels.length; i += every) write(labels[i]!, i, isRow);
   };
 
-  const drawAll = (): void => {
-    if (!entries) return;
-    const colours = palette(scale, ground);
-    const style = getComputedStyle(element);
-    ratio = devicePixelRatio || 1;
-    element.width = (left + width + 1) * ratio;
-    element.height = (top + height + 1) * ratio;
+  const drawAll = (entries: Uint8Array, ground: Ground, scale: Scale): void => {
+    const colours = palette(scale, ground), style = getComputedStyle(canvas);
+    const ratio = devicePixelRatio || 1;
+    canvas.width = (left + width + 1) * ratio;
+    canvas.height = (top + height + 1) * ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.imageSmoothingEnabled = false;
     context.drawImage(cells, left, top, width, height);
     const within = { left, top, columns: columns.length, cellWidth, cellHeight };
     hatch(context, entries, css(ground.background), within);
-    dot(context, marked, (i) => css(inkOn(entry(colours, entries![i]!))), within);
-    context.fillStyle = style.color;
+    dot(context, marked, (i) => css(inkOn(entry(colours, entries[i]!))), within);
+    context.font = font;
+    context.textBaseline = "middle";
+    context.fillStyle = context.strokeStyle = style.color;
     context.globalAlpha = 0.35;
-    context.strokeStyle = style.color;
     context.strokeRect(left + 0.5, top + 0.5, width, height);
     context.globalAlpha = 1;
-    writeAll(rows, everyRow, place?.row ?? -1, true);
-    writeAll(columns, everyColumn, place?.column ?? -1, false);
-    if (texts && cellWidth >= 40 && cellHeight >= 16) {
-      context.font = font;
-      context.textAlign = "center";
-      texts.forEach((text, i) => {
-        const [row, column] = [Math.floor(i / columns.length), i % columns.length];
-        context.fillStyle = css(inkOn(entry(colours, entries![i]!)));
-        context.fillText(
-          odd[entries![i]!] ?? text,
-          left + (column + 0.5) * cellWidth,
-          top + (row + 0.5) * cellHeight,
-          cellWidth - 4,
-        );
-      });
-      context.textAlign = "start";
-    }
-    if (marker !== undefined) {
-      context.strokeStyle = ground.dark ? "#ffb454" : "#b3470a";
-      context.setLineDash([4, 3]);
-      context.strokeRect(left + marker * cellWidth + 0.5, top + 0.5, cellWidth, height);
-      context.setLineDash([]);
-    }
-    if (place) {
-      const [x, y] = [left + place.column * cellWidth, top + place.row * cellHeight];
-      context.strokeStyle = ground.dark ? "#ffb454" : "#b3470a";
-      context.globalAlpha = 0.6;
-      context.strokeRect(left + 0.5, y + 0.5, width, cellHeight);
-      context.strokeRect(x + 0.5, top + 0.5, cellWidth, height);
-      context.globalAlpha = 1;
-      context.lineWidth = 2;
-      context.strokeRect(x, y, cellWidth + 1, cellHeight + 1);
-      context.lineWidth = 1;
-    }
+    writeAll(rows, everyRow, true);
+    writeAll(columns, everyColumn, false);
+    if (!texts || cellWidth < 40 || cellHeight < 16) return;
+    context.textAlign = "center";
+    texts.forEach((text, i) => {
+      const [row, column] = [Math.floor(i / columns.length), i % columns.length];
+      context.fillStyle = css(inkOn(entry(colours, entries[i]!)));
+      context.fillText(
+        odd[entries[i]!] ?? text,
+        left + (column + 0.5) * cellWidth,
+        top + (row + 0.5) * cellHeight,
+        cellWidth - 4,
+      );
+    });
   };
 
   const point = (next: Place | undefined): void => {
     if (next?.row === place?.row && next?.column === place?.column) return;
-    place = next;
-    drawAll();
+    over.point(place = next);
     onPlace(place);
   };
 
@@ -236,16 +201,16 @@ export function matrix(options: MatrixOptions): Matrix {
       : undefined;
   };
 
-  element.addEventListener("pointermove", (event) => pinned || point(placeOf(event)));
-  element.addEventListener("pointerleave", () => pinned || point(undefined));
-  element.addEventListener("click", (event) => {
+  canvas.addEventListener("pointermove", (event) => pinned || point(placeOf(event)));
+  canvas.addEventListener("pointerleave", () => pinned || point(undefined));
+  canvas.addEventListener("click", (event) => {
     const next = placeOf(event as PointerEvent);
     pinned = next !== undefined &&
       !(pinned && next.row === place?.row && next.column === place?.column);
     point(next);
     onPin?.(pinned ? next : undefined);
   });
-  element.addEventListener("keydown", (event) => {
+  canvas.addEventListener("keydown", (event) => {
     const { row, column } = place ?? { row: 0, column: -1 };
     const steps: Record<string, [number, number]> = {
       ArrowLeft: [row, column - 1],
@@ -277,14 +242,10 @@ export function matrix(options: MatrixOptions): Matrix {
   return {
     element,
     point,
-    mark(column) {
-      marker = column;
-      drawAll();
-    },
+    mark: over.mark,
     draw(indices: Uint8Array, on: Ground, colours: Scale = by.scale): void {
-      [entries, ground, scale] = [indices, on, colours];
-      paintEntries(cells, indices, columns.length, palette(scale, on));
-      drawAll();
+      paintEntries(cells, indices, columns.length, palette(colours, on));
+      drawAll(indices, on, colours);
     },
   };
 }

@@ -24,18 +24,23 @@ export interface Pixels {
  * @returns Its pixels.
  */
 export async function readPixels(url: string): Promise<Pixels> {
-  const file = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (c) => c.charCodeAt(0));
+  const text = atob(url.slice(url.indexOf(",") + 1)), file = new Uint8Array(text.length);
+  // A plain loop, as there may be a million letters.
+  for (let i = 0; i < file.length; i++) file[i] = text.charCodeAt(i);
   const view = new DataView(file.buffer);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  const data: BlobPart[] = [];
+  const inflate = new DecompressionStream("deflate"), writer = inflate.writable.getWriter();
+  // What is wrong with the data is said by the side that reads.
+  const write = (part?: Uint8Array<ArrayBuffer>): unknown =>
+    (part ? writer.write(part) : writer.close()).catch(() => {});
   for (let at = 8; at + 12 <= file.length;) {
     const length = view.getUint32(at);
     // "IDAT", read as one number
-    if (view.getUint32(at + 4) === 0x49444154) data.push(file.slice(at + 8, at + 8 + length));
+    if (view.getUint32(at + 4) === 0x49444154) write(file.subarray(at + 8, at + 8 + length));
     at += length + 12;
   }
-  const stream = new Blob(data).stream().pipeThrough(new DecompressionStream("deflate"));
-  const rows = new Uint8Array(await new Response(stream).arrayBuffer());
+  write();
+  const rows = new Uint8Array(await new Response(inflate.readable).arrayBuffer());
   return { width, height, entries: unfilter(rows, width, height) };
 }
 

@@ -5,6 +5,8 @@
  */
 /// <reference lib="dom" />
 
+import { make } from "./elements.ts";
+
 /** What a sheet shows. */
 export interface SheetOptions {
   /** Tiles one above the other. */
@@ -23,12 +25,12 @@ export interface SheetOptions {
 
 /** A sheet. */
 export interface Sheet {
-  /** The canvas, to be painted by who has the pixels. */
-  readonly element: HTMLCanvasElement;
-  /** Outlines a tile, after the sheet was painted. */
+  /** The element to put into the page. */
+  readonly element: HTMLElement;
+  /** The canvas in it, to be painted by who has the pixels. */
+  readonly canvas: HTMLCanvasElement;
+  /** Outlines a tile. */
   mark(at: number): void;
-  /** Forgets what was outlined, as the sheet was painted anew. */
-  fresh(): void;
 }
 
 /**
@@ -39,29 +41,30 @@ export interface Sheet {
  */
 export function sheetCanvas(options: SheetOptions): Sheet {
   const { rows, columns, step, name, choose, preview } = options;
-  const element = document.createElement("canvas");
+  const element = make("div", "tiles"),
+    canvas = make("canvas", "sheet"),
+    spot = make("div", "spot");
   let [marked, hovered]: [number, number | undefined] = [0, undefined];
-  let under: ImageData | undefined;
-  element.className = "sheet";
-  element.tabIndex = 0;
-  element.setAttribute("role", "application");
-  element.setAttribute("aria-label", name);
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", name);
+  element.append(canvas, spot);
   const tileAt = ({ offsetX, offsetY }: PointerEvent): number | undefined => {
     // It may be shown smaller than it is.
-    const zoom = element.width / element.clientWidth;
+    const zoom = canvas.width / canvas.clientWidth;
     const [column, row] = [Math.floor(offsetX * zoom / step), Math.floor(offsetY * zoom / step)];
     return column < columns && row < rows ? row * columns + column : undefined;
   };
-  element.addEventListener("pointermove", (event) => {
+  canvas.addEventListener("pointermove", (event) => {
     const at = tileAt(event);
     if (at !== hovered) preview(hovered = at);
   });
-  element.addEventListener("pointerleave", () => preview(hovered = undefined));
-  element.addEventListener("click", (event) => {
+  canvas.addEventListener("pointerleave", () => preview(hovered = undefined));
+  canvas.addEventListener("click", (event) => {
     const at = tileAt(event as PointerEvent);
     if (at !== undefined) choose(at);
   });
-  element.addEventListener("keydown", (event) => {
+  canvas.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     if (by === undefined) return;
     choose((marked + by + rows * columns) % (rows * columns));
@@ -70,26 +73,14 @@ export function sheetCanvas(options: SheetOptions): Sheet {
   });
   return {
     element,
-    fresh: () => under = undefined,
+    canvas,
     mark(at) {
-      const context = element.getContext("2d")!;
-      if (under) {
-        context.putImageData(
-          under,
-          (marked % columns) * step,
-          Math.floor(marked / columns) * step,
-        );
-      }
       marked = at;
-      const [x, y] = [(at % columns) * step, Math.floor(at / columns) * step];
-      under = context.getImageData(x, y, step + 1, step + 1);
-      context.strokeStyle = getComputedStyle(element).getPropertyValue("--focus") || "#b3470a";
-      context.lineWidth = 3;
-      context.strokeRect(x + 1.5, y + 1.5, step - 2, step - 2);
-      element.setAttribute(
-        "aria-description",
-        `row ${Math.floor(at / columns)}, column ${at % columns} is chosen`,
-      );
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      spot.style.cssText = `left:${100 * column / columns}%;top:${100 * row / rows}%;width:${
+        100 / columns
+      }%;height:${100 / rows}%`;
+      canvas.setAttribute("aria-description", `row ${row}, column ${column} is chosen`);
     },
   };
 }

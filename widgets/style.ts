@@ -15,9 +15,12 @@ summary{cursor:pointer}
 .thumbs canvas{display:block;width:88px;height:88px;image-rendering:pixelated;border:1px solid var(--line)}
 .matrix{cursor:crosshair;display:block;touch-action:pan-x pan-y}
 .matrix:focus-visible,.strip:focus-visible,.lens:focus-visible,.graph:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+.map,.tiles{position:relative}.tiles{max-width:min(100%,430px)}.over div,.tiles .spot{position:absolute;pointer-events:none;box-sizing:border-box}.over>div:last-child{inset:0 auto auto 0}
+.band{border:1px solid var(--focus);opacity:.6}.spot{outline:2px solid var(--focus)}.over .pin{border:1px dashed var(--focus)}
+.row,.flat,.upright{background:var(--paper);font:bold 11px/16px ui-monospace,monospace;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;unicode-bidi:isolate}.row{text-align:right}.flat{text-align:center}.upright{writing-mode:vertical-rl;transform:rotate(180deg)}
 output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .hint{font-size:12px;margin:2px 0}
-.flow{line-height:1.9}.label{margin:0 0 2px}
+.flow{line-height:1.9;content-visibility:auto;contain-intrinsic-size:auto 5em}.label{margin:0 0 2px}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
 .read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}
@@ -27,10 +30,10 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .copy code{font-family:monospace;overflow-wrap:anywhere}.copy button,.choices select,.choices button{font:12px sans-serif;color:inherit;background:var(--chip);border:1px solid var(--line);border-radius:4px;min-height:24px;padding:2px 6px}
 .choices{display:flex;flex-wrap:wrap;gap:4px 14px;margin:4px 0;align-items:center}.choices option{color:#1a1c1f;background:#fff}
 .search input,.choices input{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--line);min-height:24px}.search+output{display:inline;padding-left:8px}
-.sheet{display:block;max-width:min(100%,430px);touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+.sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
-@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search{display:none}.linked{max-height:none}table{font-size:9px!important}}
+@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over{display:none}.linked{max-height:none}table{font-size:9px!important}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

@@ -31,7 +31,7 @@ export async function tensor(
   const slices = figure.querySelector(".slices");
   const picture = slices?.querySelector<HTMLImageElement>(".picture");
   if (!slices || !picture) return;
-  const entries = await readPicture(picture.src, axes.at(-1)!.labels.length);
+  const entries = await readPicture(picture.dataset.src!, axes.at(-1)!.labels.length);
   const steps = axes.map((_, i) =>
     axes.slice(i + 1).reduce((all, { labels }) => all * labels.length, 1)
   );

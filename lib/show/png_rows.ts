@@ -27,10 +27,10 @@ export function unfilter(rows: Uint8Array, width: number, height: number): Uint8
         `Cannot read a PNG as its rows must have filter 0 or 2: current value is ${filter}`,
       );
     }
-    for (let x = 0; x < width; x++) {
-      const above = filter === 2 && y > 0 ? pixels[(y - 1) * width + x]! : 0;
-      pixels[y * width + x] = rows[y * (width + 1) + 1 + x]! + above;
-    }
+    const own = rows.subarray(y * (width + 1) + 1, (y + 1) * (width + 1)), at = y * width;
+    pixels.set(own, at);
+    if (filter === 0 || y === 0) continue;
+    for (let x = at; x < at + width; x++) pixels[x]! += pixels[x - width]!;
   }
   return pixels;
 }

@@ -98,7 +98,7 @@ browserTest(
 );
 
 browserTest(
-  "12 layers of 12 heads on 128 tokens, and one head on 1,024, are drawn in few elements",
+  "12 layers of 12 heads on 128 tokens, and one head on 1,024, are drawn in few elements and bytes",
   (open) => {
     const tokens = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ text: ` word${i}`, id: i }));
@@ -117,8 +117,10 @@ browserTest(
         // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
         maps.map((map) => (map as any).getRootNode().querySelectorAll("*").length)
       );
-      assert(counts[0]! <= 2000, `12 × 12 × 128: ${counts[0]} elements`);
-      assert(counts[1]! <= 4000, `1,024: ${counts[1]} elements`);
+      assert(counts[0]! <= 1000, `12 × 12 × 128: ${counts[0]} elements`);
+      assert(counts[1]! <= 2000, `1,024: ${counts[1]} elements`);
+      assert(whole["text/html"].length <= 1e6, `${whole["text/html"].length} bytes`);
+      assert(one["text/html"].length <= 1.5e6, `${one["text/html"].length} bytes`);
     });
   },
 );
