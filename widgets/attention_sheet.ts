@@ -81,8 +81,7 @@ export async function attentionSheet(
     rows: labels,
     columns: labels,
     by,
-    name:
-      "Attention of the head that is chosen: row attends to column; PageUp and PageDown change the head",
+    name: "Attention: row attends to column; PageUp and PageDown change the head",
     square: true,
     room: Math.max(280, wide > 900 ? wide - 460 : wide - 28),
     onPlace(next) {
@@ -172,11 +171,13 @@ export async function attentionSheet(
     make(
       "p",
       "hint",
-      "Choose a head; point at a cell or a token, or focus the map and use the arrow keys. The outlined token is the query, its colours say where it attends; Enter or a click pins it in every figure of this text",
+      "Choose a head; point at a cell or a token, or focus the map and use the arrow keys. The outlined token is the query, the colours say where it attends; Enter or a click pins it",
     ),
   );
   const table = figure.querySelector("table");
   if (table) sortable(table);
+  // On a narrow page the words of the table are many screens.
+  if (wide < 600) table?.closest("details")?.removeAttribute("open");
   pinChips(text.chips, page);
   const marked = page.onPin;
   page.tokens = tokens;

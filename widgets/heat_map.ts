@@ -13,6 +13,13 @@ import { isolate, matrix } from "./matrix.ts";
 import type { Page } from "./page.ts";
 import { readPicture } from "./picture.ts";
 
+/** A number as it stands in a cell; what its digits cannot say is not written as nothing. */
+function written(value: number, digits: number): string {
+  if (Math.abs(value) >= 1e5) return formatNumber(value, 2);
+  const text = value.toFixed(digits).replace("-", "−");
+  return /[1-9]/.test(text) || value === 0 ? text.replace(/^−(?=0\.?0*$)/, "") : "≈0";
+}
+
 /**
  * Puts a grid that can be read in the place of the picture.
  *
@@ -32,7 +39,7 @@ export async function heatMap(
   if (!grid || !picture) return;
   const indices = await readPicture(picture.dataset.src!, columns.length);
   const output = document.createElement("output");
-  const hint =
+  output.dataset.hint =
     "Point at a cell, or focus the map and use the arrow keys; Enter pins, Escape lets go";
   // One number of digits for all, so that the cells compare at a glance.
   const most = Math.max(Math.abs(by.low), Math.abs(by.high));
@@ -44,9 +51,7 @@ export async function heatMap(
     name: picture.alt,
     square: rows.length === columns.length,
     room: (figure.clientWidth || 680) - 28,
-    texts: values?.map((value) =>
-      value === null ? "" : value.toFixed(digits).replace(/^-(?!0\.?0*$)/, "−").replace("-", "")
-    ),
+    texts: values?.map((value) => value === null ? "" : written(value, digits)),
     marked: payload.marked,
     onPin: (place) => page.pin(place?.column),
     onPlace(place) {
@@ -80,10 +85,7 @@ export async function heatMap(
     page.onPin = (column) => map.mark(column);
   }
   for (const data of figure.querySelectorAll(".data")) data.removeAttribute("open");
-  const note = document.createElement("p");
-  note.className = "hint";
-  note.textContent = hint;
-  grid.replaceWith(map.element, output, note);
+  grid.replaceWith(map.element, output);
   figure.querySelector(".key")?.remove();
   return (ground) => map.draw(indices, ground);
 }

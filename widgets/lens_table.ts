@@ -27,9 +27,7 @@ export function lensTable(
   if (!lens || rows.length === 0) return;
   const output = document.createElement("output");
   output.className = "lines";
-  const hint = document.createElement("p");
-  hint.className = "hint";
-  hint.textContent =
+  output.dataset.hint =
     "Point at a cell, or focus the table and use the arrow keys; Enter or a click pins, Escape lets go";
   let [y, x, pinned] = [-1, -1, false];
   const point = (row: number, column: number): void => {
@@ -84,5 +82,5 @@ export function lensTable(
   // As many lines as any cell needs, so that nothing below moves.
   const lines = Math.max(...rows.flat().map((cell) => cell.title.split("\n").length));
   output.style.minHeight = `${1.5 * (lines + 1)}em`;
-  lens.after(output, hint);
+  lens.after(output);
 }

@@ -47,7 +47,12 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
   const shadow = host.attachShadow({ mode: "open" });
   const sheet = document.createElement("style");
   sheet.textContent = style;
-  const figure = copyOf(still);
+  const figure = still.cloneNode(true) as HTMLElement;
+  for (const picture of figure.querySelectorAll<HTMLImageElement>(".picture")) {
+    // It is data from here on; the browser need not decode it again.
+    picture.dataset.src = picture.src;
+    picture.removeAttribute("src");
+  }
   unpaint(figure);
   shadow.append(sheet, figure);
   const page = pageOf(host, figure, payload);
@@ -70,17 +75,6 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
     figure.setAttribute("role", "group");
     figure.setAttribute("aria-label", figure.querySelector(".title")?.textContent ?? "");
   }
-}
-
-/** A copy of the static layer, whose pictures are data alone: the browser would load and decode each of them again. */
-function copyOf(still: HTMLElement): HTMLElement {
-  // In a document that loads nothing.
-  const copy = document.implementation.createHTMLDocument().importNode(still, true);
-  for (const picture of copy.querySelectorAll<HTMLImageElement>(".picture")) {
-    picture.dataset.src = picture.src;
-    picture.removeAttribute("src");
-  }
-  return copy;
 }
 
 /** What a view of a figure may do. */

@@ -32,7 +32,7 @@ export function scatter3d(
   if (!image || labels.length === 0) return;
   const canvas = make("canvas", "matrix"), context = canvas.getContext("2d")!;
   const output = make("output", "");
-  canvas.style.cssText = `width:${size}px;height:${size}px;max-width:100%;touch-action:none`;
+  canvas.style.cssText = `width:${size}px;aspect-ratio:1;max-width:100%;touch-action:none`;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute(
@@ -79,12 +79,15 @@ export function scatter3d(
       context.lineTo(toX, toY);
       context.stroke();
       context.globalAlpha = 1;
-      context.fillText(isolate(name), toX + 4, toY + 4);
+      const said = `${isolate(name)} ${
+        range[axis]!.map((end) => formatNumber(end!, 2)).join(" to ")
+      }`;
+      context.fillText(said, Math.min(toX + 4, size - context.measureText(said).width), toY + 4);
     });
     const order = labels.map((_, i) => [i, seen(cubed(i))] as const)
       .sort((a, b) => b[1][2] - a[1][2]);
     for (const [i, [x, y, depth]] of order) {
-      context.globalAlpha = i === at ? 1 : 0.75 - depth * 0.5;
+      context.globalAlpha = i === at ? 1 : Math.max(0.4, 0.8 - depth * 0.4);
       context.fillStyle = seriesColours[classes[i]! % seriesColours.length]!;
       context.beginPath();
       context.arc(x, y, i === at ? 7 : 4, 0, 7);

@@ -18,6 +18,7 @@ summary{cursor:pointer}
 .map,.tiles{position:relative}.tiles{max-width:min(100%,430px)}.over div,.tiles .spot{position:absolute;pointer-events:none;box-sizing:border-box}.over>div:last-child{inset:0 auto auto 0}
 .band{border:1px solid var(--focus);opacity:.6}.spot{outline:2px solid var(--focus)}.over .pin{border:1px dashed var(--focus)}
 .row,.flat,.upright{background:var(--paper);font:bold 11px/16px ui-monospace,monospace;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;unicode-bidi:isolate}.row{text-align:right}.flat{text-align:center}.upright{writing-mode:vertical-rl;transform:rotate(180deg)}
+output:empty::before{content:attr(data-hint);font-weight:400;font-size:12px;color:var(--quiet)}
 output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .hint{font-size:12px;margin:2px 0}
 .flow{line-height:1.9;content-visibility:auto;contain-intrinsic-size:auto 5em}.label{margin:0 0 2px}
@@ -33,7 +34,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
-@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over{display:none}.linked{max-height:none}table{font-size:9px!important}}
+@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

@@ -125,9 +125,10 @@ export async function tensor(
     choices,
     frame,
     output,
-    make("p", "hint", "Point at a cell, or focus the map and use the arrow keys; Enter pins"),
   );
+  output.dataset.hint = "Point at a cell, or focus the map and use the arrow keys; Enter pins";
   figure.querySelectorAll(".axes")[1]?.remove();
+  for (const data of figure.querySelectorAll("details")) data.removeAttribute("open");
   return (on) => {
     ground = on;
     draw();

@@ -31,6 +31,7 @@ export function tokenMetrics(
   const rows = parts.map((part) => [...part.querySelectorAll<HTMLElement>(".strip .token")]);
   if (!rows[0]?.length) return;
   const output = make("output", "lines"), { length } = rows[0];
+  output.dataset.hint = hint;
   const names = parts.map((part) => part.querySelector("b")!.textContent!);
   const show = (chosen: number): void =>
     parts.forEach((part, i) => part.hidden = chosen < names.length && i !== chosen);
@@ -43,7 +44,7 @@ export function tokenMetrics(
     mark(at, "at", false);
     at = next;
     mark(at, "at", true);
-    output.textContent = rows[0]![at]?.title.replaceAll("; ", "\n") ?? hint;
+    output.textContent = rows[0]![at]?.title.replaceAll("; ", "\n") ?? "";
     page.at(at < 0 ? undefined : { position: at });
   };
   rows.forEach((chips, metric) => {

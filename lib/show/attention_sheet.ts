@@ -167,7 +167,7 @@ function checkedSheet(options: AttentionSheetOptions): Sheet {
   }
   const pooled = Math.max(1, Math.ceil(Math.sqrt(patterns.length * heads * size ** 2 / mostCells)));
   const side = Math.ceil(size / pooled);
-  const cell = Math.max(1, Math.min(12, Math.floor(900 / heads / Math.max(1, side))));
+  const cell = Math.max(1, Math.min(24, Math.floor(900 / heads / Math.max(1, side))));
   return { layers, heads, size, pooled, side, cell };
 }
 

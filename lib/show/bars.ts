@@ -97,8 +97,19 @@ function layers(options: BarsOptions, upright: boolean): object[] {
       tooltip,
     },
   };
+  // A bar of no length and one that is undefined would look the same.
+  const odd = {
+    transform: [{ filter: "isValid(datum.odd)" }],
+    mark: {
+      type: "text",
+      color: "#767676",
+      ...(upright ? { angle: 270, align: "left", dx: 4 } : { align: "left", dx: 4 }),
+    },
+    encoding: { [across!]: place, [along!]: { datum: 0 }, text: { field: "odd" } },
+  };
   return [
     { mark: { type: "bar", invalid: null }, encoding: { ...encoding, color } },
+    ...(Array.from(options.values).some((value) => !Number.isFinite(value)) ? [odd] : []),
     ...(intervals.length > 0 ? [whiskers] : []),
     ...(baseline !== undefined && Number.isFinite(baseline) ? [line] : []),
   ];
@@ -167,6 +178,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
         place,
         name,
         value: drawable(values[place]!),
+        ...(Number.isFinite(values[place]!) ? {} : { odd: formatNumber(values[place]!) }),
         ...(intervals && {
           low: drawable(intervals[place]![0]),
           high: drawable(intervals[place]![1]),

@@ -5,6 +5,7 @@
  */
 
 import { drawable, type DrawnChart } from "./display.ts";
+import { textWidth } from "./text_width.ts";
 
 /** Says that every host draws version 5; version 6 has no MIME type of its own in them. */
 const schema = "https://vega.github.io/schema/vega-lite/v5.json";
@@ -86,7 +87,9 @@ export async function pngOf(svg: string): Promise<Uint8Array> {
  * @returns The picture as SVG.
  */
 export async function svgOf(specification: object): Promise<string> {
-  const { compile, parse, View } = await import("./vega.ts");
+  const { compile, parse, textMetrics, View } = await import("./vega.ts");
+  // Without a canvas Vega takes every letter for a wide one, and leaves a third of a picture empty.
+  textMetrics.width = (mark, text) => textWidth(String(text ?? ""), textMetrics.height(mark));
   const paper = {
     // Vega marks the rows that it is given, and those of the bundle are not its own.
     ...structuredClone(specification),

@@ -11,6 +11,7 @@ import type { Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
@@ -160,6 +161,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     heading: escapeHtml(name),
     align: i === 2 ? "right" as const : "left" as const,
   }));
+  const alone = options.domain ? "" : farValue(values);
   const meaning = marked ? `▪ ${marked.label.replace(/\s+/g, " ")}` : "";
   const top = list[0];
   const alternative = `${title}: ${shape}` +
@@ -206,6 +208,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
       ...(marked && { marked: marked.cells.flatMap((on, i) => on ? [i] : []) }),
     },
     body: picture + legendHtml(by, label, unit, indices) + ticksHtml(by, ticks) +
+      (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       (dots ? `<p class="dots" style="${quiet};margin:4px 0">${escapeHtml(meaning)}</p>` : "") +
       details(
         "Greatest values",
@@ -215,7 +218,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
       all,
     text: `${shape}, ${measured}, greatest first\n` +
       textTable([names, ...list], ["left", "left", "right"]) +
-      [...ticks.map(({ label, value }) => `${label} ${formatNumber(value)}`), meaning]
+      [...ticks.map(({ label, value }) => `${label} ${formatNumber(value)}`), meaning, alone]
         .map((line) => line && `\n${line}`).join(""),
   });
 }

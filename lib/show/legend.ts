@@ -50,7 +50,7 @@ export function legendHtml(
   const how = by.transform === "sqrt" ? ", colour grows as the square root" : "";
   return `<p class="legend" style="${quiet};margin:6px 0">${escapeHtml(label)}${
     unit ? ` (${escapeHtml(unit)})` : ""
-  }${how}: ${steps.join("")} ${extra.join(" ")}</p>`;
+  }${how}: <span style="display:inline-block">${steps.join("")} ${extra.join(" ")}</span></p>`;
 }
 
 /** A value that has a name, such as what a run without edits gives. */

@@ -97,7 +97,7 @@ function looks(names: readonly string[]): Record<"color" | "strokeDash", object>
     title: null,
     scale: { domain: names, range },
     legend: names.length > 1
-      ? { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2 }
+      ? { symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 2, labelLimit: 320 }
       : null,
   });
   const colours = seriesColours.length;
@@ -139,6 +139,9 @@ function layers(options: LinesOptions, rows: readonly Row[]): object[] {
       color,
     },
   };
+  const along = alongAxis("x", x) as { axis: object };
+  // Between whole places, such as layers, there is nothing to be read.
+  const steps = rows.every(({ x }) => Number.isInteger(x)) ? { tickMinStep: 1 } : {};
   const short = Math.max(0, ...series.map((line) => line.y.length)) <= fewPoints;
   return [
     ...(y.scale !== "log" && rows.some((row) => (row.y ?? 0) < 0) ? [zero] : []),
@@ -146,7 +149,7 @@ function layers(options: LinesOptions, rows: readonly Row[]): object[] {
     {
       mark: { type: "line", point: short ? { size: 24 } : false, strokeWidth: 2 },
       encoding: {
-        x: alongAxis("x", x),
+        x: { ...along, axis: { ...along.axis, ...steps } },
         y: alongAxis("y", y),
         color,
         strokeDash,

@@ -33,7 +33,7 @@ dashed line: baseline 0.100
   assertEquals(spec.data.values, [
     { place: 0, name: "L0H0", value: 0.25 },
     { place: 1, name: "L0H1", value: -1.5 },
-    { place: 2, name: "L0H0", value: null },
+    { place: 2, name: "L0H0", value: null, odd: "undefined" },
   ]);
   // Version 6 has no MIME type of its own in any notebook.
   assert(spec.$schema.endsWith("/v5.json"));

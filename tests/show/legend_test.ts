@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 Deno.test("legendHtml() prints both ends of the domain, its middle, and how colour grows", () => {
   const by = { scale: "diverging", transform: "linear", low: -2, high: 2 } as const;
   const words = legendHtml(by, "effect", "logit", new Uint8Array([3])).replace(/<[^>]+>/g, "|");
-  assertStringIncludes(words, "effect (logit): |−2||−1||0||1||2|");
+  assertStringIncludes(words, "effect (logit): ||−2||−1||0||1||2|");
   const root = { scale: "sequential", transform: "sqrt", low: 0, high: 1 } as const;
   assertStringIncludes(legendHtml(root, "weight", undefined, new Uint8Array()), "square root");
 });
