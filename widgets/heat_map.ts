@@ -17,7 +17,7 @@ import { readPicture } from "./picture.ts";
 function written(value: number, digits: number): string {
   if (Math.abs(value) >= 1e5) return formatNumber(value, 2);
   const text = value.toFixed(digits).replace("-", "−");
-  return /[1-9]/.test(text) || value === 0 ? text.replace(/^−(?=0\.?0*$)/, "") : "≈0";
+  return /[1-9]/.test(text) || value === 0 ? text.replace(/^\u2212(?=0\.?0*$)/, "") : "≈0";
 }
 
 /**

@@ -11,7 +11,7 @@ const widths: readonly (readonly [letters: RegExp, share: number])[] = [
   [/[frt!()[\]{}/"·-]/, 0.43],
   [/[mwMW%@—→]/, 0.98],
   [/[A-Z0-9+=<>−×≈~]/, 0.72],
-  [/[\u0000-\u02ff]/, 0.62],
+  [/[ -~\u00a1-\u02ff]/, 0.62],
 ];
 
 /**

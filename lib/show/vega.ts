@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-import-prefix -- the one file that names the version
 /**
  * Vega and Vega-Lite, which draw a chart where no notebook does; imported when the first chart is drawn.
  *
