@@ -4,21 +4,13 @@
  * @module
  */
 
-import { nobody, type Site, type Transformer } from "../model/mod.ts";
-import {
-  checkModel,
-  gradients,
-  type Metric,
-  PromptPair,
-  type PromptPairs,
-  type Rules,
-  run,
-  type RunResult,
-} from "../run/mod.ts";
+import type { Site, Transformer } from "../model/mod.ts";
+import { checkModel, type Metric, PromptPair, type PromptPairs, type Rules } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
-import { inSlices, readNumbers, tf } from "../tensor/mod.ts";
+import { inSlices } from "../tensor/mod.ts";
 import { AttributionPatching } from "./attribution_patching_result.ts";
-import { type NodeScores, nodeScores, nodeSites, type TwoRuns } from "./node_scores.ts";
+import { type NodeScores, nodeScores, nodeSites } from "./node_scores.ts";
+import { type TwoRuns, twoRuns } from "./two_runs.ts";
 
 /** Options for {@linkcode attributionPatching}. */
 export interface AttributionPatchingOptions {
@@ -111,29 +103,20 @@ async function attribute(
   const sites = [...new Set(kinds.flatMap(({ sites }) => sites))];
   const rest = { ...captureLimit !== undefined && { captureLimit }, ...signal && { signal } };
   const sides = [list.map(({ corrupt }) => corrupt.ids), list.map(({ clean }) => clean.ids)];
-  const [from, to] = denoising ? [sides[0]!, sides[1]!] : [sides[1]!, sides[0]!];
-  using edited = await gradients(model, from, metric, { at: sites, rules, ...rest });
-  // Logits are read off where the metric looks, unless a node lies behind the last block.
-  const late = sites.some((site) => /^ln_final|^logits$/.test(site));
-  const stop = late ? {} : { stop: model.architecture.layers };
-  using other = await run(model, to, { capture: sites, ...stop, ...rest });
-  const reference = late ? other.measure(metric) : await measured(model, other, metric, signal);
-  const runs: TwoRuns = {
-    model,
-    edited,
-    other: other.cache,
-    lengths: list.map(({ length }) => length),
-  };
+  const [edited, other] = denoising ? [sides[0]!, sides[1]!] : [sides[1]!, sides[0]!];
+  using runs = await twoRuns(model, { edited, other, metric, sites, rules, ...rest });
+  const lengths = list.map(({ length }) => length);
+  const { baseline, reference, prompts, references } = runs;
   return new AttributionPatching({
     model: model.provenance.name,
     metric: { label: metric.label, unit: metric.unit },
     direction,
-    rules: edited.rules,
-    baseline: edited.values,
+    rules: runs.rules,
+    baseline,
     reference,
-    prompts: edited.prompts,
-    references: other.tokens,
-    nodes: await inSlices(allScores(kinds, runs), signal),
+    prompts,
+    references,
+    nodes: await inSlices(allScores(kinds, runs, lengths), signal),
   });
 }
 
@@ -143,11 +126,15 @@ interface Kind {
   readonly sites: readonly Site[];
 }
 
-function* allScores(kinds: readonly Kind[], runs: TwoRuns): Generator<void, NodeScores[]> {
+function* allScores(
+  kinds: readonly Kind[],
+  runs: TwoRuns,
+  lengths: readonly number[],
+): Generator<void, NodeScores[]> {
   const found: NodeScores[] = [];
   for (const { at, sites } of kinds) {
-    const neurons = runs.model.axesOf(sites[0]!).includes("neuron");
-    found.push(yield* nodeScores(at, sites, runs, neurons));
+    const summed = runs.model.axesOf(sites[0]!).includes("neuron");
+    found.push(yield* nodeScores(at, sites, { runs, lengths, summed }));
   }
   return found;
 }
@@ -184,50 +171,4 @@ function kindsOf(model: Transformer, nodes: readonly string[] | undefined): Kind
     );
   }
   return nodes.map((at) => ({ at, sites: nodeSites(model, at) }));
-}
-
-/** The metric of a run that stopped before its last norm: no more becomes logits than it reads. */
-async function measured(
-  model: Transformer,
-  { stream, tokens, places }: RunResult,
-  metric: Metric,
-  signal: AbortSignal | undefined,
-): Promise<Float64Array> {
-  const context = { model, tokens }, positions = metric.positions(context);
-  const most = Math.max(...positions.map(({ length }) => length));
-  const sums = metric.sums?.(context);
-  const vocabulary = [...new Set(sums?.flatMap(({ tokens }) => tokens.map(([id]) => id)))];
-  const [, columns] = stream!.shape, few = vocabulary.length > 0;
-  const logits = await inSlices(
-    model.forward({
-      ids: tokens.map(() => Array<number>(columns).fill(0)),
-      start: { layer: model.architecture.layers, stream: stream! },
-      // As many are read in each example; what is read twice is looked at once.
-      read: positions.map((own, example) =>
-        Array.from({ length: most }, (_, i) => places(example, own[Math.min(i, own.length - 1)]!))
-      ),
-      ...few && { vocabulary },
-    }, nobody),
-    signal,
-  );
-  const place = (example: number, position: number) =>
-    positions[example]!.findIndex((own) => places(example, own) === places(example, position));
-  try {
-    if (!few) {
-      const values = tf.tidy(() => metric.evaluate(logits, place, context)),
-        own = readNumbers(values);
-      values.dispose();
-      return own;
-    }
-    const numbers = readNumbers(logits);
-    return Float64Array.from(sums!, ({ position, tokens }, example) => {
-      const start = (example * most + place(example, position)) * vocabulary.length;
-      return tokens.reduce(
-        (sum, [id, weight]) => sum + weight * numbers[start + vocabulary.indexOf(id)]!,
-        0,
-      );
-    });
-  } finally {
-    logits.dispose();
-  }
 }

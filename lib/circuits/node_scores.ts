@@ -5,8 +5,7 @@
  */
 
 import type { Site, Transformer } from "../model/mod.ts";
-import type { Cache, Gradients } from "../run/mod.ts";
-import { readNumbers, tf } from "../tensor/mod.ts";
+import type { Part, SiteValues, TwoRuns } from "./two_runs.ts";
 
 /** What a score may be told apart by: `layer` and the axes of sites, such as `head`, `position` and `neuron`. */
 export type NodeAxis = string;
@@ -30,16 +29,14 @@ export interface NodeScores {
   readonly chance: Float64Array;
 }
 
-/** Two runs of as many tokens, and the gradients in one of them. */
-export interface TwoRuns {
-  /** The model. */
-  readonly model: Transformer;
-  /** Gradients and values of the run that is edited. */
-  readonly edited: Gradients;
-  /** The values of the other run. */
-  readonly other: Cache;
+/** What scores are made of. */
+export interface Scored {
+  /** Both runs. */
+  readonly runs: TwoRuns;
   /** How many tokens each example has. */
   readonly lengths: readonly number[];
+  /** Whether nodes at all positions count as one, as neurons do. */
+  readonly summed: boolean;
 }
 
 /** Axes along which a node is one: what it holds, not which it is. */
@@ -82,93 +79,118 @@ export function nodeSites(model: Transformer, at: string): readonly Site[] {
  *
  * @param at The kind.
  * @param sites Its sites.
- * @param runs Both runs.
- * @param summed Whether nodes at all positions count as one, as neurons do.
+ * @param scored Both runs, and what counts as one node.
  */
 export function* nodeScores(
   at: string,
   sites: readonly Site[],
-  runs: TwoRuns,
-  summed: boolean,
+  scored: Scored,
 ): Generator<void, NodeScores> {
-  const { model, lengths } = runs, own = model.axesOf(sites[0]!), examples = lengths.length;
+  const { runs: { model }, summed } = scored, own = model.axesOf(sites[0]!);
   const layers = layerOf(sites[0]!) === undefined ? [] : ["layer"];
   const kept = own.filter((axis) => !within.has(axis) && !(summed && axis === "position"));
-  const batch = own.filter((axis) => axis === "batch" || kept.includes(axis)).indexOf("batch");
-  const parts: { scores: Float64Array; chance: Float64Array }[] = [];
-  let sizes: readonly number[] = [];
+  const parts: SiteScores[] = [];
   for (const site of sites) {
-    const { shape, scores, chance } = siteScores(site, runs, summed);
-    sizes = shape.filter((_, axis) => axis !== batch);
-    parts.push({
-      scores: lastExample(scores, shape, batch),
-      chance: lastExample(chance, shape, batch),
-    });
+    parts.push(siteScores(site, scored));
     yield;
   }
   const joined = (name: "scores" | "chance") => {
-    const size = sizes.reduce((product, each) => product * each, 1) * examples;
-    const all = new Float64Array(size * sites.length);
+    const size = parts[0]![name].length, all = new Float64Array(size * sites.length);
     parts.forEach((part, layer) => all.set(part[name], layer * size));
     return all;
   };
+  const scores = joined("scores"), sizes = parts[0]!.sizes;
   return {
     at,
     sites,
     axes: [...layers, ...kept],
-    shape: [...layers.length > 0 ? [sites.length] : [], ...sizes],
-    scores: joined("scores"),
+    shape: [...layers.length > 0 ? [sites.length] : [], ...kept.map((axis) => sizes.get(axis)!)],
+    scores,
     chance: joined("chance"),
   };
 }
 
-/** The scores at one site, by its axes without those that a node holds. */
-function siteScores(
-  site: Site,
-  { model, edited, other, lengths }: TwoRuns,
-  summed: boolean,
-): { shape: readonly number[]; scores: Float64Array; chance: Float64Array } {
-  const axes = model.axesOf(site), width = axes.findIndex((axis) => /^(head_)?width$/.test(axis));
-  const position = summed ? axes.indexOf("position") : -1;
-  const tensors = tf.tidy(() => {
-    const [to, from, slope] = [other.get(site), edited.activations.get(site), edited.get(site)];
-    // What is infinite in both runs, as masked scores are, does not differ.
-    const masked = /\.scores$/.test(site);
-    const difference = masked
-      ? tf.where(to.equal(from), tf.zerosLike(to), to.sub(from))
-      : to.sub(from);
-    const product = difference.mul(slope);
-    const over = (tensor: tf.Tensor) => {
-      const own = width >= 0 ? tensor.sum(width) : tensor;
-      return position >= 0 ? ownPositions(own, axes, lengths) : own;
-    };
-    const scores = over(product);
-    if (width < 0) return [scores];
-    const length = (tensor: tf.Tensor) => tensor.square().sum(width).sqrt();
-    const chance = length(difference).mul(length(slope)).mul(meanCosine(to.shape[width]!));
-    return [scores, chance];
-  });
-  const shape = tensors[0]!.shape, [scores, chance] = tensors.map(readNumbers);
-  tf.dispose(tensors);
-  return { shape, scores: scores!, chance: chance ?? scores!.map(() => NaN) };
+interface SiteScores {
+  /** The sizes of the site's axes. */
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly scores: Float64Array;
+  readonly chance: Float64Array;
 }
 
-/** The sum over the positions of each example's own tokens; in padding stands NaN. */
-function ownPositions(
-  tensor: tf.Tensor,
-  axes: readonly string[],
-  lengths: readonly number[],
-): tf.Tensor {
-  const left = axes.filter((axis) => !/^(head_)?width$/.test(axis));
-  const [batch, position] = [left.indexOf("batch"), left.indexOf("position")];
-  if (lengths.every((length) => length === tensor.shape[position])) return tensor.sum(position);
-  const rows = lengths.map((length, example) => {
-    const size = [...tensor.shape], begin = size.map((_, axis) => axis === batch ? example : 0);
-    [size[batch], size[position]] = [1, length];
-    return tf.slice(tensor, begin, size).sum(position);
-  });
-  return tf.concat(rows, position < batch ? batch - 1 : batch);
+/** The scores at one site, by its axes without those that a node holds, the examples last. */
+function siteScores(site: Site, { runs, lengths, summed }: Scored): SiteScores {
+  const axes = runs.model.axesOf(site), values = runs.at(site), { shape } = values;
+  const sizes = new Map(axes.map((axis, i) => [axis, shape[i]!]));
+  const batch = axes.indexOf("batch"), position = summed ? axes.indexOf("position") : -1;
+  const width = /^(head_)?width$/.test(axes.at(-1)!) ? shape.at(-1)! : 0, each = Math.max(1, width);
+  const before = volume(shape.slice(0, batch)), cells = volume(shape.slice(batch + 1)) / each;
+  // Where positions count as one, they stand between cells so far apart and so many.
+  const [count, apart] = position < 0
+    ? [1, cells]
+    : [shape[position]!, volume(shape.slice(position + 1)) / each];
+  const nodes = before * cells / count, examples = lengths.length;
+  const scores = new Float64Array(nodes * examples);
+  const chance = new Float64Array(scores.length).fill(NaN);
+  const mean = width > 0 ? meanCosine(width) : NaN;
+  const product = new NodeProduct(values, each, /\.scores$/.test(site));
+  for (let outer = 0, node = 0; outer < before; outer++) {
+    for (let example = 0; example < examples; example++) {
+      product.begin(outer, example, cells);
+      node = outer * cells / count;
+      for (let cell = 0; cell < cells; cell += apart * count, node += apart) {
+        const own = position < 0 ? 1 : Math.min(count, lengths[example]!);
+        for (let i = 0; i < own * apart; i++) {
+          const place = (node + i % apart) * examples + example;
+          scores[place]! += product.take(cell + i);
+          if (width > 0) chance[place] = product.size * mean;
+        }
+      }
+    }
+  }
+  return { sizes, scores, chance };
 }
+
+/** The difference of a node's values times its gradient. */
+class NodeProduct {
+  /** The product of the lengths of difference and gradient that were taken last. */
+  size = 0;
+  readonly #values: SiteValues;
+  readonly #each: number;
+  readonly #masked: boolean;
+  #starts: readonly [edited: number, other: number, gradient: number] = [0, 0, 0];
+
+  /** Of so many numbers a node; what is infinite in both runs, as masked scores are, does not differ. */
+  constructor(values: SiteValues, each: number, masked: boolean) {
+    [this.#values, this.#each, this.#masked] = [values, each, masked];
+  }
+
+  /** Goes to an example. */
+  begin(outer: number, example: number, cells: number): void {
+    const { edited, other, gradient } = this.#values;
+    const start = ({ examples, from }: Part) =>
+      (outer * examples + from + example) * cells * this.#each;
+    this.#starts = [start(edited), start(other), start(gradient)];
+  }
+
+  /** Takes a node. */
+  take(cell: number): number {
+    const { edited, other, gradient } = this.#values, each = this.#each, masked = this.#masked;
+    const a = edited.numbers, b = other.numbers, c = gradient.numbers, first = cell * each;
+    const x = this.#starts[0] + first, y = this.#starts[1] + first, z = this.#starts[2] + first;
+    let sum = 0, differences = 0, slopes = 0;
+    for (let i = 0; i < each; i++) {
+      const to = b[y + i]!, own = a[x + i]!, slope = c[z + i]!;
+      const difference = masked && to === own ? 0 : to - own;
+      sum += difference * slope;
+      differences += difference * difference;
+      slopes += slope * slope;
+    }
+    this.size = Math.sqrt(differences * slopes);
+    return sum;
+  }
+}
+
+const volume = (sizes: readonly number[]) => sizes.reduce((product, size) => product * size, 1);
 
 /** The mean size of the cosine between a direction and one by chance, in a space of so many axes. */
 export function meanCosine(width: number): number {
@@ -176,21 +198,4 @@ export function meanCosine(width: number): number {
   let ratio = width % 2 === 0 ? 2 / Math.PI : 1;
   for (let n = width % 2 === 0 ? 2 : 1; n < width; n += 2) ratio *= n / (n + 1);
   return ratio;
-}
-
-/** Puts the axis of examples last. */
-function lastExample(
-  numbers: Float64Array,
-  shape: readonly number[],
-  batch: number,
-): Float64Array {
-  const examples = shape[batch]!;
-  const after = shape.slice(batch + 1).reduce((product, size) => product * size, 1);
-  const moved = new Float64Array(numbers.length);
-  for (let i = 0; i < numbers.length; i++) {
-    const behind = i % after, rest = Math.floor(i / after);
-    const example = rest % examples, before = Math.floor(rest / examples);
-    moved[(before * after + behind) * examples + example] = numbers[i]!;
-  }
-  return moved;
 }

@@ -72,5 +72,6 @@ function copy(values: ArrayLike<number>): Float32Array {
  * ```
  */
 export function readNumbers(tensor: tf.Tensor): Float64Array<ArrayBuffer> {
-  return Float64Array.from(tensor.dataSync());
+  // Not by from(), which asks an iterator for each number.
+  return new Float64Array(tensor.dataSync());
 }

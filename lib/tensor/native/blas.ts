@@ -4,6 +4,8 @@
  * @module
  */
 
+import { inWholeTiles, tileRule } from "./whole_tiles.ts";
+
 /** Numbers as a backend stores them: in 32 bits on native, in 64 bits on float64. */
 export type Values = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
@@ -187,12 +189,14 @@ export function openBlas(path: string): Blas {
     );
   };
   const name = (plainCore ?? scipyCore)?.();
+  const core = name ? new Deno.UnsafePointerView(name).getCString() : undefined;
+  const rule = tileRule({ mkl: mklThreads !== null, core });
   return {
     path,
-    multiply,
+    multiply: rule ? inWholeTiles(multiply, rule) : multiply,
     close: () => library.close(),
     ...threads === undefined ? {} : { threads },
-    ...name ? { core: new Deno.UnsafePointerView(name).getCString() } : {},
+    ...core === undefined ? {} : { core },
   };
 }
 

@@ -18,8 +18,8 @@ const DENSITY = 1 / Math.sqrt(2 * Math.PI);
 /** What the sigmoid of `gelu_tanh` is taken of: TWICE (x + CUBE x³). */
 function bent(w: Writer, x: Vector): Vector {
   const square = w.do("multiply", x, x);
-  const factor = w.do("add", w.do("multiply", square, w.constant(CUBE)), w.constant(1));
-  return w.do("multiply", w.do("multiply", x, factor), w.constant(TWICE));
+  const factor = w.fused("multiplyAdd", square, w.constant(CUBE * TWICE), w.constant(TWICE));
+  return w.do("multiply", x, factor);
 }
 
 /**

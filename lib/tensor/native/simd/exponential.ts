@@ -29,28 +29,29 @@ const ONE_BITS = 0x3f800000;
 
 /** exp(x) to 1.2e-7 of itself; 0 below −87.3 and infinite above 88.3. */
 export function exponential(w: Writer, x: Vector): Vector {
-  const bounded = w.do("least", w.do("most", x, w.constant(LEAST)), w.constant(GREATEST));
+  return w.select(w.do("less", x, w.constant(LEAST)), w.constant(0), bounded(w, x));
+}
+
+/** The same, but the least normal number below −87.3. */
+function bounded(w: Writer, x: Vector): Vector {
+  const kept = w.do("least", w.do("most", x, w.constant(LEAST)), w.constant(GREATEST));
   // The sum has no room for a fraction, so that it is rounded, and its lowest bits are the integer.
   const shift = w.constant(ROUNDING);
-  const sum = w.do("add", w.do("multiply", bounded, w.constant(Math.LOG2E)), shift);
+  const sum = w.fused("multiplyAdd", kept, w.constant(Math.LOG2E), shift);
   const power = w.do("subtract", sum, shift);
-  const part = w.do("subtract", bounded, w.do("multiply", power, w.constant(LN2_HIGH)));
-  const r = w.do("subtract", part, w.do("multiply", power, w.constant(LN2_LOW)));
+  const part = w.fused("multiplySubtract", power, w.constant(LN2_HIGH), kept);
+  const r = w.fused("multiplySubtract", power, w.constant(LN2_LOW), part);
   const fit = polynomial(w, r, FIT);
-  const value = w.do(
-    "add",
-    w.do("add", w.do("multiply", w.do("multiply", r, r), fit), r),
-    w.constant(1),
-  );
+  const beyondOne = w.fused("multiplyAdd", w.do("multiply", r, r), fit, r);
+  const value = w.do("add", beyondOne, w.constant(1));
   const scale = w.do("addIntegers", w.shiftUp(sum, 23), w.integerConstant(ONE_BITS));
-  const scaled = w.do("multiply", value, scale);
-  return w.select(w.do("less", x, w.constant(LEAST)), w.constant(0), scaled);
+  return w.do("multiply", value, scale);
 }
 
 /** A polynomial by Horner's scheme, its coefficients the lowest first. */
 export function polynomial(w: Writer, x: Vector, coefficients: readonly number[]): Vector {
   return coefficients.slice(0, -1).reduceRight<Vector>(
-    (sum, coefficient) => w.do("add", w.do("multiply", sum, x), w.constant(coefficient)),
+    (sum, coefficient) => w.fused("multiplyAdd", sum, x, w.constant(coefficient)),
     w.constant(coefficients.at(-1)!),
   );
 }
@@ -58,5 +59,5 @@ export function polynomial(w: Writer, x: Vector, coefficients: readonly number[]
 /** 1 / (1 + exp(−x)) */
 export function sigmoid(w: Writer, x: Vector): Vector {
   const one = w.constant(1);
-  return w.do("divide", one, w.do("add", one, exponential(w, w.of("negate", x))));
+  return w.do("divide", one, w.do("add", one, bounded(w, w.of("negate", x))));
 }

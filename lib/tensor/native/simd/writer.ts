@@ -41,6 +41,9 @@ const BINARY = {
   multiplyDoubles: 0xf2,
 } as const;
 
+/** Operations of three vectors, rounded once where the processor can, else twice: a b + c, and c − a b. */
+const TERNARY = { multiplyAdd: 0x105, multiplySubtract: 0x106 } as const;
+
 /** Operations of one vector; the first two numbers become doubles, and two doubles the first two numbers. */
 const UNARY = {
   abs: 0xe0,
@@ -59,6 +62,9 @@ export class Writer {
   readonly #name: string;
   readonly #parameters: number;
   readonly #body: Piece[] = [];
+  /** Constants stand before all loops: the engine would make each anew in every round, which takes it several steps. */
+  readonly #preface: Piece[] = [];
+  readonly #constants = new Map<string, Vector>();
   #integers: number;
   #vectors = 0;
 
@@ -83,6 +89,11 @@ export class Writer {
     return this.#made(GET, a, GET, b, SIMD, ...unsigned(BINARY[operation]));
   }
 
+  /** Computes with three vectors. */
+  fused(operation: keyof typeof TERNARY, a: Vector, b: Vector, c: Vector): Vector {
+    return this.#made(GET, a, GET, b, GET, c, SIMD, ...unsigned(TERNARY[operation]));
+  }
+
   /** Computes with one vector. */
   of(operation: keyof typeof UNARY, a: Vector): Vector {
     return this.#made(GET, a, SIMD, ...unsigned(UNARY[operation]));
@@ -90,19 +101,17 @@ export class Writer {
 
   /** A number, four times. */
   constant(value: number): Vector {
-    const bytes = new Uint8Array(new Float32Array(4).fill(value).buffer);
-    return this.#made(SIMD, VECTOR_CONSTANT, ...bytes);
+    return this.#constant(new Float32Array(4).fill(value));
   }
 
   /** An integer, four times. */
   integerConstant(value: number): Vector {
-    const bytes = new Uint8Array(new Int32Array(4).fill(value).buffer);
-    return this.#made(SIMD, VECTOR_CONSTANT, ...bytes);
+    return this.#constant(new Int32Array(4).fill(value));
   }
 
   /** Four integers. */
   integers(...values: readonly [number, number, number, number]): Vector {
-    return this.#made(SIMD, VECTOR_CONSTANT, ...new Uint8Array(Int32Array.from(values).buffer));
+    return this.#constant(Int32Array.from(values));
   }
 
   /** An integer of the function, four times. */
@@ -189,8 +198,18 @@ export class Writer {
       parameters: this.#parameters,
       integers: this.#integers - this.#parameters,
       vectors: this.#vectors,
-      body: this.#body.flatMap(number),
+      body: [...this.#preface, ...this.#body].flatMap(number),
     };
+  }
+
+  #constant({ buffer }: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): Vector {
+    const bytes = new Uint8Array(buffer), key = bytes.join();
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const vector = { vector: this.#vectors++ };
+    this.#preface.push(SIMD, VECTOR_CONSTANT, ...bytes, SET, vector);
+    this.#constants.set(key, vector);
+    return vector;
   }
 
   #made(...instructions: readonly Piece[]): Vector {
