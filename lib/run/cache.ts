@@ -16,6 +16,9 @@ interface Part {
   readonly shape: readonly number[];
   /** The numbers, where tensors of the backend are not garbage-collected. */
   readonly values?: Float32Array;
+  /** What the run computed, whose numbers the stream or another site may share; until somebody asks for it. */
+  shared?: tf.Tensor | undefined;
+  /** The numbers, shared with nobody. */
   tensor?: tf.Tensor;
 }
 
@@ -100,11 +103,7 @@ export class Cache {
   get(site: string): tf.Tensor {
     const entry = this.#entry(site), [part] = entry.parts;
     if (entry.parts.length > 1) return this.#together(entry, maskedValue(plainSiteName(site)));
-    if (!part!.tensor) {
-      part!.tensor = tf.keep(tf.tensor(part!.values!, part!.shape as number[]));
-      this.#made.push(part!.tensor);
-    }
-    return part!.tensor;
+    return part!.tensor ?? this.#ownTensor(part!);
   }
 
   /** The value of a site with the column of its first position; for edits. */
@@ -123,11 +122,14 @@ export class Cache {
     this.#entries.set(site, { axes, parts: [this.#owned(value)] });
   }
 
-  /** Keeps the columns of a further pass after those that are there; for runs. */
+  /**
+   * Takes over what a pass computed, a tensor that nobody else frees, after the columns that are there; for runs. Its
+   * numbers are copied when they are asked for: most of what is captured is not.
+   */
   append(site: Site, value: tf.Tensor, axes: readonly string[]): void {
-    const known = this.#entries.get(site);
-    if (known) known.parts.push(this.#owned(value));
-    else this.put(site, value, axes);
+    const known = this.#entries.get(site), part = this.#taken(value);
+    if (known) known.parts.push(part);
+    else this.#entries.set(site, { axes, parts: [part] });
   }
 
   /** Notes that the run went on to a column; for runs. */
@@ -135,18 +137,45 @@ export class Cache {
     if (this.#window) this.#window = { ...this.#window, to };
   }
 
-  /** A value as this cache owns it. */
+  /** A value as this cache owns it, its numbers its own. */
   #owned(value: tf.Tensor): Part {
-    const shape = [...value.shape];
-    // Tensors of wasm lie in a heap that the garbage collector does not see; arrays it does.
-    if (tf.getBackend() === "wasm") {
-      return { shape, values: value.dataSync<"float32">().slice() };
-    }
+    const part = this.#arrayed(value);
     // A clone would share its numbers with the stream, another site, or another run's cache.
-    const tensor = tf.tidy(() => tf.keep(copy(value)));
+    return part ?? { shape: [...value.shape], tensor: this.#noted(copy(value)) };
+  }
+
+  /** A value that becomes this cache's. */
+  #taken(value: tf.Tensor): Part {
+    const part = this.#arrayed(value);
+    if (part) value.dispose();
+    return part ?? { shape: [...value.shape], shared: this.#noted(value) };
+  }
+
+  /** Tensors of wasm lie in a heap that the garbage collector does not see; arrays it does. */
+  #arrayed(value: tf.Tensor): Part | null {
+    if (tf.getBackend() !== "wasm") return null;
+    return { shape: [...value.shape], values: value.dataSync<"float32">().slice() };
+  }
+
+  /** A part as a tensor that shares its numbers with nobody. */
+  #ownTensor(part: Part): tf.Tensor {
+    const { shared, values, shape } = part;
+    if (!shared) {
+      part.tensor = tf.keep(tf.tensor(values!, shape as number[]));
+      this.#made.push(part.tensor);
+      return part.tensor;
+    }
+    part.tensor = this.#noted(tf.tidy(() => copy(shared)));
+    part.shared = undefined;
+    shared.dispose();
+    return part.tensor;
+  }
+
+  /** Keeps a tensor. */
+  #noted(tensor: tf.Tensor): tf.Tensor {
     // On the CPU the collector frees tensors by itself, and a list of them would keep it from doing so.
     if (!["native", "cpu"].includes(tf.getBackend())) this.#made.push(tensor);
-    return { shape, tensor };
+    return tf.keep(tensor);
   }
 
   /** Puts the parts of several passes together, as one pass over all columns would have made them. */
@@ -155,24 +184,17 @@ export class Cache {
       made = tf.tidy(() =>
         withoutPadding(joined(axes, parts.map(tensorOf), later), axes, this.window, this.mode)
       );
-    tf.dispose(parts.flatMap(({ tensor }) => tensor ?? []));
+    tf.dispose(parts.flatMap(held));
     entry.parts = [this.#owned(made)];
     made.dispose();
     const [part] = entry.parts;
-    if (part!.tensor) return part!.tensor;
-    part!.tensor = tf.keep(tensorOf(part!));
-    this.#made.push(part!.tensor);
-    return part!.tensor;
+    return part!.tensor ?? this.#ownTensor(part!);
   }
 
   /** Frees the values. */
   dispose(): void {
     this.#disposed = true;
-    tf.dispose(
-      [...this.#entries.values()].flatMap(({ parts }) =>
-        parts.flatMap(({ tensor }) => tensor ?? [])
-      ),
-    );
+    tf.dispose([...this.#entries.values()].flatMap(({ parts }) => parts.flatMap(held)));
     this.#entries.clear();
     keepWhenCollected(this);
   }
@@ -245,7 +267,7 @@ const mostRead = 4e8;
 function figures({ parts }: Entry): number[] {
   let [count, mean, square, greatest, odd] = [0, 0, 0, 0, 0];
   for (const part of parts) {
-    for (const value of part.values ?? part.tensor!.dataSync<"float32">()) {
+    for (const value of part.values ?? (part.tensor ?? part.shared)!.dataSync<"float32">()) {
       if (!Number.isFinite(value)) {
         odd++;
         continue;
@@ -260,8 +282,10 @@ function figures({ parts }: Entry): number[] {
   return count === 0 ? [NaN, NaN, NaN, odd] : [mean, Math.sqrt(square / count), greatest, odd];
 }
 
-const tensorOf = ({ tensor, values, shape }: Part): tf.Tensor =>
-  tensor ?? tf.tensor(values!, shape as number[]);
+const tensorOf = ({ tensor, shared, values, shape }: Part): tf.Tensor =>
+  tensor ?? shared ?? tf.tensor(values!, shape as number[]);
+
+const held = ({ tensor, shared }: Part): tf.Tensor[] => [tensor ?? [], shared ?? []].flat();
 
 const product = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
