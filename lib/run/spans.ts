@@ -42,6 +42,6 @@ export function spansIn(
 }
 
 /** Whether positions are given for each example. */
-function isEach(place: Spans[string]): place is readonly (readonly number[])[] {
+export function isEach(place: Spans[string]): place is readonly (readonly number[])[] {
   return Array.isArray(place) && place.length > 0 && place.every((list) => Array.isArray(list));
 }

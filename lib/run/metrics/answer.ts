@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MetricContext } from "./metric.ts";
+import { amongAll, type MetricContext } from "./metric.ts";
 
 /** A token, as text or as an id; or one for each example. */
 export type Answer = string | number | readonly (string | number)[];
@@ -16,13 +16,11 @@ export type Answer = string | number | readonly (string | number)[];
  * examples.
  * @throws {TypeError} If an answer is something else.
  */
-export function answerIds(answer: Answer, { model, tokens }: MetricContext): number[] {
-  const each = typeof answer === "object" ? checkedList(answer) : tokens.map(() => answer);
-  if (each.length !== tokens.length) {
-    throw new RangeError(
-      `Cannot measure answers as there must be one for each of the ${tokens.length} examples: there are ${each.length}`,
-    );
-  }
+export function answerIds(answer: Answer, context: MetricContext): number[] {
+  const { model, tokens } = context;
+  const each = typeof answer === "object"
+    ? ofExamples(checkedList(answer), context, "one")
+    : tokens.map(() => answer);
   const { vocabulary } = model.architecture;
   return each.map((one) => {
     if (typeof one === "string") return model.toSingleToken(one);
@@ -33,6 +31,15 @@ export function answerIds(answer: Answer, { model, tokens }: MetricContext): num
       }: current value is ${one}`,
     );
   });
+}
+
+/** What a list holds for the examples, of which it must hold one each. */
+export function ofExamples<T>(list: readonly T[], context: MetricContext, what: string): T[] {
+  const { rows, count } = amongAll(context);
+  if (list.length === count) return rows.map((row) => list[row]!);
+  throw new RangeError(
+    `Cannot measure answers as there must be ${what} for each of the ${count} examples: there are ${list.length}`,
+  );
 }
 
 /** Refuses what a compiler would: the kernel of a notebook does not check types. */

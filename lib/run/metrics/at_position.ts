@@ -6,7 +6,14 @@
 
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { tf } from "../../tensor/mod.ts";
-import { logitsAt, type LogitSum, type Metric, type MetricContext, placed } from "./metric.ts";
+import {
+  divisible,
+  logitsAt,
+  type LogitSum,
+  type Metric,
+  type MetricContext,
+  placed,
+} from "./metric.ts";
 
 /** Options of metrics that read one position. */
 export interface PositionOptions {
@@ -39,7 +46,7 @@ export function atPosition(
 ): Metric {
   refuseUnknownOptions(`measure ${name}`, options, ["position"]);
   const { position = -1 } = options;
-  return {
+  return divisible({
     label: position === -1 ? label : `${label} at position ${position}`,
     unit,
     differentiable,
@@ -58,5 +65,5 @@ export function atPosition(
       : {},
     evaluate: (logits, places, context) =>
       of(logitsAt(logits, placed(position, context, name), places), context),
-  };
+  });
 }

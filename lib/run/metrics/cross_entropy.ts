@@ -5,7 +5,7 @@
  */
 
 import { logSoftmax, tf } from "../../tensor/mod.ts";
-import { type Metric, type MetricContext, pick } from "./metric.ts";
+import { divisible, type Metric, type MetricContext, pick } from "./metric.ts";
 
 /** The tokens of an example, all but the first, each given those before it. */
 function predicted({ tokens }: MetricContext): readonly (readonly number[])[] {
@@ -30,7 +30,7 @@ function predicted({ tokens }: MetricContext): readonly (readonly number[])[] {
  * ```
  */
 export function crossEntropy(): Metric {
-  return {
+  return divisible({
     label: "cross-entropy",
     unit: "nats a token",
     differentiable: true,
@@ -47,5 +47,5 @@ export function crossEntropy(): Metric {
       });
       return tf.stack(means) as tf.Tensor1D;
     },
-  };
+  });
 }

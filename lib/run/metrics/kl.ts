@@ -7,7 +7,7 @@
 import { logSoftmax, tf } from "../../tensor/mod.ts";
 import type { RunResult } from "../run_result.ts";
 import { atPosition, type PositionOptions } from "./at_position.ts";
-import { logitsAt, type Metric, placed } from "./metric.ts";
+import { amongAll, logitsAt, type Metric, placed } from "./metric.ts";
 
 /**
  * Measures the Kullback–Leibler divergence Σ p · log(p / q) of a run's prediction q from that of a reference run, p: how
@@ -35,9 +35,10 @@ export function kl(reference: RunResult, options: PositionOptions = {}): Metric 
     unit: "nats",
     vocabulary: () => "all",
     of: (logits, context) => {
-      if (reference.tokens.length !== context.tokens.length) {
+      const { rows, count } = amongAll(context);
+      if (reference.tokens.length !== count) {
         throw new RangeError(
-          `Cannot measure a divergence as the reference must have as many examples, ${context.tokens.length}: it has ${reference.tokens.length}`,
+          `Cannot measure a divergence as the reference must have as many examples, ${count}: it has ${reference.tokens.length}`,
         );
       }
       const [, , vocabulary] = reference.logits.shape;
@@ -49,7 +50,8 @@ export function kl(reference: RunResult, options: PositionOptions = {}): Metric 
         );
       }
       const own = placed(position, { ...context, tokens: reference.tokens }, "kl");
-      const expected = logSoftmax(logitsAt(reference.logits, own, reference.places));
+      const all = logitsAt(reference.logits, own, reference.places);
+      const expected = logSoftmax(tf.gather(all, tf.tensor1d([...rows], "int32")));
       const found = logSoftmax(logits);
       // Where p is 0 its logarithm is −∞, and 0 · −∞ would be NaN.
       const certain = expected.greater(-Infinity);

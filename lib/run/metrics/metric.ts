@@ -7,12 +7,22 @@
 import type { PromptTokens, Transformer } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 
+/** Some of the examples that a metric was made for. */
+export interface SomeExamples {
+  /** Which they are. */
+  readonly rows: readonly number[];
+  /** How many there are in all. */
+  readonly count: number;
+}
+
 /** What a metric knows beside the logits. */
 export interface MetricContext {
   /** The model, for the tokens of answers. */
   readonly model: Transformer;
   /** The tokens of each example. */
   readonly tokens: readonly PromptTokens[];
+  /** Which of its examples these are, for a metric that has something of its own for each. @default {all} */
+  readonly among?: SomeExamples;
 }
 
 /** Where the positions of an example's prompt stand on the logits' own axis of positions. */
@@ -52,6 +62,45 @@ export interface Metric {
    * @returns A number for each example, `[batch]`.
    */
   evaluate(logits: tf.Tensor3D, places: Places, context: MetricContext): tf.Tensor1D;
+  /**
+   * The metric of some of the examples that it was made for, so that they can be measured without the others; absent where it
+   * can be had of all together alone.
+   */
+  some?(among: SomeExamples): Metric;
+}
+
+/**
+ * A metric that can be had of some of its examples: it is told which they are.
+ *
+ * @param metric The metric; where it has something of its own for each example, it heeds `among` of its context.
+ *
+ * @example
+ * ```ts
+ * import { divisible, logit } from "@innerworks/innerworks";
+ * const twice = divisible({
+ *   ...logit(5),
+ *   evaluate: (...call) => logit(5).evaluate(...call).mul(2),
+ * });
+ * if (!twice.some) throw new Error("a sweep may measure some of its prompts at a time");
+ * ```
+ */
+export function divisible(metric: Metric): Metric {
+  const { sums } = metric;
+  return {
+    ...metric,
+    some: (among) => ({
+      ...metric,
+      positions: (context) => metric.positions({ ...context, among }),
+      vocabulary: (context) => metric.vocabulary({ ...context, among }),
+      ...sums && { sums: (context: MetricContext) => sums({ ...context, among }) },
+      evaluate: (logits, places, context) => metric.evaluate(logits, places, { ...context, among }),
+    }),
+  };
+}
+
+/** All examples, unless a metric is told that it has some of them. */
+export function amongAll({ tokens, among }: MetricContext): SomeExamples {
+  return among ?? { rows: tokens.map((_, row) => row), count: tokens.length };
 }
 
 /**

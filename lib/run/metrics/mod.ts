@@ -13,10 +13,12 @@ export { logit } from "./logit.ts";
 export { logitDifference } from "./logit_difference.ts";
 export {
   checkMetric,
+  divisible,
   type LogitSum,
   type Metric,
   type MetricContext,
   type Places,
+  type SomeExamples,
 } from "./metric.ts";
 export { probability } from "./probability.ts";
 export { type Answers, probabilityDifference } from "./probability_difference.ts";

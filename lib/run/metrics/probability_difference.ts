@@ -5,7 +5,7 @@
  */
 
 import { softmax, tf } from "../../tensor/mod.ts";
-import { type Answer, answerIds, answerText } from "./answer.ts";
+import { type Answer, answerIds, answerText, ofExamples } from "./answer.ts";
 import { atPosition, type PositionOptions } from "./at_position.ts";
 import type { Metric, MetricContext } from "./metric.ts";
 
@@ -69,13 +69,8 @@ function repeated(id: number, example: number): RangeError {
 /** The token ids of each example's answers. */
 function idsOfEach(answers: Answers, context: MetricContext): readonly (readonly number[])[] {
   if (!isSets(answers)) return answerIds(answers, context).map((id) => [id]);
-  const { length } = context.tokens;
-  if (answers.length !== length) {
-    throw new RangeError(
-      `Cannot measure answers as there must be a list of them for each of the ${length} examples: there are ${answers.length}`,
-    );
-  }
-  return answers.map((set, example) => {
+  const { model, tokens } = context;
+  return ofExamples(answers, context, "a list of them").map((set, example) => {
     if (!Array.isArray(set) || set.length === 0) {
       throw new RangeError(
         `Cannot measure answers as each example must have one or more in a list: example ${example} has ${
@@ -84,9 +79,7 @@ function idsOfEach(answers: Answers, context: MetricContext): readonly (readonly
       );
     }
     // Each answer is read for its own, as a list of one for each of as many examples.
-    return set.map((one) =>
-      answerIds([one], { ...context, tokens: [context.tokens[example]!] })[0]!
-    );
+    return set.map((one) => answerIds([one], { model, tokens: [tokens[example]!] })[0]!);
   });
 }
 

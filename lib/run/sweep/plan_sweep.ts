@@ -10,7 +10,7 @@ import { inSlices, tf } from "../../tensor/mod.ts";
 import type { Metric } from "../metrics/mod.ts";
 import type { BaseRun } from "./base_run.ts";
 import type { VariantGroup } from "./plan.ts";
-import { type PreparedSweep, prepareSweep, type SweepCall } from "./prepare_sweep.ts";
+import { checkedSweep, type PreparedSweep, prepareSweep, type SweepCall } from "./prepare_sweep.ts";
 import { checkSweepOptions, type PlanSweepOptions } from "./sweep_options.ts";
 import { type SweepBatch, SweepPlan } from "./sweep_plan.ts";
 import type { SweepPrompts } from "./sweep_prompts.ts";
@@ -55,7 +55,8 @@ export function planSweep(
 
 async function plan(call: SweepCall, options: PlanSweepOptions): Promise<SweepPlan> {
   checkSweepOptions("plan a sweep", options);
-  using prepared = await prepareSweep(call, options);
+  const checked = checkedSweep(call, options), { parts, sides } = checked;
+  using prepared = await prepareSweep(checked, parts[0]!, options);
   const { base, data, planned } = prepared, { layers } = base.model.architecture;
   const batches = prepared.groups().map((group) => batchOf(group, prepared));
   const { layout, tokens } = base, width = layout.window.to;
@@ -65,9 +66,12 @@ async function plan(call: SweepCall, options: PlanSweepOptions): Promise<SweepPl
   const first = new Int32Array(data.done.length).fill(-1);
   for (const { index, layer, column } of planned) [first[index], columns[index]] = [layer, column];
   const { model, title, axes, shape, done, skipped, examples } = data;
+  const all = sides.tokens.length;
   return new SweepPlan({
     model,
-    title,
+    title: parts.length === 1
+      ? title
+      : `${title}, of ${examples} of ${all} prompts, which are run in ${parts.length} parts`,
     axes,
     shape,
     examples,

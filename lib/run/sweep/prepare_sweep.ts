@@ -20,6 +20,7 @@ import {
   type VariantGroup,
 } from "./plan.ts";
 import { ReadOut } from "./read_out.ts";
+import { type ExamplePart, exampleParts } from "./example_parts.ts";
 import { MEMORY, type PlanSweepOptions } from "./sweep_options.ts";
 import { type Sides, sidesOf, type SweepPrompts } from "./sweep_prompts.ts";
 import type { SweepValues } from "./sweep_values.ts";
@@ -103,24 +104,46 @@ export class PreparedSweep {
   }
 }
 
-/** Makes the runs without edits and plans every variant. */
-export async function prepareSweep(
+/** A sweep whose arguments have been checked, with its prompts cut into parts that fit into memory. */
+export interface CheckedSweep extends Omit<SweepCall, "prompts" | "metrics"> {
+  /** What is measured. */
+  readonly metrics: readonly Metric[];
+  /** All prompts. */
+  readonly sides: Sides;
+  /** Some prompts at a time. */
+  readonly parts: readonly ExamplePart[];
+}
+
+/** Checks what is swept. */
+export function checkedSweep(
   { model, prompts, variants, metrics: measured }: SweepCall,
-  options: PlanSweepOptions,
-): Promise<PreparedSweep> {
-  const { signal, memory = MEMORY } = options;
+  { direction = "denoising", spans, memory = MEMORY }: PlanSweepOptions,
+): CheckedSweep {
   checkModel(model, "sweep");
   if (!isGridBuilder(variants)) checkVariants(variants);
   const metrics = checkedMetrics(measured);
-  const sides = sidesOf(model, prompts, options.direction ?? "denoising");
-  const spans = options.spans ?? sides.spans;
-  const context = { ...spans && { spans }, ...signal && { signal } };
+  const sides = { ...sidesOf(model, prompts, direction), ...spans && { spans } };
+  const parts = exampleParts(sides, { model, variants, metrics }, memory);
+  return { model, variants, metrics, sides, parts };
+}
+
+/** Makes the runs without edits of some prompts and plans every variant. */
+export async function prepareSweep(
+  checked: CheckedSweep,
+  sides: ExamplePart,
+  { signal, memory = MEMORY }: PlanSweepOptions,
+): Promise<PreparedSweep> {
+  const { model, variants, parts } = checked, { rows } = sides;
+  const metrics = parts.length === 1
+    ? checked.metrics
+    : checked.metrics.map((metric) => metric.some!({ rows, count: checked.sides.tokens.length }));
+  const { spans } = sides, context = { ...spans && { spans }, ...signal && { signal } };
   const capture = isGridBuilder(variants) ? variants.sites(model) : [];
   const source = sides.source && await baseRun(model, sides.source, { ...context, capture });
   let base: BaseRun | null = null;
   const planned: PlannedVariant[] = [];
   try {
-    const grid = gridOf(variants, model, sides, source);
+    const grid = gridOf(checked, sides, source);
     const compared = [...comparedSites({ model }, grid.variants)];
     const mixes = mixedLayers(model, grid.variants);
     base = await baseRun(model, sides.tokens, { ...context, capture: compared, mixes });
@@ -146,14 +169,19 @@ function checkedMetrics(measured: Metric | readonly Metric[]): readonly Metric[]
   return metrics;
 }
 
+/** The variants for some prompts, on axes that are called as all prompts together have it. */
 function gridOf(
-  variants: readonly Variant[] | GridBuilder,
-  model: Transformer,
-  { tokens, source: sourceTokens }: Sides,
+  { variants, model, sides, parts }: CheckedSweep,
+  part: Sides,
   source: BaseRun | null,
 ): VariantGrid {
+  const built = (builder: GridBuilder, { tokens, source: sourceTokens }: Sides) =>
+    builder.build({ model, tokens, sourceTokens, source: source?.cache ?? null });
   const grid = isGridBuilder(variants)
-    ? variants.build({ model, tokens, sourceTokens, source: source?.cache ?? null })
+    ? {
+      ...built(variants, part),
+      ...parts.length > 1 && { axes: built(variants, sides).axes },
+    }
     : {
       axes: [{
         name: "variant",

@@ -5,13 +5,22 @@
  */
 
 import type { Transformer } from "../../model/mod.ts";
+import { usualOutput } from "../../notebook/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
 import type { Metric } from "../metrics/mod.ts";
-import { type PreparedSweep, prepareSweep, type SweepCall } from "./prepare_sweep.ts";
+import { type ExamplePart, joinExamples } from "./example_parts.ts";
+import {
+  type CheckedSweep,
+  checkedSweep,
+  type PreparedSweep,
+  prepareSweep,
+  type SweepCall,
+} from "./prepare_sweep.ts";
 import { openSweepFile, type SweepFile } from "./sweep_file.ts";
 import { checkSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import type { SweepPrompts } from "./sweep_prompts.ts";
 import { SweepResult } from "./sweep_result.ts";
+import type { SweepValues } from "./sweep_values.ts";
 import { sweepStream } from "./sweep_stream.ts";
 import type { GridBuilder, Variant } from "./variant.ts";
 import { runGroup } from "./variant_group.ts";
@@ -24,6 +33,9 @@ import { Wave } from "./wave.ts";
  * position run as one batch, which each joins at its layer; keys and values before that position are the unedited run's. A variant
  * that would put what is there already is not run. Of the last stream only the positions and tokens are read off that the metrics
  * read. Every value is that of `run` with the same edits, within what rounding of another order of sums gives.
+ *
+ * Where the runs without edits of all prompts would take more than `memory`, a grid is swept for some prompts after the other; one
+ * that is stopped in between is the sweep of the prompts that are done.
  *
  * Patching every cell of a grid is activation patching: Meng et al., 2022, https://arxiv.org/abs/2202.05262; Wang et al., 2022,
  * https://arxiv.org/abs/2211.00593. Where prompts are pairs, the edits of a grid put the clean prompt's values into the corrupt
@@ -58,12 +70,24 @@ export function sweep(
 
 async function swept(call: SweepCall, options: SweepOptions): Promise<SweepResult> {
   checkSweepOptions("sweep", options);
+  const checked = checkedSweep(call, options), { parts } = checked;
+  return parts.length === 1
+    ? new SweepResult(await sweptPart(checked, parts[0]!, options))
+    : await sweptInParts(checked, options);
+}
+
+/** Sweeps some of the prompts; what was measured until the signal was raised. */
+async function sweptPart(
+  checked: CheckedSweep,
+  sides: ExamplePart,
+  options: SweepOptions,
+): Promise<SweepValues> {
   const { file, signal } = options;
-  using prepared = await prepareSweep(call, options);
+  using prepared = await prepareSweep(checked, sides, options);
   const { data, grid, metrics } = prepared;
   const kept = file === undefined
     ? null
-    : await openSweepFile(file, { model: call.model, data, metrics, variants: grid.variants });
+    : await openSweepFile(file, { model: checked.model, data, metrics, variants: grid.variants });
   try {
     await runGroups(prepared, options, kept);
   } catch (error) {
@@ -71,7 +95,38 @@ async function swept(call: SweepCall, options: SweepOptions): Promise<SweepResul
   } finally {
     kept?.save(data);
   }
-  return new SweepResult(data);
+  return data;
+}
+
+/** Sweeps some prompts after the other; stopped in between, it is the sweep of those that are done. */
+async function sweptInParts(
+  checked: CheckedSweep,
+  { file, stream = false, onProgress, ...options }: SweepOptions,
+): Promise<SweepResult> {
+  const { sides: { tokens }, parts } = checked, { signal } = options;
+  if (file !== undefined) {
+    throw new RangeError(
+      `Cannot keep this sweep in a file as the runs of its prompts without edits must fit into memory together: they would be made in ${parts.length} parts; raise memory, or sweep fewer prompts`,
+    );
+  }
+  const output = stream === true ? usualOutput() : stream, swept: SweepValues[] = [];
+  let result: SweepResult | null = null;
+  try {
+    for (const part of parts) {
+      const data = await sweptPart(checked, part, options);
+      // A part that was stopped would leave all its variants undefined for the others, too.
+      if (signal?.aborted && result && data.done.includes(0)) break;
+      swept.push(data);
+      result = new SweepResult(joinExamples(swept));
+      const title = `${result.data.title}, ${result.data.examples} of ${tokens.length} prompts`;
+      if (output) await sweepStream({ ...result.data, title }, output).end(result);
+      onProgress?.(result);
+      if (signal?.aborted) break;
+    }
+  } catch (error) {
+    if (!result || !signal?.aborted || error !== signal.reason) throw error;
+  }
+  return result!;
 }
 
 /** Runs what is not done, batch by batch. */

@@ -19,7 +19,10 @@ export interface PlanSweepOptions {
   readonly direction?: "denoising" | "noising";
   /** Names for stretches of the prompts. @default {those that all pairs have} */
   readonly spans?: Spans;
-  /** The bytes that a batch of variants may take. @default {256 MiB} */
+  /**
+   * The bytes that the runs without edits may take, and a batch of variants as many. Where the runs of all prompts take more, a
+   * grid is swept for some prompts after the other, at least one; lists of edits are not cut so. @default {256 MiB}
+   */
   readonly memory?: number;
   /**
    * Stops the work between two blocks. A sweep then comes back with what was measured, and NaN elsewhere; before the runs

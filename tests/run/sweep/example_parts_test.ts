@@ -1,0 +1,98 @@
+import {
+  divisible,
+  headsByLayers,
+  kl,
+  layersByPositions,
+  logitDifference,
+  planSweep,
+  promptPair,
+  PromptPairs,
+  run,
+  sweep,
+} from "../../../lib/run/mod.ts";
+import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
+import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { heldTensors } from "../../held_tensors.ts";
+import { fixtureModel } from "../../model/fixture.ts";
+import { near } from "../../near.ts";
+
+const model = await fixtureModel("gpt2");
+const CLEAN = [[3, 17, 24, 40, 9], [5, 6, 7, 8, 9], [3, 52, 24, 61, 9]];
+const pairs = CLEAN.map((clean) =>
+  promptPair(model, {
+    clean,
+    corrupt: clean.map((id, position) => position === 2 ? id + 20 : id),
+    answer: [3],
+    wrong: [70],
+  })
+);
+const PAIRS = new PromptPairs(model, pairs, { title: "test", passedOver: 0, reason: null });
+const [GRID, METRIC] = [layersByPositions("resid_pre"), logitDifference([3, 4, 5], [70, 71, 72])];
+/** Stream, keys, values and the site in each block, of both runs of a pair. */
+const EACH = 4 * 5 * model.architecture.width * 4 * model.architecture.layers * 2;
+
+Deno.test("sweep() of some prompts at a time measures what a sweep of all does, with answers of each prompt's own", async () => {
+  const reference = await run(model, CLEAN), metrics = [METRIC, kl(reference)];
+  for (const builder of [GRID, headsByLayers("z")]) {
+    const whole = await sweep(model, PAIRS, builder, metrics), before = heldTensors();
+    for (const memory of [1, 2 * EACH]) {
+      const seen: number[] = [], shown: string[] = [];
+      const parts = await sweep(model, PAIRS, builder, metrics, {
+        memory,
+        onProgress: ({ data }) => seen.push(data.examples),
+        stream: { show: (content) => void shown.push(String(content["text/plain"])) },
+      });
+      assertEquals(seen, memory === 1 ? [1, 2, 3] : [1, 3]);
+      assert(shown.at(-1)!.includes(", 3 of 3 prompts"), shown.at(-1)!);
+      const { values, baseline, reference, ...rest } = parts.data;
+      const { values: _, baseline: own, reference: other, ...same } = whole.data;
+      assertEquals(rest, same);
+      near(values, whole.data.values, 1e-5);
+      near(baseline, own, 1e-5);
+      near(reference!, other!, 1e-5);
+    }
+    assertEquals(heldTensors(), before);
+  }
+});
+
+Deno.test("sweep() that is stopped between prompts is the sweep of those that are done", async () => {
+  const controller = new AbortController(), whole = await sweep(model, PAIRS, GRID, METRIC);
+  const { data } = await sweep(model, PAIRS, GRID, METRIC, {
+    memory: 1,
+    signal: controller.signal,
+    onProgress: ({ data }) => data.examples === 2 && controller.abort(),
+  });
+  assertEquals([data.examples, data.prompts.length, data.done.includes(0)], [2, 2, false]);
+  near(data.values, whole.select({ example: [0, 1] }).data.values, 1e-5);
+});
+
+Deno.test("planSweep() says that prompts are swept in parts, and a file refuses them", async () => {
+  const { title, examples } = (await planSweep(model, PAIRS, GRID, METRIC, { memory: 1 })).facts;
+  assertEquals(title, `${GRID.label}, of 1 of 3 prompts, which are run in 3 parts`);
+  assertEquals(examples, 1);
+  assertEquals(
+    (await assertRejects(
+      () => sweep(model, PAIRS, GRID, METRIC, { memory: 1, file: "/nowhere/a.json" }),
+      RangeError,
+    )).message,
+    "Cannot keep this sweep in a file as the runs of its prompts without edits must fit into memory together: " +
+      "they would be made in 3 parts; raise memory, or sweep fewer prompts",
+  );
+});
+
+Deno.test("exampleParts() cuts prompts, spans of each and nothing that belongs to all", () => {
+  const sides = {
+    ...sidesOf(model, PAIRS, "denoising"),
+    spans: { own: [[0], [1], [2]], all: [0, 1, 2] },
+  };
+  const call = { model, variants: GRID, metrics: [METRIC] };
+  const parts = exampleParts(sides, call, 2 * EACH);
+  assertEquals(parts.map(({ rows }) => rows), [[0], [1, 2]]);
+  assertEquals(parts[1]!.spans, { own: [[1], [2]], all: [0, 1, 2] });
+  assertEquals(parts[1]!.source!.map(({ ids }) => ids), CLEAN.slice(1));
+  assertEquals(exampleParts(sides, call, 3 * EACH).length, 1);
+  const { some: _, ...together } = divisible(METRIC);
+  assertEquals(exampleParts(sides, { ...call, metrics: [together] }, 1).length, 1);
+  assertEquals(exampleParts(sides, { ...call, variants: [{ edits: [] }] }, 1).length, 1);
+});
