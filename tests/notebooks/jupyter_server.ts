@@ -50,7 +50,10 @@ export async function startJupyter(jupyter: string): Promise<JupyterServer> {
   }).spawn();
   const end = async () => {
     server.kill("SIGTERM");
+    // It asks its kernels to end first, and waits for one that does not.
+    const late = setTimeout(() => server.kill("SIGKILL"), 15_000);
     await server.status;
+    clearTimeout(late);
     await Deno.remove(folder, { recursive: true });
   };
   try {
