@@ -9,7 +9,8 @@ import type { Ground } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { HeatMapPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
-import { isolate, matrix } from "./matrix.ts";
+import { isolate } from "./isolate.ts";
+import { matrix } from "./matrix.ts";
 import type { Page } from "./page.ts";
 import { readPicture } from "./picture.ts";
 

@@ -17,6 +17,7 @@ import {
 import { roundStep } from "../lib/show/round_step.ts";
 import type { ValueScale } from "../lib/show/value_scale.ts";
 import { make } from "./elements.ts";
+import { isolate } from "./isolate.ts";
 import { dot, hatch } from "./marks.ts";
 import { outlines } from "./outlines.ts";
 import { paintEntries } from "./paint_entries.ts";
@@ -68,9 +69,6 @@ export interface Matrix {
 }
 
 const font = "11px ui-monospace,monospace";
-
-/** Keeps the direction of a label to itself; its position always stands first. */
-export const isolate = (text: string): string => `\u2066${text}\u2069`;
 
 /** What stands in a cell that is no ordinary value. */
 const odd: Record<number, string> = {

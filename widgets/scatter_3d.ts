@@ -9,7 +9,7 @@ import { seriesColours } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { Scatter3dPayload } from "../lib/show/payload.ts";
 import { make } from "./elements.ts";
-import { isolate } from "./matrix.ts";
+import { isolate } from "./isolate.ts";
 import type { Page, Paint } from "./page.ts";
 
 const [size, near] = [440, 14];

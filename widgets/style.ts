@@ -25,7 +25,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
 .read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}
-.graph text{fill:var(--ink)}.node rect{fill:var(--chip);stroke:var(--quiet)}.graph .some .edge:not(.on){opacity:.12}
+.graph text{fill:var(--ink)}.node rect{fill:var(--chip);stroke:var(--quiet)}.graph .some .edge:not(.on){opacity:.12}.edge.out{display:none}.node{cursor:pointer}.node.on rect{stroke:var(--focus);stroke-width:2}
 .sort{font:inherit;color:inherit;background:none;border:0;padding:2px 0;min-height:24px;cursor:pointer;text-decoration:underline dotted}.peak{border-bottom-color:var(--focus)!important}.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
 .pinned{outline:2px dashed var(--focus)!important;outline-offset:-1px}
 .copy code{font-family:monospace;overflow-wrap:anywhere}.copy button,.choices select,.choices button{font:12px sans-serif;color:inherit;background:var(--chip);border:1px solid var(--line);border-radius:4px;min-height:24px;padding:2px 6px}

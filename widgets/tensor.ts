@@ -10,7 +10,8 @@ import { formatNumber } from "../lib/show/format_number.ts";
 import type { TensorPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
 import { choice, make } from "./elements.ts";
-import { isolate, type Matrix, matrix } from "./matrix.ts";
+import { isolate } from "./isolate.ts";
+import { type Matrix, matrix } from "./matrix.ts";
 import type { Page, Paint } from "./page.ts";
 import { readPicture } from "./picture.ts";
 

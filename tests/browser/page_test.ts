@@ -323,7 +323,7 @@ browserTest(
 );
 
 browserTest(
-  "a graph shows the edges of the node that is pointed at, and its table sorts by key",
+  "a graph shows the edges of the node that is pointed at or pinned, and of the strongest; its table sorts by key",
   (open) =>
     open([html("graph")], {}, async (page) => {
       const edges = page.locator("svg .edge");
@@ -336,6 +336,22 @@ browserTest(
       assert(lit.length > 0 && lit.every((ends) => ends.includes("6")));
       await page.mouse.move(0, 0);
       assertEquals(await page.locator("svg.some").count(), 0);
+      const said = page.locator("output"), frame = page.locator(".graph:has(svg)");
+      for (const key of ["ArrowRight", "ArrowRight", "Enter"]) await frame.press(key);
+      assertMatch(await said.innerText(), /edges shown \(pinned\)\n.* → .*: /);
+      await page.locator("svg .node[data-node='6']").hover();
+      assertMatch(await said.innerText(), /pinned/);
+      await frame.press("Escape");
+      assertEquals(await said.innerText(), "");
+      const slider = page.locator("input[type=range]");
+      await slider.fill("10");
+      assertEquals(await page.locator("svg .edge:not(.out)").count(), 10);
+      assertEquals(await page.locator("tbody tr:visible").count(), 10);
+      assertMatch(
+        await page.locator("label.choices").innerText(),
+        /10 of 30, from [\d.]+ on: \d+\.\d% of the size of all/,
+      );
+      await slider.fill("30");
       const column = async (
         place: number,
       ) => (await page.locator(`tbody tr td:nth-child(${place}):visible`).allInnerTexts());
