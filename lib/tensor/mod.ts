@@ -43,6 +43,7 @@ export {
 } from "./norm.ts";
 export { numbers, readNumbers } from "./numbers.ts";
 export { rotate, type RotateOptions } from "./rotate.ts";
+export { pickLogSoftmax } from "./pick_log_softmax.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
 export { type BackendName, type BackendReport, startBackend } from "./start_backend.ts";
 export { inSlices, refuseOddSignal } from "./slices.ts";

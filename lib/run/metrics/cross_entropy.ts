@@ -4,8 +4,8 @@
  * @module
  */
 
-import { logSoftmax, tf } from "../../tensor/mod.ts";
-import { divisible, type Metric, type MetricContext, pick } from "./metric.ts";
+import { pickLogSoftmax, tf } from "../../tensor/mod.ts";
+import { divisible, type Metric, type MetricContext } from "./metric.ts";
 
 /** The tokens of an example, all but the first, each given those before it. */
 function predicted({ tokens }: MetricContext): readonly (readonly number[])[] {
@@ -43,7 +43,7 @@ export function crossEntropy(): Metric {
         const at = positions.map((position) => example * columns + places(example, position));
         const own = tf.gather(rows, tf.tensor1d(at, "int32"));
         const next = context.tokens[example]!.ids.slice(1);
-        return pick(logSoftmax(own) as tf.Tensor2D, next).mean().neg();
+        return pickLogSoftmax(own as tf.Tensor2D, next).mean().neg();
       });
       return tf.stack(means) as tf.Tensor1D;
     },

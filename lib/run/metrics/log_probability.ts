@@ -4,10 +4,10 @@
  * @module
  */
 
-import { logSoftmax, type tf } from "../../tensor/mod.ts";
+import { pickLogSoftmax, type tf } from "../../tensor/mod.ts";
 import { type Answer, answerIds, answerText } from "./answer.ts";
 import { atPosition, type PositionOptions } from "./at_position.ts";
-import { type Metric, pick } from "./metric.ts";
+import type { Metric } from "./metric.ts";
 
 /**
  * Measures the natural logarithm of a token's probability.
@@ -21,6 +21,6 @@ export function logProbability(answer: Answer, options: PositionOptions = {}): M
     label: `log-probability of ${answerText(answer)}`,
     unit: "nats",
     vocabulary: () => "all",
-    of: (logits, context) => pick(logSoftmax(logits) as tf.Tensor2D, answerIds(answer, context)),
+    of: (logits, context) => pickLogSoftmax(logits as tf.Tensor2D, answerIds(answer, context)),
   }, options);
 }

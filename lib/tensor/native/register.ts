@@ -23,6 +23,7 @@ import { normKernels, registerNormGradients } from "./norm.ts";
 import { reduceKernels } from "./reduce.ts";
 import type { Pool } from "./pool.ts";
 import { registerRotateGradient, rotateKernels } from "./rotate.ts";
+import { pickLogSoftmaxKernels, registerPickLogSoftmaxGradient } from "./pick_log_softmax.ts";
 import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
 
 /**
@@ -48,6 +49,7 @@ export function nativeKernels(): Kernels {
     ...arithmeticKernels(),
     ...reduceKernels(),
     ...matMulKernels(),
+    ...pickLogSoftmaxKernels(),
     ...softmaxKernels(),
     ...linearKernels(),
     ...linearActivateKernels(),
@@ -79,6 +81,7 @@ export function registerKernels(backendName: string, own: Kernels): void {
     tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
   registerCopyGradient();
+  registerPickLogSoftmaxGradient();
   registerLinearGradient();
   registerLinearActivateGradient();
   registerNormGradients();

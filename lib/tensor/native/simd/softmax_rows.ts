@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exponentialSumsFunction } from "./exponential_sums.ts";
 import { exponential } from "./exponential.ts";
 import { wasmBytes, type WrittenFunction } from "./wasm_bytes.ts";
 import { type Vector, Writer } from "./writer.ts";
@@ -25,6 +26,7 @@ const PAGE = 2 ** 16;
 interface Compiled {
   readonly memory: WebAssembly.Memory;
   readonly softmax: (rows: number, stride: number, seen: number, more: number) => void;
+  readonly sums: (rows: number, stride: number, count: number) => void;
 }
 
 let compiled: Compiled | undefined;
@@ -33,9 +35,9 @@ let compiled: Compiled | undefined;
 function functions(): Compiled {
   if (compiled) return compiled;
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(wasmBytes([softmaxFunction()]));
+  const module = new WebAssembly.Module(wasmBytes([softmaxFunction(), exponentialSumsFunction()]));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return compiled = { memory, softmax: exports.softmax as Compiled["softmax"] };
+  return compiled = { memory, ...exports as unknown as Omit<Compiled, "memory"> };
 }
 
 /** Rows of so many numbers begin at multiples of four. */
@@ -58,6 +60,28 @@ export function vectorScratch(length: number): Float32Array<ArrayBuffer> {
 /** Makes probabilities of the rows that stand at the beginning of the scratch; a row without a finite number becomes NaN. */
 export function softmaxScratch({ rows, stride, seen, more }: ScratchRows): void {
   functions().softmax(rows, 4 * stride, seen, more);
+}
+
+/**
+ * Finds the greatest number of each row at the beginning of the scratch, and the sum of the exponentials of how far all are below it;
+ * the scratch holds neither afterwards.
+ *
+ * @param rows How many rows.
+ * @param stride How far they are apart, a multiple of four, at least eight.
+ * @param count How many numbers of each count.
+ */
+export function exponentialSums(
+  rows: number,
+  stride: number,
+  count: number,
+): (readonly [top: number, sum: number])[] {
+  const { memory, sums } = functions();
+  sums(rows, 4 * stride, count);
+  const singles = new Float32Array(memory.buffer), doubles = new Float64Array(memory.buffer);
+  return Array.from(
+    { length: rows },
+    (_, row) => [singles[row * stride]!, doubles[row * stride / 2 + 2]!] as const,
+  );
 }
 
 /** For each row: the greatest number, the exponentials and their sum, the shares. */
