@@ -104,16 +104,12 @@ async function sweptInParts(
   { file, stream = false, onProgress, ...options }: SweepOptions,
 ): Promise<SweepResult> {
   const { sides: { tokens }, parts } = checked, { signal } = options;
-  if (file !== undefined) {
-    throw new RangeError(
-      `Cannot keep this sweep in a file as the runs of its prompts without edits must fit into memory together: they would be made in ${parts.length} parts; raise memory, or sweep fewer prompts`,
-    );
-  }
   const output = stream === true ? usualOutput() : stream, swept: SweepValues[] = [];
   let result: SweepResult | null = null;
   try {
-    for (const part of parts) {
-      const data = await sweptPart(checked, part, options);
+    for (const [index, part] of parts.entries()) {
+      const own = file === undefined ? {} : { file: partFile(file, index + 1, parts.length) };
+      const data = await sweptPart(checked, part, { ...options, ...own });
       // A part that was stopped would leave all its variants undefined for the others, too.
       if (signal?.aborted && result && data.done.includes(0)) break;
       swept.push(data);
@@ -127,6 +123,15 @@ async function sweptInParts(
     if (!result || !signal?.aborted || error !== signal.reason) throw error;
   }
   return result!;
+}
+
+/** The file of a part, beside the one that was asked for. */
+function partFile(file: string | URL, part: number, count: number): string | URL {
+  const own = (path: string) => path.replace(/\.json$/, `.${part}-of-${count}.json`);
+  if (typeof file === "string") return own(file);
+  const url = new URL(file);
+  url.pathname = own(url.pathname);
+  return url;
 }
 
 /** Runs what is not done, batch by batch. */

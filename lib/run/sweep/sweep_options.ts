@@ -41,7 +41,8 @@ export interface SweepOptions extends PlanSweepOptions {
   readonly onProgress?: (partial: SweepResult) => void;
   /**
    * A file ending in `.json` that holds the numbers so far, written every second and at the end, whole or not at all. Where it
-   * is there already the sweep goes on from it; one of another sweep is refused.
+   * is there already the sweep goes on from it; one of another sweep is refused. Where prompts are swept in parts, each has a file of
+   * its own: `grid.1-of-3.json` and so on.
    *
    * @default {none}
    */

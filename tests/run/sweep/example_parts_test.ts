@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import {
   divisible,
   headsByLayers,
@@ -12,7 +13,7 @@ import {
 } from "../../../lib/run/mod.ts";
 import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
 import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
@@ -67,18 +68,30 @@ Deno.test("sweep() that is stopped between prompts is the sweep of those that ar
   near(data.values, whole.select({ example: [0, 1] }).data.values, 1e-5);
 });
 
-Deno.test("planSweep() says that prompts are swept in parts, and a file refuses them", async () => {
+Deno.test("planSweep() says that prompts are swept in parts, each of which has a file to go on from", async () => {
   const { title, examples } = (await planSweep(model, PAIRS, GRID, METRIC, { memory: 1 })).facts;
   assertEquals(title, `${GRID.label}, of 1 of 3 prompts, which are run in 3 parts`);
   assertEquals(examples, 1);
-  assertEquals(
-    (await assertRejects(
-      () => sweep(model, PAIRS, GRID, METRIC, { memory: 1, file: "/nowhere/a.json" }),
-      RangeError,
-    )).message,
-    "Cannot keep this sweep in a file as the runs of its prompts without edits must fit into memory together: " +
-      "they would be made in 3 parts; raise memory, or sweep fewer prompts",
-  );
+  const folder = await Deno.makeTempDir(), controller = new AbortController();
+  try {
+    for (const file of [`${folder}/a.json`, pathToFileURL(`${folder}/b.json`)]) {
+      const options = { memory: 1, file };
+      await sweep(model, PAIRS, GRID, METRIC, {
+        ...options,
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      }).catch(() => {});
+      const { data } = await sweep(model, PAIRS, GRID, METRIC, options);
+      const again = await sweep(model, PAIRS, GRID, METRIC, options);
+      assertEquals([data.examples, again.data.values], [3, data.values]);
+    }
+    assertEquals(
+      [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+      ["a", "b"].flatMap((name) => [1, 2, 3].map((part) => `${name}.${part}-of-3.json`)),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("exampleParts() cuts prompts, spans of each and nothing that belongs to all", () => {
