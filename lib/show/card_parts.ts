@@ -100,5 +100,13 @@ export function histogramHtml({ label, counted, counts, edges }: CardHistogram):
     formatNumber(sum)
   } ${escapeHtml(counted)}; the highest bar is ${
     formatNumber(most)
-  }, heights grow with the logarithm</p>`;
+  }, heights grow with the logarithm</p><details style="${ink}"><summary style="${quiet};line-height:24px">Counts as a table</summary>${
+    tableHtml(
+      ["from", "to", counted].map((text) => ({
+        heading: escapeHtml(text),
+        align: "right" as const,
+      })),
+      list.map((count, i) => [edges[i]!, edges[i + 1]!, count].map((value) => formatNumber(value))),
+    )
+  }</details>`;
 }

@@ -1,7 +1,8 @@
+import { lines, table, tokenStrip, tokenText } from "../../lib/show/mod.ts";
 import type { Page } from "../playwright.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { browserTest, withoutScripts } from "./browser.ts";
-import { hostile, sentence, views } from "./views.ts";
+import { hostile, sentence, stream, views } from "./views.ts";
 
 /** The names of all elements and attributes of a page, shadow roots included, and what went wrong in it. */
 async function census(page: Page): Promise<{ names: string[]; broken: unknown }> {
@@ -50,6 +51,78 @@ browserTest(
         assertEquals(broken, null);
       });
     }
+  },
+);
+
+/** Strings of any code units: markup, controls, halves of characters, marks, letters of every script. */
+function randomTexts(count: number): string[] {
+  const random = stream(11);
+  const letters = [
+    "<",
+    ">",
+    "&",
+    '"',
+    "'",
+    "`",
+    "</",
+    "<!--",
+    "-->",
+    "]]>",
+    "${",
+    "\\",
+    "\n",
+    "\r",
+  ];
+  return Array.from(
+    { length: count },
+    () =>
+      Array.from(
+        { length: 1 + Math.floor(random() * 12) },
+        () =>
+          random() < 0.4
+            ? letters[Math.floor(random() * letters.length)]!
+            : random() < 0.1
+            ? String.fromCodePoint(0x10000 + Math.floor(random() * 0xfffff))
+            : String.fromCharCode(Math.floor(random() ** 2 * 0xffff)),
+      ).join(""),
+  );
+}
+
+browserTest(
+  "1,000 random strings are never markup and never lost: as tokens, labels and cells",
+  async (open) => {
+    const texts = randomTexts(1000), tokens = texts.map((text, id) => ({ text, id }));
+    const drawn = (list: typeof tokens, words: readonly string[]) => [
+      tokenStrip({ tokens: list, label: "x", values: list.map((_, i) => i) })["text/html"],
+      table({
+        title: "t",
+        columns: [{ name: "a" }],
+        rows: words.map((word) => [word]),
+      })["text/html"],
+    ];
+    const html = drawn(tokens, texts);
+    const calm = drawn(texts.map((_, id) => ({ text: "a", id })), texts.map(() => "a"));
+    let expected: string[] = [];
+    await open(calm, {}, async (page) => {
+      expected = (await census(page)).names;
+    });
+    await open(html, {}, async (page) => {
+      const { names, broken } = await census(page);
+      assertEquals(names.filter((name) => !expected.includes(name) && !/^(br|i)\b/.test(name)), []);
+      assertEquals(broken, null);
+      const chips = await page.locator(".strip[tabindex] .token").allTextContents();
+      assertEquals(chips, tokens.map(tokenText));
+    });
+    // What is copied is the very text, half characters aside, which no page can hold.
+    const payload = /<script type="application\/json">(.*?)<\/script>/s.exec(html[0]!)![1]!;
+    assertEquals(JSON.parse(payload).texts, texts);
+    const chart = await lines({
+      title: texts[0]!,
+      x: { name: "x" },
+      y: { name: texts[1]! },
+      series: texts.slice(0, 10).map((name, i) => ({ name: `${i}${name}`, y: [1, 2] })),
+    });
+    assert(chart["image/png"].length > 1000);
   },
 );
 

@@ -3,15 +3,19 @@ import type { Page } from "../playwright.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { browserTest, withoutScripts } from "./browser.ts";
 import { views } from "./views.ts";
+import { svgOf } from "../../lib/show/chart.ts";
+import { bars, histogram, lines, scatter, waterfall } from "../../lib/show/mod.ts";
 
 const all = Object.entries(views());
 const outputs = all.map(([, view]) => view["text/html"]);
 
-/** Words that every host must show of a view: its title and where its numbers come from, and what its text ends with. */
+/** Words that every host must show of a view: its title, where its numbers come from, and its first twenty rows of numbers. */
 const wanted = all.map(([, view]) => {
   const lines = view["text/plain"].split("\n");
+  const numbers = lines.filter((line) => /\s{2,}\S*\d/.test(line)).slice(0, 20)
+    .flatMap((line) => line.trim().split(/\s{2,}/).filter((cell) => /^[−≈]?[\d.]+%?$/.test(cell)));
   return [lines[0]!, ...lines.length > 2 ? [lines.at(-1)!] : []]
-    .map((line) => line.trim().split(/\s{2,}/)[0]!.replace(/\s+/g, " "));
+    .map((line) => line.trim().split(/\s{2,}/)[0]!.replace(/\s+/g, " ")).concat(numbers);
 });
 
 /** What of the wanted is not seen, by the name of the view; and what is seen that should not be. */
@@ -134,6 +138,42 @@ browserTest(
       assert(laterHeap! <= heap! + 1e6, `${heap} bytes, later ${laterHeap}`);
     }),
 );
+
+/** The kinds of output that each host shows, the first it finds. */
+const orders = {
+  JupyterLab: ["text/html", "application/vnd.vegalite.v5+json", "image/png", "text/plain"],
+  "VS Code": ["application/vnd.vegalite.v5+json", "text/html", "image/png", "text/plain"],
+  nbconvert: ["text/html", "image/png", "text/plain"],
+  GitHub: ["text/html", "image/png", "text/plain"],
+};
+
+Deno.test("every chart is a specification where a host draws those, else a picture with its words in it", async () => {
+  const [x, y] = [{ name: "layer" }, { name: "length" }];
+  const charts = await Promise.all([
+    bars({ title: "Bars of it", labels: ["a", "b"], values: [1, 20], label: "size" }),
+    lines({ title: "Lines of it", x, y, series: [{ name: "a", y: [1, 20] }] }),
+    waterfall({
+      title: "Fall of it",
+      parts: [{ label: "a", value: 19 }, { label: "b", value: 1 }],
+      total: 20,
+      label: "logit",
+    }),
+    histogram({ title: "Counts of it", values: [1, 20], x, label: "tokens" }),
+    scatter({ title: "Points of it", points: [{ x: 1, y: 20, label: "p" }], x, y }),
+  ]);
+  for (const chart of charts) {
+    const chosen = Object.values(orders).map((order) => order.find((type) => type in chart));
+    assertEquals(chosen, [
+      "application/vnd.vegalite.v5+json",
+      "application/vnd.vegalite.v5+json",
+      "image/png",
+      "image/png",
+    ]);
+    const [title] = chart["text/plain"].split("\n");
+    assert((await svgOf(chart["application/vnd.vegalite.v5+json"])).includes(`>${title}<`));
+    assert(/\b20/.test(chart["text/plain"]) || title!.startsWith("Counts"), chart["text/plain"]);
+  }
+});
 
 browserTest("on A4 nothing is cut off", (open) =>
   // A4 at 96 dots an inch, less margins of a centimetre.

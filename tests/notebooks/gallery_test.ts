@@ -120,7 +120,8 @@ async function gallery(server: JupyterServer, name: string): Promise<number> {
 }
 
 Deno.test({
-  name: "JupyterLab 4 and Notebook 7 show every view of the gallery, trusted and not",
+  name:
+    "JupyterLab 4 and Notebook 7 show every view of the gallery, trusted and not, and nbconvert's page does",
   ignore: jupyter === undefined, // needs INNERWORKS_JUPYTER, a folder with bin/jupyter in it
   sanitizeOps: false, // the browser's pipes belong to its driver
   sanitizeResources: false,
@@ -168,16 +169,38 @@ Deno.test({
           assertEquals([...errors].filter((error) => !usual[i]!.has(error)), []);
         }
       }
+      // What nbconvert makes of it fetches a module loader and mathematics, which are not to be had here.
+      const errors = await opened(chrome, await converted(server), count, async (page) => {
+        const all = await seen(page);
+        assertEquals(all.length, count);
+        assertEquals(all.flatMap((output, i) => blank(output) ? [i] : []), []);
+        assert(all.filter(({ upgraded }) => upgraded > 0).length > 15);
+      });
+      assertEquals(
+        [...errors].filter((text) => !/^Failed to load|require|MathJax|mermaid/i.test(text)),
+        [],
+      );
     } finally {
       await chrome.close();
     }
   },
 });
 
+/** The address of the gallery as nbconvert exports it. */
+async function converted(server: JupyterServer): Promise<string> {
+  const { folder } = server;
+  await run(server, "nbconvert", "--to=html", `--output-dir=${folder}`, `${folder}/gallery.ipynb`);
+  return `file://${folder}/gallery.html`;
+}
+
 /** Trusts a notebook, as its reader does. */
-async function trust({ folder }: JupyterServer, name: string): Promise<void> {
+const trust = (server: JupyterServer, name: string): Promise<void> =>
+  run(server, "trust", join(server.folder, name));
+
+/** Runs a command of Jupyter in the folders of a server. */
+async function run({ folder }: JupyterServer, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(join(jupyter!, "bin", "jupyter"), {
-    args: ["trust", join(folder, name)],
+    args,
     env: { JUPYTER_DATA_DIR: `${folder}/.data`, JUPYTER_CONFIG_DIR: `${folder}/.config` },
   }).output();
   assert(success, new TextDecoder().decode(stderr));
