@@ -10,7 +10,7 @@ import { Pool } from "./pool.ts";
 
 /** What stands behind a tensor. */
 interface Stored {
-  readonly values: tf.backend_util.BackendValues | Values;
+  values: tf.backend_util.BackendValues | Values;
   readonly dtype: tf.DataType;
   refCount: number;
   /** Whether the array came from the pool and nobody outside the kernels has seen it. */
@@ -161,7 +161,8 @@ export class NativeBackend extends tf.KernelBackend {
   /** Reads values at once. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     const stored = this.data.get(dataId);
-    const { values, dtype, complexTensorInfos } = stored;
+    const { dtype, complexTensorInfos } = stored;
+    if (stored.own) stored.values = alone(stored.values as Values);
     stored.own = false;
     if (complexTensorInfos) {
       return tf.backend_util.mergeRealAndImagArrays(
@@ -170,7 +171,7 @@ export class NativeBackend extends tf.KernelBackend {
       );
     }
     return tf.util.convertBackendValuesAndArrayBuffer(
-      values as tf.backend_util.BackendValues,
+      stored.values as tf.backend_util.BackendValues,
       dtype,
     );
   }
@@ -254,4 +255,9 @@ export class NativeBackend extends tf.KernelBackend {
 
   /** Does nothing: the garbage collector frees the values. */
   override dispose(): void {}
+}
+
+/** Numbers in a buffer that holds nothing else, as whoever reads a tensor may expect. */
+function alone(values: Values): Values {
+  return values.byteLength === values.buffer.byteLength ? values : values.slice() as Values;
 }

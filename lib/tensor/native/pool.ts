@@ -7,6 +7,9 @@
 
 import type { Values } from "./blas.ts";
 
+/** Arrays of so many numbers and more stand in buffers of some sizes, so that one of about the same length takes its place. */
+const LARGE = 2 ** 14;
+
 /** A store of arrays that nobody holds any more, up to a number of bytes. */
 export class Pool {
   /** The most bytes that it keeps. */
@@ -33,13 +36,17 @@ export class Pool {
    * Takes an array.
    *
    * @param length How many numbers.
-   * @returns An array of any content.
+   * @returns An array of any content; a long one may be the beginning of a buffer that is up to an eighth longer.
    */
   take(length: number): Values {
-    const array = this.#arrays.get(length)?.pop();
-    if (array === undefined) return new Float32Array(length);
-    this.#bytes -= array.byteLength;
-    return array;
+    const room = roomFor(length), array = this.#arrays.get(room)?.pop();
+    if (array === undefined) {
+      return length === room
+        ? new Float32Array(length)
+        : new Float32Array(new ArrayBuffer(4 * room), 0, length);
+    }
+    this.#bytes -= array.buffer.byteLength;
+    return array.length === length ? array : new Float32Array(array.buffer, 0, length);
   }
 
   /**
@@ -48,16 +55,24 @@ export class Pool {
    * @param array What may be written again.
    */
   give(array: Values): void {
-    if (array.byteLength > this.limit || array.byteLength < 1024) return;
-    const same = this.#arrays.get(array.length) ?? [];
-    this.#arrays.delete(array.length);
-    this.#arrays.set(array.length, same);
+    const { byteLength } = array.buffer, room = byteLength / Float32Array.BYTES_PER_ELEMENT;
+    if (byteLength > this.limit || byteLength < 1024) return;
+    const same = this.#arrays.get(room) ?? [];
+    this.#arrays.delete(room);
+    this.#arrays.set(room, same);
     same.push(array);
-    this.#bytes += array.byteLength;
-    for (const [length, waiting] of this.#arrays) {
+    this.#bytes += byteLength;
+    for (const [room, waiting] of this.#arrays) {
       if (this.#bytes <= this.limit) return;
-      this.#bytes -= waiting.length * length * Float32Array.BYTES_PER_ELEMENT;
-      this.#arrays.delete(length);
+      this.#bytes -= waiting.length * room * Float32Array.BYTES_PER_ELEMENT;
+      this.#arrays.delete(room);
     }
   }
+}
+
+/** How many numbers the buffer of an array has: of long ones the next eighth between two powers of two. */
+function roomFor(length: number): number {
+  if (length < LARGE) return length;
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(length)) - 3);
+  return Math.ceil(length / step) * step;
 }

@@ -78,3 +78,12 @@ testOn("complex numbers, texts and buffers pass through the backend", async () =
   assertEquals((await tf.whereAsync(tf.tensor1d([0, 1, 1], "bool"))).arraySync(), [[1], [2]]);
   complex.dispose();
 }, ["native"]);
+
+Deno.test("whoever reads a tensor gets a buffer that holds nothing else", () => {
+  const sum = tf.tidy(() => tf.ones([100_001]).add(1));
+  const values = sum.dataSync();
+  assertEquals([values.length, values.buffer.byteLength], [100_001, 400_004]);
+  assertEquals(sum.dataSync() === values, true);
+  assertEquals(values.every((value) => value === 2), true);
+  sum.dispose();
+});

@@ -30,3 +30,16 @@ Deno.test("Pool does not keep what is larger than its limit, nor what is quickly
   pool.give(new Float32Array(8));
   assertEquals(pool.bytes, 0);
 });
+
+Deno.test("Pool gives a long array the buffer of one of about its length", () => {
+  const pool = new Pool(1e7), first = pool.take(100_000);
+  // The next eighth above 2 ** 16.
+  assertEquals([first.length, first.buffer.byteLength], [100_000, 4 * 2 ** 16 * 1.625]);
+  pool.give(first);
+  assertEquals(pool.bytes, first.buffer.byteLength);
+  const shorter = pool.take(99_000);
+  assertStrictEquals(shorter.buffer, first.buffer);
+  assertEquals([shorter.length, shorter.byteOffset, pool.bytes], [99_000, 0, 0]);
+  assertEquals(pool.take(90_000).buffer === first.buffer, false);
+  assertEquals(pool.take(2 ** 17).buffer.byteLength, 4 * 2 ** 17);
+});
