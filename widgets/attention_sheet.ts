@@ -34,7 +34,7 @@ export async function attentionSheet(
   payload: AttentionSheetPayload,
   page: Page,
 ): Promise<Paint | undefined> {
-  const { by, layers, heads, cell, pooled, tokens } = payload;
+  const { by, layers, heads, cell, pooled, tokens, compared } = payload;
   const picture = figure.querySelector<HTMLImageElement>(".picture");
   if (!picture || tokens.length === 0) return;
   const pixels = await readPixels(picture.dataset.src!), side = Math.ceil(tokens.length / pooled);
@@ -125,7 +125,7 @@ export async function attentionSheet(
       ? `head ${nameOf(shown)}${against < 0 ? "" : ` less ${nameOf(against)}`}: query ${
         isolate(labels[at.row]!)
       } attends to key ${isolate(labels[at.column]!)}: ${
-        against < 0 ? "weight" : "difference of weights"
+        against < 0 && !compared ? "weight" : "difference of weights"
       } ≈ ${formatNumber(weight(at.row, at.column), 2)}`
       : "";
     if (!at) return;
@@ -163,7 +163,7 @@ export async function attentionSheet(
   };
 
   const large = make("div", ""), parts = make("div", "parts"), choices = make("p", "choices");
-  choices.append(compare.element, form.element);
+  choices.append(...compared ? [] : [compare.element], form.element);
   large.append(title, choices, map.element, lines.element, output);
   parts.append(sheet.element, large);
   picture.replaceWith(

@@ -20,7 +20,7 @@ import { poolGreatest } from "./pool.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { tokenText } from "./token_text.ts";
-import { toIndices } from "./value_scale.ts";
+import { toIndices, type ValueScale } from "./value_scale.ts";
 
 /** What {@linkcode attentionSheet} draws. */
 export interface AttentionSheetOptions {
@@ -32,6 +32,13 @@ export interface AttentionSheetOptions {
   readonly heads: number;
   /** The tokens that attend and are attended to. */
   readonly tokens: readonly ShownToken[];
+  /** The same weights of another prompt of as many tokens, or under an edit; differences to them are drawn. */
+  readonly against?: {
+    /** Its weights of each layer, [head, query, key]. */
+    readonly patterns: readonly ArrayLike<number>[];
+    /** What it is, such as "the corrupt prompt". */
+    readonly label: string;
+  };
   /** The heading. */
   readonly title?: string;
   /** Where the numbers come from, in one line. */
@@ -41,7 +48,10 @@ export interface AttentionSheetOptions {
 }
 
 /** What {@linkcode AttentionSheetOptions} may hold. */
-const known = ["patterns", "layers", "heads", "tokens", "title", "caption", "code"];
+const known = ["patterns", "layers", "heads", "tokens", "against", "title", "caption", "code"];
+
+/** How differences of weights become palette entries: small ones are seen, no change is the page. */
+const differenceScale: ValueScale = { scale: "diverging", transform: "sqrt", low: -1, high: 1 };
 
 /** The most cells of a sheet: one more and several tokens share a cell, so that an output stays below some 2 MB. */
 const mostCells = 4e6;
@@ -66,7 +76,8 @@ interface Sheet {
 /**
  * Draws the attention of every head side by side, a row of tiles a layer. In a tile each row is a query and attends to the
  * keys in its columns; colour is the square root of the weight, from 0 to 1 for every head. In a page a head is chosen and
- * seen large, as a map or as lines, alone or less another, with the text that its queries look at.
+ * seen large, as a map or as lines, alone or less another, with the text that its queries look at. With `against` each weight is
+ * less that of another prompt, position by position: purple is more, orange less, and the means are differences too.
  *
  * @param options Patterns, tokens and layers.
  * @returns A document; its text says of each head where its attention goes, as `attentionView` does. Above four million cells
@@ -87,14 +98,21 @@ interface Sheet {
  */
 export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
   const sheet = checkedSheet(options), { layers, heads, size, pooled, cell } = sheet;
-  const { patterns, tokens, caption, code } = options;
-  const title = options.title ?? `Attention of ${layers.length} layers of ${heads} heads`;
+  const { tokens, against, caption, code } = options;
+  const patterns = against ? differences(options.patterns, against.patterns) : options.patterns;
+  const by = against ? differenceScale : attentionScale;
+  const title = (options.title ?? `Attention of ${layers.length} layers of ${heads} heads`) +
+    (against ? `, less that of ${against.label}` : "");
   const texts = labelTexts(tokens);
-  const pixels = tiles(patterns, sheet);
+  const pixels = tiles(patterns, sheet, by);
   const rows = patterns.flatMap((pattern, at) =>
     Array.from({ length: heads }, (_, head) => {
       const summary = summariseHead(pattern, head * size * size, size);
-      return { name: `${layers[at]}.${head}`, strongest: summary.pairs[0]?.[2] ?? 0, summary };
+      return {
+        name: `${layers[at]}.${head}`,
+        strongest: Math.abs(summary.pairs[0]?.[2] ?? 0),
+        summary,
+      };
     })
   );
   const cells = ({ name, summary }: typeof rows[number]): string[] => [
@@ -104,7 +122,8 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
       `${texts[query]} → ${texts[key]} ${formatNumber(weight)}`
     ).join(", ") || "none",
   ];
-  const names = ["head", "first token", "previous", "itself", "strongest pairs elsewhere"];
+  const pairs = against ? "greatest differences elsewhere" : "strongest pairs elsewhere";
+  const names = ["head", "first token", "previous", "itself", pairs];
   const sides = names.map((_, i) => i === 4 ? "left" as const : "right" as const);
   const best = rows.toSorted((a, b) => b.strongest - a.strongest).slice(0, listed);
   const shared = pooled > 1 ? `; a cell is ${pooled} × ${pooled} tokens, the greatest of them` : "";
@@ -114,7 +133,8 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
     code,
     payload: {
       kind: "attentionSheet",
-      by: attentionScale,
+      by,
+      ...(against && { compared: true }),
       layers,
       heads,
       cell,
@@ -128,13 +148,17 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
         heads - 1
       }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
       sheetHtml(
-        pixels,
-        sheet,
+        { pixels, sheet, by },
         best[0]
           ? `strongest off the first token: head ${cells(best[0])[0]}, ${cells(best[0])[4]}`
           : "",
       ) +
-      legendHtml(attentionScale, "attention weight", undefined, pixels.subarray(0, 0)) +
+      legendHtml(
+        by,
+        against ? `attention weight less that of ${against.label}` : "attention weight",
+        undefined,
+        pixels.subarray(0, 0),
+      ) +
       `<details open style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">The ${best.length} of ${rows.length} heads with the strongest pair off the first token; mean weights from the second token on (on the previous token from the third on)</summary>${
         tableHtml(
           names.map((heading, i) => ({ heading, align: sides[i]! })),
@@ -150,7 +174,7 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
 function checkedSheet(options: AttentionSheetOptions): Sheet {
   const what = "draw attention";
   refuseUnknownOptions(what, options, known);
-  const { patterns, heads, tokens, layers = [...patterns.keys()] } = options;
+  const { patterns, heads, tokens, against, layers = [...patterns.keys()] } = options;
   refuseUnlessTokens(what, tokens);
   const size = tokens.length;
   if (patterns.length === 0 || patterns.length !== layers.length) {
@@ -165,21 +189,42 @@ function checkedSheet(options: AttentionSheetOptions): Sheet {
       `Cannot ${what} as a pattern must be heads × tokens × tokens: current value is ${pattern.length} weights for ${heads} × ${size} × ${size}`,
     );
   }
+  const others = against?.patterns;
+  if (others?.some((other, i) => other.length !== patterns[i]?.length) || others?.length === 0) {
+    throw new RangeError(
+      `Cannot ${what} as what it is compared with must have as many weights: current value is ${
+        others.map(({ length }) => length).join(", ") || "none"
+      } for ${patterns.map(({ length }) => length).join(", ")}`,
+    );
+  }
   const pooled = Math.max(1, Math.ceil(Math.sqrt(patterns.length * heads * size ** 2 / mostCells)));
   const side = Math.ceil(size / pooled);
   const cell = Math.max(1, Math.min(24, Math.floor(900 / heads / Math.max(1, side))));
   return { layers, heads, size, pooled, side, cell };
 }
 
+/** The weights of each layer less those of another prompt. */
+const differences = (
+  patterns: readonly ArrayLike<number>[],
+  others: readonly ArrayLike<number>[],
+): Float32Array[] =>
+  patterns.map((pattern, layer) =>
+    Float32Array.from(pattern, (weight, i) => weight - others[layer]![i]!)
+  );
+
 /** The pixels of all tiles, with a line between them. */
-function tiles(patterns: readonly ArrayLike<number>[], sheet: Sheet): Uint8Array {
+function tiles(
+  patterns: readonly ArrayLike<number>[],
+  sheet: Sheet,
+  by: ValueScale,
+): Uint8Array {
   const { heads, size, pooled, side, cell } = sheet, step = side * cell + 1;
   const [width, height] = [heads * step + 1, patterns.length * step + 1];
   const pixels = new Uint8Array(width * height).fill(special.undefined);
   patterns.forEach((pattern, layer) => {
     for (let head = 0; head < heads; head++) {
       const own = Array.prototype.slice.call(pattern, head * size ** 2, (head + 1) * size ** 2);
-      const indices = toIndices(poolGreatest(own, size, pooled), attentionScale);
+      const indices = toIndices(poolGreatest(own, size, pooled), by);
       const [top, left] = [layer * step + 1, head * step + 1];
       indices.forEach((index, i) => {
         const [y, x] = [top + Math.floor(i / side) * cell, left + (i % side) * cell];
@@ -193,7 +238,14 @@ function tiles(patterns: readonly ArrayLike<number>[], sheet: Sheet): Uint8Array
 }
 
 /** The picture of the sheet, in as many levels as the budget of an output allows. */
-function sheetHtml(pixels: Uint8Array, sheet: Sheet, strongest: string): string {
+function sheetHtml(
+  { pixels, sheet, by }: {
+    readonly pixels: Uint8Array;
+    readonly sheet: Sheet;
+    readonly by: ValueScale;
+  },
+  strongest: string,
+): string {
   const { layers, heads, side, cell } = sheet;
   const width = heads * (side * cell + 1) + 1, height = pixels.length / width;
   if (side === 0) return `<p style="${quiet}">No tokens</p>`;
@@ -201,7 +253,7 @@ function sheetHtml(pixels: Uint8Array, sheet: Sheet, strongest: string): string 
     width,
     height,
     indices: pixels,
-    palette: palette(attentionScale.scale),
+    palette: palette(by.scale),
   });
   const alternative = `Attention of layers ${layers.join(", ")}, ${heads} heads each; ${strongest}`;
   const coarse = levels < allLevels

@@ -7,7 +7,7 @@
 /** How many pairs of a head are listed. */
 const listed = 3;
 
-/** What a head does, in numbers. */
+/** What a head does, in numbers; of differences of weights the same is said. */
 export interface HeadSummary {
   /** Its mean weight on the first token, on the previous one, and on the query's own. */
   readonly first: number;
@@ -38,9 +38,9 @@ export function summariseHead(
       // For query 1 the previous token is the first one, which has a column of its own.
       if (query > 1 && key === query - 1) previous += weight;
       if (key === query) itself += weight;
-      if (key === 0 || !(weight > (pairs[listed - 1]?.[2] ?? 0))) continue;
+      if (key === 0 || !(Math.abs(weight) > Math.abs(pairs[listed - 1]?.[2] ?? 0))) continue;
       pairs.push([query, key, weight]);
-      pairs.sort((a, b) => b[2] - a[2]);
+      pairs.sort((a, b) => Math.abs(b[2]) - Math.abs(a[2]));
       if (pairs.length > listed) pairs.pop();
     }
   }

@@ -65,6 +65,8 @@ export interface AttentionSheetPayload {
   readonly layers: readonly number[];
   /** How many heads a layer has. */
   readonly heads: number;
+  /** Whether the weights are differences to those of another prompt. */
+  readonly compared?: boolean;
   /** The pixels of a cell in the picture. */
   readonly cell: number;
   /** How many tokens a cell stands for, on each side; the greatest of their weights is shown. */

@@ -192,6 +192,13 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       caption: "seedling",
       code: `patterns.weight({layer}, {head}, {query}, {key}) // ${odd}`,
     }),
+    compared: attentionSheet({
+      patterns: [pattern(4, tokens.length)],
+      heads: 4,
+      tokens,
+      against: { patterns: [pattern(4, tokens.length).toReversed()], label: odd },
+      caption: "seedling",
+    }),
     metrics: tokenMetrics({
       title: "Loss and rank",
       tokens,

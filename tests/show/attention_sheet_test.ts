@@ -2,7 +2,7 @@ import { attentionSheet, decodeIndexedPng } from "../../lib/show/mod.ts";
 import { attentionScale } from "../../lib/show/attention_view.ts";
 import { payloadOf } from "../../lib/show/static_layer.ts";
 import { toValue } from "../../lib/show/value_scale.ts";
-import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../assert.ts";
 import { pattern, sentence } from "../browser/views.ts";
 
 /** The decoded picture of a sheet. */
@@ -76,5 +76,24 @@ Deno.test("attentionSheet() refuses patterns that do not fit", () => {
   assertEquals(
     message({ layers: [1, 2] }),
     "Cannot draw attention as there must be a pattern a layer, at least one: current value is 1 for 2 layers",
+  );
+});
+
+Deno.test("attentionSheet() against another prompt draws and lists differences", () => {
+  const [a, b] = [[1, 0, 0, 0.3, 0.7, 0, 0.2, 0.7, 0.1], [1, 0, 0, 0.3, 0.7, 0, 0.2, 0.2, 0.6]];
+  const options = {
+    patterns: [a],
+    heads: 1,
+    tokens: ["Mary", " gave", " it"].map((text) => ({ text })),
+    against: { patterns: [b], label: "the <other>" },
+  };
+  const { "text/plain": text, "text/html": html } = attentionSheet(options);
+  assertStringIncludes(text, "less that of the <other>");
+  assertStringIncludes(text, "2 ·it → 1 ·gave 0.500, 2 ·it → 2 ·it −0.500");
+  assertStringIncludes(html, "attention weight less that of the &lt;other&gt;");
+  assertThrows(
+    () => attentionSheet({ ...options, against: { patterns: [[1]], label: "x" } }),
+    RangeError,
+    "what it is compared with must have as many weights: current value is 1 for 9",
   );
 });
