@@ -18,7 +18,13 @@ export function attendPacked(
   const { heads, keyValueHeads: groups, headWidth, attentionScales } = weights.architecture;
   const options = { heads, groups, headWidth, scale: attentionScales[layer]! };
   const mixed = eachSegment(segments, (segment, start) => {
-    const cut = (part: AttendPart) => ({ ...part, of: rowsOf(part.of, segment, start) });
+    // Queries, keys and values may stand in one tensor.
+    const cuts = new Map<tf.Tensor, tf.Tensor>();
+    const cut = ({ of, ...place }: AttendPart) => {
+      const rows = cuts.get(of) ?? rowsOf(of, segment, start);
+      cuts.set(of, rows);
+      return { ...place, of: rows };
+    };
     const query = cut(parts.query), past = segment.past?.(layer);
     const own = {
       query: { ...query, of: from(query.of, segment.leave ?? 0) },

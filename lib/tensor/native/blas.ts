@@ -99,6 +99,8 @@ const sgemv = {
   ],
   result: "void",
 } as const;
+/** The products of numbers below which one thread is faster: half the time at 15 by 15 by 64, no less at 128 by 128. */
+const SMALL = 2 ** 18;
 const rowMajor = 101;
 const asStored = 111;
 const transposed = 112;
@@ -134,6 +136,12 @@ export function openBlas(path: string): Blas {
       name: "MKL_Get_Max_Threads",
       optional: true,
     },
+    mklLocal: {
+      parameters: [int],
+      result: int,
+      name: "MKL_Set_Num_Threads_Local",
+      optional: true,
+    },
     plainCore: {
       parameters: [],
       result: "pointer",
@@ -148,7 +156,7 @@ export function openBlas(path: string): Blas {
     },
   });
   const { plain, scipy, plainVector, scipyVector, plainThreads, scipyThreads } = library.symbols;
-  const { mklThreads, plainCore, scipyCore } = library.symbols;
+  const { mklThreads, mklLocal, plainCore, scipyCore } = library.symbols;
   const call = plain ?? scipy;
   if (!call) {
     library.close();
@@ -171,6 +179,9 @@ export function openBlas(path: string): Blas {
       multiplyNarrow(product, byVector);
       return;
     }
+    // MKL wakes its threads for products that one does in less time.
+    const small = mklLocal !== null && rows * columns * inner < SMALL;
+    if (small) mklLocal(1);
     call(
       rowMajor,
       transposeA ? transposed : asStored,
@@ -187,6 +198,7 @@ export function openBlas(path: string): Blas {
       cOffset === 0 ? c : c.subarray(cOffset),
       cStride,
     );
+    if (small) mklLocal(0);
   };
   const name = (plainCore ?? scipyCore)?.();
   const core = name ? new Deno.UnsafePointerView(name).getCString() : undefined;
