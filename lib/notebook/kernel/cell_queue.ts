@@ -110,6 +110,7 @@ export class CellQueue {
     const { header, content } = asked.request;
     const cell: RunningCell = { asked, held: false, ending: false, stopped: false, errors: [] };
     relay.begin(cell);
+    this.#options.side.isListening = false;
     front.status("busy", header);
     const answer = await inner.pass(asked.request);
     cell.ending = true;

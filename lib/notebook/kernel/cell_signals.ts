@@ -6,7 +6,18 @@
 
 /** Gives each cell a signal of its own. */
 export class CellSignals {
+  readonly #onTaken: () => void;
   #controller = new AbortController();
+  #taken = false;
+
+  /**
+   * Begins before the first cell.
+   *
+   * @param onTaken Is told, once for each cell, that its signal was taken.
+   */
+  constructor(onTaken: () => void = () => {}) {
+    this.#onTaken = onTaken;
+  }
 
   /**
    * Takes the signal of the running cell.
@@ -14,6 +25,8 @@ export class CellSignals {
    * @returns The signal.
    */
   take(): AbortSignal {
+    if (!this.#taken) this.#onTaken();
+    this.#taken = true;
     return this.#controller.signal;
   }
 
@@ -27,6 +40,7 @@ export class CellSignals {
 
   /** Notes that a cell has ended: what it left running is not stopped with the next one. */
   renew(): void {
+    this.#taken = false;
     this.#controller = new AbortController();
   }
 }

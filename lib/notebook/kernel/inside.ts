@@ -34,7 +34,7 @@ export async function enterKernel(): Promise<void> {
     ? await Deno.connect({ hostname: "127.0.0.1", port: Number(address) })
     : await Deno.connect({ transport: "unix", path: address! });
   const socket = new SideSocket(connection);
-  await socket.send({ op: "hello", secret });
+  await socket.send({ op: "hello", secret, thread: threadNumber() });
   const inside = new Inside(socket);
   const link = inside.link();
   Object.defineProperty(globalThis, linkSymbol, { value: link, configurable: true });
@@ -50,12 +50,13 @@ export async function enterKernel(): Promise<void> {
 class Inside {
   readonly #socket: SideSocket;
   readonly #broadcast: Broadcast;
-  readonly #signals = new CellSignals();
+  readonly #signals: CellSignals;
   readonly #hub: CommHub;
   readonly #release: (mark: number) => void;
 
   constructor(socket: SideSocket) {
     this.#socket = socket;
+    this.#signals = new CellSignals(() => void socket.send({ op: "listening" }));
     this.#broadcast = outputsAside(socket);
     this.#hub = new CommHub(this.#broadcast);
     this.#release = holdEnds(this.#broadcast, () => this.#signals.renew());
@@ -130,5 +131,14 @@ class Inside {
     }
     // Through the outputs and not over the socket, where it would overtake what the handler said.
     this.#broadcast("iw_ack", { id: content.id, known });
+  }
+}
+
+/** The number of the thread that runs the cells, which is not the process's first; undefined where there is none. */
+function threadNumber(): number | undefined {
+  try {
+    return Number(/\d+$/.exec(Deno.readLinkSync("/proc/thread-self"))![0]);
+  } catch {
+    return undefined;
   }
 }

@@ -243,6 +243,7 @@ export class KernelProxy {
     const { op, topic, names, settings } = message.content;
     if (op === "large") this.#relay.takeLarge(message);
     else if (op === "names") this.#desk.learn(String(topic), names as string[]);
+    else if (op === "listening") this.#side.isListening = true;
     else if (op === "settings") this.#desk.set(settings as KernelSettings);
   }
 

@@ -21,9 +21,13 @@ export class SideChannel {
   onMessage: (message: SideMessage) => void = () => {};
   readonly #listener: Deno.Listener;
   readonly #secret: string = crypto.randomUUID() + crypto.randomUUID();
-  readonly #answers = new Map<number, (answer: SideMessage["content"]) => void>();
+  readonly #answers = new Map<
+    number,
+    (answer: SideMessage["content"] | undefined) => void
+  >();
   readonly #opened = Promise.withResolvers<void>();
   #socket: SideSocket | undefined;
+  #thread: number | undefined;
   #closed = false;
   #count = 0;
 
@@ -50,6 +54,17 @@ export class SideChannel {
     return this.#socket !== undefined;
   }
 
+  /**
+   * Whether the running cell has taken its signal, as the library's work does. The module says so; the proxy forgets it
+   * when the next cell begins.
+   */
+  isListening = false;
+
+  /** The thread that runs the cells, by the system's number; undefined where the system has none. */
+  get thread(): number | undefined {
+    return this.#thread;
+  }
+
   /** Settles when the module has called. */
   get opened(): Promise<void> {
     return this.#opened.promise;
@@ -69,7 +84,7 @@ export class SideChannel {
    * Asks the module, which can only answer while the kernel does not compute.
    *
    * @param content What.
-   * @param patience How long to wait, in milliseconds.
+   * @param patience How long to wait, in milliseconds; Infinity for as long as the module is there.
    * @returns The answer; undefined if there is none in time.
    */
   async ask(
@@ -80,7 +95,7 @@ export class SideChannel {
     const id = ++this.#count;
     const { promise, resolve } = Promise.withResolvers<SideMessage["content"] | undefined>();
     this.#answers.set(id, resolve);
-    const timer = setTimeout(() => resolve(undefined), patience);
+    const timer = patience === Infinity ? 0 : setTimeout(() => resolve(undefined), patience);
     this.#socket.send({ ...content, id });
     try {
       return await promise;
@@ -115,6 +130,8 @@ export class SideChannel {
         else {
           clearTimeout(late);
           this.#socket = socket;
+          const { thread } = message.content;
+          this.#thread = Number.isInteger(thread) ? thread as number : undefined;
           this.#stopListening(); // one module, one line
           this.#opened.resolve();
         }
@@ -124,8 +141,14 @@ export class SideChannel {
     } finally {
       clearTimeout(late);
       socket.close();
-      if (this.#socket === socket) this.#socket = undefined;
+      if (this.#socket === socket) this.#lose();
     }
+  }
+
+  /** Whoever waits for an answer waits in vain. */
+  #lose(): void {
+    this.#socket = undefined;
+    for (const settle of this.#answers.values()) settle(undefined);
   }
 
   #isModule({ content }: SideMessage): boolean {

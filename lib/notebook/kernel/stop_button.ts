@@ -10,12 +10,20 @@ import type { OutputRelay, RunningCell } from "./output_relay.ts";
 import type { SideChannel } from "./side_channel.ts";
 
 /**
- * A kernel that computes does not answer; after so many milliseconds it is taken to compute. The library's own work gives
- * way every 50 ms, and must not be ended in the middle of a slice because the machine is slow.
+ * A kernel that computes does not answer; after so many milliseconds without an answer, of which its thread has computed
+ * so many, it is taken to do so.
  */
-const ANSWER_PATIENCE = 350;
-/** So many milliseconds of a processor's time are more than a slice takes, or the module for its answer. */
-const COMPUTED = 150;
+interface Patience {
+  /** Milliseconds in all. */
+  readonly wait: number;
+  /** Milliseconds of a processor's time: on a busy machine an answer may be late without anything being computed. */
+  readonly computed: number;
+}
+
+/** Of a cell's own code, which cannot hear: it is only made sure that it computes. */
+const OWN_CODE: Patience = { wait: 100, computed: 50 };
+/** Of the library's work, which gives way every 50 ms and must not be ended in the middle of a slice. */
+const LISTENING: Patience = { wait: 300, computed: 150 };
 /** How long what was ended may take to make room for the module's answers, in milliseconds. */
 const ROOM_PATIENCE = 3000;
 /** When to look after a cell that did not end, in milliseconds from one time to the next. */
@@ -82,13 +90,13 @@ export class StopButton {
   async #endIfBusy(op: "interrupt" | "ping", over: () => boolean): Promise<boolean> {
     const { side } = this.#options;
     const inner = await this.#options.inner;
-    const before = processorTime(inner.pid);
-    const answer = side.ask({ op }, ROOM_PATIENCE);
+    const computed = () => processorTime(inner.pid, side.thread);
+    const before = computed(), patience = side.isListening ? LISTENING : OWN_CODE;
+    const answer = side.ask({ op }, Infinity);
     while (side.isOpen) {
-      const late = new Promise<"late">((r) => setTimeout(() => r("late"), ANSWER_PATIENCE));
+      const late = new Promise<"late">((r) => setTimeout(() => r("late"), patience.wait));
       if (await Promise.race([answer, late]) !== "late" || over()) return false;
-      // On a busy machine an answer may be late without anything being computed.
-      if (processorTime(inner.pid) - before >= COMPUTED) break;
+      if (computed() - before >= patience.computed) break;
     }
     await inner.ask("control", "interrupt_request", {}).catch(() => {});
     await side.ask({ op: "ping" }, ROOM_PATIENCE);
@@ -107,10 +115,10 @@ export class StopButton {
   }
 }
 
-/** How long a process has computed, in milliseconds; ever more where the system does not tell, as if it always did. */
-function processorTime(pid: number): number {
+/** How long a thread has computed, in milliseconds; ever more where the system does not tell, as if it always did. */
+function processorTime(process: number, thread: number | undefined): number {
   try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const text = Deno.readTextFileSync(`/proc/${process}/task/${thread ?? process}/stat`);
     // Behind the name, which may hold anything: in the user's code and in the system's, in hundredths of a second.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return 10 * (Number(fields[11]) + Number(fields[12]));
