@@ -178,9 +178,23 @@ async function report(): Promise<void> {
   }
   line("message of a comm, answered, median", ms(median(messages)));
   line("move of a slider, drawn, median", ms(median(moves)));
+  const library = new URL("../../mod.ts", import.meta.url).href;
+  await own.outputs(
+    `import { generate, headsByLayers, load, logitDifference, sweep, zero } from "${library}";
+    const model = await load("seedling"); const prompt = "When Mary and John went to the store, John gave a key to"; 1`,
+  );
   for (
     const [name, code] of [
       ["a tight loop", "console.log(1); while (true);"],
+      [
+        "a loop behind an await",
+        "await new Promise((r) => setTimeout(r, 1)); console.log(1); while (true);",
+      ],
+      [
+        "sweeps",
+        `console.log(1); for (;;) await sweep(model, prompt, headsByLayers("z"), logitDifference(" Mary", " John"))`,
+      ],
+      ["generate()", "console.log(1); for (;;) await generate(model, prompt, { tokens: 30 })"],
       [
         "an await that listens",
         "console.log(1); await new Promise((_, no) => { const s = globalThis[Symbol.for('innerworks.kernel')].signal; s.onabort = () => no(s.reason); })",
@@ -189,6 +203,7 @@ async function report(): Promise<void> {
   ) {
     const id = own.front.cell(code);
     await own.front.find((m) => m.parent.msg_id === id && m.type === "stream");
+    await new Promise((resolve) => setTimeout(resolve, 150));
     const took = await timed(async () => {
       own.front.send("interrupt_request", {}, {}, "control");
       await own.front.done(id);
@@ -200,10 +215,6 @@ async function report(): Promise<void> {
 
 /** Times the language service on the library itself, cold and warm. */
 async function completions(side: Side): Promise<void> {
-  const library = new URL("../../mod.ts", import.meta.url).href;
-  await side.outputs(
-    `import { load, zero } from "${library}"; const model = await load("seedling"); 1`,
-  );
   const ask = (type: string, code: string) =>
     timed(() => side.front.ask(type, { code, cursor_pos: code.length, detail_level: 0 }));
   console.log(`first completion ${(await ask("complete_request", "model.to")).toFixed(0)} ms`);

@@ -39,3 +39,24 @@ Deno.test("givingWay() throws the reason of a signal, before the loop and within
   work(60);
   assertEquals(await assertRejects(() => pause()!), reason);
 });
+
+Deno.test("nextTurn() lets messages in, also where every slice is long", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = (listener.addr as Deno.NetAddr).port;
+  const [near, far] = await Promise.all([
+    Deno.connect({ hostname: "127.0.0.1", port }),
+    listener.accept(),
+  ]);
+  let heard = false;
+  const reading = far.read(new Uint8Array(1)).then(() => heard = true);
+  await near.write(Uint8Array.of(1));
+  let slices = 0;
+  for (; !heard && slices < 40; slices++) {
+    work(51);
+    await nextTurn();
+  }
+  await reading;
+  near.close();
+  far.close();
+  assert(slices <= 4, `heard after ${slices} slices`);
+});

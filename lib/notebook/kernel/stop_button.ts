@@ -24,10 +24,21 @@ interface Patience {
 const OWN_CODE: Patience = { wait: 100, computed: 50 };
 /** Of the library's work, which gives way every 50 ms and must not be ended in the middle of a slice. */
 const LISTENING: Patience = { wait: 300, computed: 150 };
+/** How long garbage may be collected, in milliseconds. */
+const COLLECT_PATIENCE = 3000;
 /** How long what was ended may take to make room for the module's answers, in milliseconds. */
-const ROOM_PATIENCE = 3000;
+const ROOM_PATIENCE = 1500;
 /** When to look after a cell that did not end, in milliseconds from one time to the next. */
 const LOOKS = [20, 150, 300, 600];
+/** What the user is told of a cell that waits, and does not listen. */
+const DEAF =
+  "This cell waits for something that does not listen to the stop button, and Deno cannot end it: " +
+  "only a restart of the kernel will. What takes a signal can be given cellSignal().\n";
+/** What the user is told where the engine ended a function that a timer had called, which Deno's event loop does not outlive. */
+const DEAD =
+  "The code of this cell was stopped, but Deno's kernel, which it ran in, hears nothing since: " +
+  "only a restart of the kernel helps. That is so where a timer had begun the code.\n";
+
 /** What it works with. */
 export interface StopButtonOptions {
   /** Where the user is told that only a restart helps. */
@@ -68,15 +79,17 @@ export class StopButton {
     cell.stopped = true;
     const over = () => relay.cell !== cell || cell.ending;
     let ended = await this.#endIfBusy("interrupt", over);
+    if (ended === "dead") return this.#tell(cell, DEAD);
     for (const pause of LOOKS) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       if (over()) return;
       // It waited when the button was pressed, and may compute by now.
-      if (!ended) ended = await this.#endIfBusy("ping", over);
+      if (ended === "no") ended = await this.#endIfBusy("ping", over);
+      if (ended === "dead") return this.#tell(cell, DEAD);
       // What was ended behind an await, or waits for what nobody can bring, is a promise that nothing holds any more.
-      if (!over()) await side.ask({ op: "collect" }, ROOM_PATIENCE);
+      if (!over()) await side.ask({ op: "collect" }, COLLECT_PATIENCE);
     }
-    if (!over()) this.#tellDeaf(cell);
+    if (!over()) this.#tell(cell, DEAF);
   }
 
   /**
@@ -85,9 +98,9 @@ export class StopButton {
    *
    * @param op What the module is asked.
    * @param over Says whether the cell has ended.
-   * @returns Whether something was ended.
+   * @returns Whether something was ended; `"dead"` if the kernel hears nothing since.
    */
-  async #endIfBusy(op: "interrupt" | "ping", over: () => boolean): Promise<boolean> {
+  async #endIfBusy(op: "interrupt" | "ping", over: () => boolean): Promise<"yes" | "no" | "dead"> {
     const { side } = this.#options;
     const inner = await this.#options.inner;
     const computed = () => processorTime(inner.pid, side.thread);
@@ -95,21 +108,18 @@ export class StopButton {
     const answer = side.ask({ op }, Infinity);
     while (side.isOpen) {
       const late = new Promise<"late">((r) => setTimeout(() => r("late"), patience.wait));
-      if (await Promise.race([answer, late]) !== "late" || over()) return false;
+      if (await Promise.race([answer, late]) !== "late" || over()) return "no";
       if (computed() - before >= patience.computed) break;
     }
     await inner.ask("control", "interrupt_request", {}).catch(() => {});
-    await side.ask({ op: "ping" }, ROOM_PATIENCE);
-    return true;
+    const heard = await side.ask({ op: "ping" }, ROOM_PATIENCE);
+    return heard === undefined && side.isOpen && !over() ? "dead" : "yes";
   }
 
   /** Tells the user, once a cell, that nothing here ends it. */
-  #tellDeaf(cell: RunningCell): void {
+  #tell(cell: RunningCell, text: string): void {
     if (this.#told.has(cell)) return;
     this.#told.add(cell);
-    const text =
-      "This cell waits for something that does not listen to the stop button, and Deno cannot " +
-      "end it: only a restart of the kernel will. What takes a signal can be given cellSignal().\n";
     const parent = cell.asked.request.header;
     this.#options.front.say({ type: "stream", content: { name: "stderr", text }, parent });
   }

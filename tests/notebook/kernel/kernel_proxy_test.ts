@@ -169,6 +169,53 @@ Deno.test("KernelProxy stops a loop, and an await that listens, and keeps the va
   });
 });
 
+Deno.test("KernelProxy stops a long sweep within a slice, and keeps what the cell had made", async () => {
+  await withKernel(async (front) => {
+    const url = import.meta.resolve("../../../mod.ts");
+    await front.run(
+      `const { generate, headsByLayers, load, logitDifference, sweep } = await import("${url}");
+      const model = await load("seedling");
+      const prompt = "When Mary and John went to the store, John gave a key to";
+      let sweeps = 0;`,
+      60_000,
+    );
+    const stopped = async (code: string) => {
+      const id = front.cell(code);
+      await front.find((m) => m.parent.msg_id === id && m.type === "stream");
+      await wait(150);
+      await front.ask("interrupt_request", {}, "control");
+      await front.done(id, 8000);
+      return front.outputs(id).at(-1);
+    };
+    const swept = await stopped(`console.log("begins"); for (;; sweeps++) {
+      await sweep(model, prompt, headsByLayers("z"), logitDifference(" Mary", " John"));
+    }`);
+    assertEquals(swept, "AbortError: The cell was stopped");
+    const wrote = await stopped(
+      `console.log("begins"); for (;;) await generate(model, prompt, { tokens: 30 });`,
+    );
+    assertEquals(wrote, "AbortError: The cell was stopped");
+    assertEquals(
+      await front.run("sweeps >= 0 && (await generate(model, prompt, { tokens: 1 })).text"),
+      [
+        '" Mary"',
+      ],
+    );
+  });
+});
+
+Deno.test("KernelProxy says that only a restart helps where the end of a loop takes Deno's kernel along", async () => {
+  await withKernel(async (front) => {
+    const id = front.cell(
+      "setTimeout(() => { console.log(1); while (true); }, 1); await new Promise((r) => setTimeout(r, 60_000))",
+    );
+    await front.find((m) => m.parent.msg_id === id && m.type === "stream");
+    await front.ask("interrupt_request", {}, "control");
+    const { content } = await front.find((m) => m.content.name === "stderr", 8000);
+    assert(String(content.text).includes("only a restart of the kernel helps"));
+  });
+});
+
 Deno.test("KernelProxy tells the front end when Deno's kernel is killed in a cell", async () => {
   await withKernel(async (front, proxy) => {
     const id = front.cell("Deno.kill(Deno.pid, 'SIGKILL'); await new Promise(() => {})");
