@@ -144,7 +144,11 @@ export async function attentionSheet(
     entries = entriesOf(at);
     other = against < 0 ? entries : entriesOf(against);
     drawn = against < 0 ? entries : differences(side, weight);
-    const less = against < 0 ? "" : ` less head ${nameOf(against)} (purple: more, orange: less)`;
+    const less = compared
+      ? " (purple: more, orange: less)"
+      : against < 0
+      ? ""
+      : ` less head ${nameOf(against)} (purple: more, orange: less)`;
     text.fresh(palette(against < 0 ? by.scale : "diverging", ground));
     title.textContent = `Head ${nameOf(at)}${less}: row (query) attends to column (key)`;
     const asLines = form.value === 1;

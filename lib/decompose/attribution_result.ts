@@ -28,6 +28,8 @@ import type { Levels, Part } from "./part.ts";
 export interface AttributionFacts {
   /** The model, by name. */
   readonly model: string;
+  /** Where the numbers come from, in one line; the model's name if left out. */
+  readonly source?: string;
   /** The prompts. */
   readonly prompts: readonly PromptTokens[];
   /** The position that is read in each prompt, counted from its start. */
@@ -219,9 +221,9 @@ export class LogitAttribution {
 
   /** Where the numbers come from, in one line. */
   get caption(): string {
-    const { model, norm, capped, edits } = this.facts, count = this.totals.length;
+    const { model, source = model, norm, capped, edits } = this.facts, count = this.totals.length;
     return [
-      model,
+      source,
       count === 1 ? `position ${this.facts.positions[0]}` : `mean of ${count} prompts`,
       norm === "frozen" ? "scale of the last norm as in this run" : `norm: ${norm}`,
       ...capped ? [`before the soft cap; after it ${meanOf(this.measured).toFixed(3)}`] : [],

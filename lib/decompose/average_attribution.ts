@@ -67,7 +67,7 @@ export class AverageAttribution {
 
   /** Draws a waterfall of the means, with whiskers for their intervals. */
   async [display](): Promise<Drawing> {
-    const { label, unit, model } = this.attribution.facts;
+    const { label, unit, model, source = model } = this.attribution.facts;
     const count = this.attribution.totals.length, { confidence, resamples, seed } = this.options;
     return await waterfall({
       parts: this.parts.map(({ part, mean, low, high }) => ({
@@ -79,7 +79,7 @@ export class AverageAttribution {
       label,
       ...unit ? { unit } : {},
       title: `What wrote the ${label}, mean of ${count} prompts`,
-      caption: `${model} · whiskers: ${
+      caption: `${source} · whiskers: ${
         100 * confidence
       }% bootstrap intervals of the mean, ${resamples} resamples, seed ${seed}`,
       ...this.parts.length > BARS ? { order: "sorted" as const, most: BARS - 4 } : {},

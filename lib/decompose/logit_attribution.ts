@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import { checkModel, type LogitSum, type Metric } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
@@ -137,6 +137,7 @@ async function attribute(
   return new LogitAttribution(
     {
       model: model.provenance.name,
+      source: sourceLine(model, { prompts }),
       prompts,
       positions: read.map(({ position }) => position),
       label,

@@ -25,6 +25,8 @@ import { type LensTarget, normText } from "./read_out.ts";
 export interface TrajectoryFacts {
   /** The model, by name. */
   readonly model: string;
+  /** Where the numbers come from, in one line; the model's name if left out. */
+  readonly source?: string;
   /** The prompt. */
   readonly prompt: PromptTokens;
   /** What was read at each position. */
@@ -144,9 +146,9 @@ export class LensTrajectory {
   }
 
   #caption(): string {
-    const { model, norm, positions, edits } = this.facts, { length } = positions;
+    const { model, source = model, norm, positions, edits } = this.facts, { length } = positions;
     return [
-      model,
+      source,
       normText(norm),
       `read at position ${positions[length - 1]}${length > 1 ? `, the last of ${length}` : ""}`,
       ...edits.map(editText),

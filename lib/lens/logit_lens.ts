@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { Prompt, PromptTokens, SitePattern, Transformer } from "../model/mod.ts";
+import {
+  type Prompt,
+  type PromptTokens,
+  type SitePattern,
+  sourceLine,
+  type Transformer,
+} from "../model/mod.ts";
 import { checkModel, type Edit, run, type RunResult, type Spans } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, refuseOddSignal, tf } from "../tensor/mod.ts";
@@ -125,6 +131,7 @@ async function look(
   const readings = await readAll(model, result, { ...options, entries, positions, tracked });
   return new LogitLens({
     model: result.model,
+    source: sourceLine(model, { prompts: [tokens] }),
     prompt: tokens,
     norm,
     entries,

@@ -25,6 +25,8 @@ export interface LogitLensReading extends RowReading {
 export interface LensFacts {
   /** The model, by name. */
   readonly model: string;
+  /** Where the numbers come from, in one line; the model's name if left out. */
+  readonly source?: string;
   /** The prompt. */
   readonly prompt: PromptTokens;
   /** How the last norm was applied. */
@@ -190,7 +192,7 @@ export class LogitLens {
   }
 
   #caption(): string {
-    const { model, norm, edits } = this.facts;
-    return [model, normText(norm), ...edits.map(editText)].join(" · ");
+    const { model, source = model, norm, edits } = this.facts;
+    return [source, normText(norm), ...edits.map(editText)].join(" · ");
   }
 }
