@@ -6,6 +6,7 @@
 
 import { chartOf } from "./chart.ts";
 import { seriesColours } from "./colour.ts";
+import { densityLayer } from "./density.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
@@ -53,7 +54,7 @@ export interface ScatterPoint {
 
 /** What {@linkcode scatter} draws. */
 export interface ScatterOptions {
-  /** The points, at most 20000. */
+  /** The points; of more than 20,000 it is drawn how many lie where, and those that are named. */
   readonly points: readonly ScatterPoint[];
   /** What lies. */
   readonly x: NumberAxis;
@@ -86,7 +87,7 @@ const known = [
   "caption",
 ];
 
-/** The most points that a notebook draws at once, the most kinds that can be told apart, the most rows of the text. */
+/** The most points that are drawn each, the most kinds that can be told apart, the most rows of the text. */
 const [mostPoints, mostClasses, fewRows] = [20_000, seriesColours.length, 40];
 
 /** Pixels of a side, and the most points that are large. */
@@ -94,9 +95,13 @@ const [side, crowd] = [380, 500];
 
 const oneLine = (text: string): string => text.toWellFormed().replace(/\s+/g, " ");
 
-/** The rows of the data: the points that have a place. */
-function rowsOf({ points, x, y }: ScatterOptions): object[] {
-  return points.filter((point) => hasPlace(point.x, x) && hasPlace(point.y, y)).map((point) => ({
+/** The points that have a place. */
+const placed = ({ points, x, y }: ScatterOptions): ScatterPoint[] =>
+  points.filter((point) => hasPlace(point.x, x) && hasPlace(point.y, y));
+
+/** The rows of the data: points. */
+function rowsOf(points: readonly ScatterPoint[]): object[] {
+  return points.map((point) => ({
     x: point.x,
     y: point.y,
     ...(point.label === undefined ? {} : { label: oneLine(point.label) }),
@@ -169,6 +174,7 @@ function layers(options: ScatterOptions): object[] {
   });
   return [
     ...(["x", "y"] as const).filter(spans).map(zero),
+    ...(points.length > mostPoints ? [densityLayer(placed(options), options, plain)] : []),
     pointLayer(options, place),
     ...[...circles, ...lines].map((shape) => ({
       data: { values: trace(shape) },
@@ -205,7 +211,7 @@ function scatterText({ points, x, y }: ScatterOptions): string {
  *
  * @param options Points, axes and heading.
  * @returns A chart, whose text lists the points; the promise draws itself, so a cell may end in it without `await`.
- * @throws {RangeError} If there are more points than a notebook draws or more kinds than can be told apart, or axes that
+ * @throws {RangeError} If there are more kinds than can be told apart, or axes that
  * are to be equal are logarithmic.
  * @throws {TypeError} If an option is not known or a coordinate is no number.
  *
@@ -231,11 +237,15 @@ async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
   checkOptions(options);
   const { points, x, y, equal, references = [], circles = [], lines = [], title, caption } =
     options;
-  const rows = rowsOf(options);
+  const all = placed(options), many = points.length > mostPoints;
+  const rows = rowsOf(many ? all.filter(({ named }) => named) : all);
   const subtitle = [
+    many
+      ? `${all.length} points: colour says how many lie in each cell; those with a name are drawn too, ${rows.length}`
+      : "",
     ...referenceTexts(references, x, y),
     ...shapeTexts(circles, lines),
-    saidNotDrawn(points.length - rows.length, [x, y]),
+    saidNotDrawn(points.length - all.length, [x, y]),
     caption ?? "",
   ].filter((part) => part);
   const spec = {
@@ -245,7 +255,10 @@ async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
     height: equal ? side : 300,
     data: { values: rows },
     layer: layers(options),
-    resolve: { axis: { x: "independent", y: "independent" } },
+    resolve: {
+      axis: { x: "independent", y: "independent" },
+      ...(many && { scale: { color: "independent" } }),
+    },
   };
   return await chartOf(spec, [title, scatterText(options), ...subtitle].join("\n"));
 }
@@ -266,12 +279,6 @@ function checkOptions(options: ScatterOptions): void {
   const refuse = (rule: string, value: unknown): never => {
     throw new RangeError(`Cannot ${what} as ${rule}: current value is ${value}`);
   };
-  if (points.length > mostPoints) {
-    refuse(
-      `there must be at most ${mostPoints} points, drawn from all by chance if need be`,
-      points.length,
-    );
-  }
   if (equal && [x, y].some(({ scale }) => scale === "log")) {
     refuse("equal axes must be linear", "log");
   }

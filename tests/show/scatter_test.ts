@@ -106,11 +106,6 @@ Deno.test("scatter() refuses what it cannot draw, and says where", async () => {
       'with point 1 as its options must be among x, y, label, named, class: "name" is not',
     ],
     [
-      { points: Array(20_001).fill(point) },
-      RangeError,
-      "there must be at most 20000 points, drawn from all by chance if need be: current value is 20001",
-    ],
-    [
       { points: Array.from("abcdefg", (kind) => ({ ...point, class: kind })) },
       RangeError,
       "at most 6 kinds, which can be told apart: current value is 7",
@@ -139,4 +134,22 @@ Deno.test("scatter() refuses what it cannot draw, and says where", async () => {
   for (const [change, kind, message] of wrong) {
     await assertRejects(async () => await scatter({ ...options, ...change }), kind, message);
   }
+});
+
+Deno.test("scatter() of very many points draws how many lie where, and those with a name", async () => {
+  const points = Array.from(
+    { length: 20_001 },
+    (_, i) => ({ x: i % 100, y: (i % 7) + 1, ...(i === 5 ? { label: "five", named: true } : {}) }),
+  );
+  const [x, y] = [{ name: "x" }, { name: "y", scale: "log" as const }];
+  const chart = await scatter({ title: "Many", points, x, y });
+  const spec = chart["application/vnd.vegalite.v5+json"] as {
+    data: { values: unknown[] };
+    layer: { mark: { type: string }; data?: { values: { count: number }[] } }[];
+  };
+  const cells = spec.layer.find(({ mark }) => mark.type === "rect")!.data!.values;
+  assertEquals(cells.reduce((sum, { count }) => sum + count, 0), points.length);
+  assertEquals(spec.data.values, [{ x: 5, y: 6, label: "five", named: true }]);
+  assertStringIncludes(chart["text/plain"], "20001 points: colour says how many lie in each cell");
+  assert(JSON.stringify(spec).length < 100_000);
 });
