@@ -86,14 +86,14 @@ export function gpt2Rows(model: Transformer): Row[] {
   return [
     ...[32, 128].map((count): Row => ({
       title: `forward, ${count} tokens`,
-      rounds: 15,
+      rounds: 25,
       ours: forward(model, ids(count)),
       theirs: { by: "transformers", work: "forward", with: [ids(count)] },
       asked: "at most 1, 0.8 the goal",
     })),
     {
       title: "forward, 32 tokens, every site captured",
-      rounds: 15,
+      rounds: 25,
       ours: async () => (await run(model, ids(32), { capture: sites })).dispose(),
       theirs: { by: "nothing captured", work: forward(model, ids(32)) },
       asked: "at most 1.15",
