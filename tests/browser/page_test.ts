@@ -370,3 +370,49 @@ browserTest(
       );
     }),
 );
+
+browserTest(
+  "a tap says what a key says: heat map, sheet, tensor, lens, strip and cloud",
+  (open) => {
+    const names = ["smallMap", "sheet", "tensor", "lens", "strip", "cloud"];
+    const context = { hasTouch: true, viewport: { width: 1000, height: 900 } };
+    return open(names.map(html), { context }, async (page) => {
+      const said = (cell: number): Promise<string> =>
+        page.locator(".cell").nth(cell).locator("output").last().innerText();
+      const part = (cell: number, what: string) =>
+        page.locator(".cell").nth(cell).locator(what).first();
+      for (const [cell, what] of [[0, ".matrix"], [1, ".matrix"], [2, ".matrix"]] as const) {
+        const map = part(cell, what);
+        await map.press("ArrowRight");
+        const key = await said(cell);
+        assertNotEquals(key, "");
+        // Where the outline of the first cell lies.
+        const box = (await page.locator(".cell").nth(cell).locator(".spot").last().boundingBox())!;
+        const own = (await map.boundingBox())!;
+        await map.press("Escape");
+        assertEquals(await said(cell), "");
+        const position = { x: box.x - own.x + box.width / 2, y: box.y - own.y + box.height / 2 };
+        await map.tap({ position });
+        assertEquals(await said(cell), key);
+      }
+      await part(1, ".sheet").press("ArrowRight");
+      assertMatch(await part(1, ".label").innerText(), /^Head 0\.1:/);
+      await part(1, ".sheet").tap({ position: { x: 8, y: 8 } });
+      assertMatch(await part(1, ".label").innerText(), /^Head 0\.0:/);
+      await part(3, ".lens:has(+ output) .read").tap();
+      const read = await said(3);
+      await part(3, ".lens:has(+ output)").press("Escape");
+      await part(3, ".lens:has(+ output)").press("ArrowRight");
+      assertEquals(`${await said(3)}\n(pinned)`, read);
+      await part(4, ".strip[tabindex] .token").tap();
+      const token = await said(4);
+      await part(4, ".strip[tabindex]").press("Escape");
+      await part(4, ".strip[tabindex]").press("ArrowRight");
+      assertEquals(await said(4), token);
+      await part(5, ".matrix").press("PageDown");
+      assertMatch(await said(5), /first ≈ .*, second ≈ /);
+      await part(5, ".matrix").press("Escape");
+      assertEquals(await said(5), "");
+    });
+  },
+);
