@@ -170,7 +170,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
     title: {
       text: title,
       anchor: "start",
-      ...(subtitle.length > 0 ? { subtitle: subtitle.flatMap(broken) } : {}),
+      ...(subtitle.length > 0 ? { subtitle } : {}),
     },
     ...(upright ? { width: { step }, height: 220 } : { width: 420, height: { step } }),
     data: {
@@ -220,18 +220,4 @@ function refuseOddIntervals({ labels, intervals, intervalLabel }: BarsOptions): 
       givenValue(intervalLabel)
     }`,
   );
-}
-
-/** The longest line over a chart, but for one that cannot be broken. */
-const longestLine = 80;
-
-/** A line in as many as the chart has room for; its parts stay whole. */
-function broken(line: string): string[] {
-  const lines: string[] = [];
-  for (const part of line.split(" · ")) {
-    const longer = lines.length > 0 ? `${lines.at(-1)} · ${part}` : part;
-    if (lines.length > 0 && longer.length <= longestLine) lines[lines.length - 1] = longer;
-    else lines.push(part);
-  }
-  return lines;
 }

@@ -48,13 +48,34 @@ async function loadPictures(): Promise<(svg: string) => Uint8Array> {
  * @returns The bundle, which draws itself.
  */
 export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
-  const specification = { $schema: schema, ...legible(spec) as object };
+  const specification = { $schema: schema, ...legible(withLines(spec)) as object };
   const [svg] = await Promise.all([svgOf(specification), pictures ??= loadPictures()]);
   return drawable({
     "application/vnd.vegalite.v5+json": specification,
     "image/png": (await pngOf(svg)).toBase64(),
     "text/plain": text.toWellFormed(),
   });
+}
+
+/** A specification whose lines over the chart are no longer than there is room for. */
+function withLines(spec: object): object {
+  const { title } = spec as { title?: { subtitle?: readonly string[] } };
+  if (!Array.isArray(title?.subtitle)) return spec;
+  return { ...spec, title: { ...title, subtitle: title.subtitle.flatMap(broken) } };
+}
+
+/** The longest line over a chart, but for one that cannot be broken. */
+const longestLine = 80;
+
+/** A line in as many as the chart has room for; its parts stay whole. */
+function broken(line: string): string[] {
+  const lines: string[] = [];
+  for (const part of line.split(" · ")) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} · ${part}` : part;
+    if (lines.length > 0 && longer.length <= longestLine) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** What XML cannot hold, and Vega's own little language neither. */
