@@ -6,6 +6,7 @@
 
 import { nobody, type PromptTokens, type Site, type Transformer } from "../model/mod.ts";
 import {
+  evaluated,
   gradients,
   type Metric,
   type MetricContext,
@@ -139,7 +140,7 @@ function ofHalves(metric: Metric, count: number): Metric {
     evaluate(logits, places, context) {
       const parts = halves(context).map((half, i) => {
         const own: Places = (example, position) => places(example + i * count, position);
-        return metric.evaluate(tf.split(logits, 2, 0)[i] as tf.Tensor3D, own, half);
+        return evaluated(metric, tf.split(logits, 2, 0)[i] as tf.Tensor3D, own, half);
       });
       return tf.concat(parts);
     },
@@ -214,7 +215,7 @@ async function measured(
     positions[example]!.findIndex((own) => places(example, own) === places(example, position));
   try {
     if (!few) {
-      const values = tf.tidy(() => metric.evaluate(logits, place, context)),
+      const values = tf.tidy(() => evaluated(metric, logits, place, context)),
         own = readNumbers(values);
       values.dispose();
       return own;

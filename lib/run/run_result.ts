@@ -9,7 +9,7 @@ import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
-import { checkMetric } from "./metrics/metric.ts";
+import { checkMetric, evaluated } from "./metrics/metric.ts";
 import type { Metric } from "./metrics/mod.ts";
 import { topTokens } from "./next_tokens.ts";
 import { columnOf, type Window } from "./window.ts";
@@ -96,7 +96,7 @@ export class RunResult {
   measure(metric: Metric): Float64Array {
     checkMetric(metric, "measure a run");
     const context = { model: this.#transformer, tokens: this.tokens };
-    const values = tf.tidy(() => metric.evaluate(this.logits, this.places, context));
+    const values = tf.tidy(() => evaluated(metric, this.logits, this.places, context));
     try {
       return readNumbers(values);
     } finally {

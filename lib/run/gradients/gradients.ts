@@ -19,7 +19,7 @@ import { Cache } from "../cache.ts";
 import { capturedSites } from "../capture.ts";
 import { checkModel } from "../check_model.ts";
 import { type Layout, withoutPadding } from "../layout.ts";
-import { checkMetric } from "../metrics/metric.ts";
+import { checkMetric, evaluated } from "../metrics/metric.ts";
 import type { Metric, MetricContext, Places } from "../metrics/mod.ts";
 import { rulesText } from "../rules/rule.ts";
 import { columnOf, type Window } from "../window.ts";
@@ -216,7 +216,9 @@ async function backward(
   const places = placesIn(layout.window, read, metric);
   const values = tape.record(() =>
     tf.tidy(() =>
-      few ? summedLogits(output, metric, places, context) : metric.evaluate(output, places, context)
+      few
+        ? summedLogits(output, metric, places, context)
+        : evaluated(metric, output, places, context)
     )
   );
   const seed = tf.onesLike(values);

@@ -112,14 +112,46 @@ export function amongAll({ tokens, among }: MetricContext): SomeExamples {
  */
 export function checkMetric(metric: Metric, purpose: string): void {
   const given = metric as unknown;
-  if (typeof given === "object" && given !== null && typeof metric.evaluate === "function") return;
+  if (typeof given !== "object" || given === null) {
+    const found = typeof given === "function"
+      ? `${
+        given.name ? `the function ${given.name}` : "a function"
+      }, which makes one when it is called`
+      : String(given);
+    throw new TypeError(
+      `Cannot ${purpose} as the metric must be one, such as logit(" Mary"): current value is ${found}`,
+    );
+  }
+  for (const name of ["positions", "vocabulary", "evaluate"] as const) {
+    if (typeof metric[name] === "function") continue;
+    throw new TypeError(
+      `Cannot ${purpose} as a metric must have the functions positions, vocabulary and evaluate, as logit(" Mary") has: ` +
+        `${name} is ${typeof metric[name]}`,
+    );
+  }
+}
+
+/**
+ * Evaluates a metric and refuses what is not a number for each example: a metric may be the caller's own.
+ *
+ * @throws {TypeError} If it returns something else.
+ */
+export function evaluated(
+  metric: Metric,
+  logits: tf.Tensor3D,
+  places: Places,
+  context: MetricContext,
+): tf.Tensor1D {
+  const found: unknown = metric.evaluate(logits, places, context), { length } = context.tokens;
+  const isTensor = found instanceof tf.Tensor;
+  if (isTensor && found.rank === 1 && found.shape[0] === length) return found as tf.Tensor1D;
   throw new TypeError(
-    `Cannot ${purpose} as the metric must be one, such as logit(" Mary"): current value is ${
-      typeof given === "function"
-        ? `the function ${given.name}, which makes one when it is called`
-        : typeof given === "object"
-        ? JSON.stringify(given)
-        : String(given)
+    `Cannot measure ${metric.label} as its evaluate must return a tensor of a number for each example, [${length}]: current value is ${
+      isTensor
+        ? `a tensor [${found.shape.join(", ")}]`
+        : found instanceof Promise
+        ? "a promise"
+        : typeof found
     }`,
   );
 }

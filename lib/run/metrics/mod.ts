@@ -14,6 +14,7 @@ export { logitDifference } from "./logit_difference.ts";
 export {
   checkMetric,
   divisible,
+  evaluated,
   type LogitSum,
   type Metric,
   type MetricContext,

@@ -75,9 +75,10 @@ function bytesOf(model: Transformer, builder: GridBuilder, columns: number): num
  * Puts sweeps of the same variants over different prompts together.
  *
  * @param parts The sweeps, in the order of their prompts.
+ * @param asked How many prompts there are in all.
  * @returns The sweep of all these prompts. A variant is done where it is done in every part, and was skipped where all skipped it.
  */
-export function joinExamples(parts: readonly SweepValues[]): SweepValues {
+export function joinExamples(parts: readonly SweepValues[], asked: number): SweepValues {
   const [first] = parts as [SweepValues], { metrics, variants } = first;
   const examples = parts.reduce((sum, part) => sum + part.examples, 0);
   /** Rows of `[variant, example, metric]`, part by part within each variant. */
@@ -99,6 +100,7 @@ export function joinExamples(parts: readonly SweepValues[]): SweepValues {
   return {
     ...first,
     examples,
+    ...examples < asked && { asked },
     values: together(variants.length, ({ values }) => values),
     baseline: together(1, ({ baseline }) => baseline),
     reference: first.reference && together(1, ({ reference }) => reference!),

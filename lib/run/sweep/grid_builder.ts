@@ -83,7 +83,10 @@ export function gridPositions(
   wanted: readonly (number | string)[] | undefined,
 ): GridPositions {
   const length = tokens[0]!.ids.length;
-  const positions = wanted ?? Array.from({ length }, (_, position) => position);
+  // The kernel of a notebook does not check types: one position may be given alone.
+  const positions = wanted !== undefined
+    ? [wanted].flat()
+    : Array.from({ length }, (_, position) => position);
   const odd = tokens.find(({ ids }) => ids.length !== length);
   if (!wanted && odd) {
     throw new RangeError(

@@ -12,7 +12,7 @@ import {
   type Transformer,
 } from "../../model/mod.ts";
 import { inSlices, readNumbers, tf } from "../../tensor/mod.ts";
-import type { Metric, MetricContext } from "../metrics/mod.ts";
+import { evaluated, type Metric, type MetricContext } from "../metrics/mod.ts";
 import { columnOf, type Window } from "../window.ts";
 import type { BaseRun } from "./base_run.ts";
 
@@ -210,7 +210,7 @@ export class ReadOut {
         const own = tf.tidy(() => {
           const size: [number, number, number] = [batch, columns, vocabulary];
           const part = copies === 1 ? logits : tf.slice(logits, [copy * batch, 0, 0], size);
-          return metric.evaluate(part, places, this.#context);
+          return evaluated(metric, part, places, this.#context);
         });
         readNumbers(own).forEach((value, example) => {
           values[(copy * batch + example) * count + m] = value;

@@ -113,7 +113,7 @@ async function sweptInParts(
       // A part that was stopped would leave all its variants undefined for the others, too.
       if (signal?.aborted && result && data.done.includes(0)) break;
       swept.push(data);
-      result = new SweepResult(joinExamples(swept));
+      result = new SweepResult(joinExamples(swept, tokens.length));
       const title = `${result.data.title}, ${result.data.examples} of ${tokens.length} prompts`;
       if (output) await sweepStream({ ...result.data, title }, output).end(result);
       onProgress?.(result);

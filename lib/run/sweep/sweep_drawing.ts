@@ -251,7 +251,7 @@ const least = (values: Float64Array): number =>
 
 /** Where the numbers come from. */
 function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
-  const { examples, baseline, reference, direction, done, skipped, metrics } = data;
+  const { examples, asked, baseline, reference, direction, done, skipped, metrics } = data;
   const column = metrics.indexOf(metric), unit = metric.unit && ` ${metric.unit}`;
   const mean = (list: Float64Array) => {
     let sum = 0;
@@ -267,7 +267,10 @@ function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
     ...direction ? [direction] : [],
     `${edited} ${mean(baseline)}`,
     ...reference ? [`${other} ${mean(reference)}`] : [],
-    examples > 1 ? `means of ${examples} ${kind}s` : `1 ${kind}`,
+    `${examples > 1 ? `means of ${examples}` : "1"}${asked ? ` of ${asked}` : ""} ${kind}${
+      (asked ?? examples) > 1 ? "s" : ""
+    }`,
+    ...asked ? ["the others were not run"] : [],
     ...left > 0 ? [`${left} of ${done.length} cells were not run, undefined`] : [],
     ...undefined_ > 0
       ? [`${undefined_} ${undefined_ > 1 ? "cells are" : "cell is"} undefined`]

@@ -98,9 +98,9 @@ export class SweepResult {
     return new SweepResult(sweepFromJson(typeof json === "string" ? JSON.parse(json) : json));
   }
 
-  /** Whether every variant was run. */
+  /** Whether every variant was run on every example. */
   get complete(): boolean {
-    return this.data.done.every((one) => one === 1);
+    return this.data.asked === undefined && this.data.done.every((one) => one === 1);
   }
 
   /**

@@ -44,6 +44,8 @@ export interface SweepValues {
   readonly variants: readonly string[];
   /** The number of examples: prompts, or pairs. */
   readonly examples: number;
+  /** How many examples were asked for, where the sweep was stopped before all of them were run. */
+  readonly asked?: number;
   /** The metrics. */
   readonly metrics: readonly SweepMetric[];
   /** `[variant axes…, example, metric]`; NaN where a variant was not run, or a metric is undefined. */

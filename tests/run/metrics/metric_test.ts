@@ -1,4 +1,4 @@
-import { crossEntropy, gradients, type Metric, run } from "../../../lib/run/mod.ts";
+import { crossEntropy, gradients, logit, type Metric, run } from "../../../lib/run/mod.ts";
 import { logitsAt, pick } from "../../../lib/run/metrics/metric.ts";
 import type { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
@@ -82,4 +82,27 @@ Deno.test("what is no metric is refused, its function before it was called too",
       `Cannot take gradients${rest}`,
     );
   }
+});
+
+Deno.test("evaluated() refuses what is not a number for each example, and checkMetric() what lacks a function", async () => {
+  const model = await fixtureModel("gpt2"), prompts = [[3, 17, 24], [5, 6, 7]];
+  using result = await run(model, prompts);
+  const own = (evaluate: unknown) =>
+    assertThrows(() => result.measure({ ...logit(5), evaluate } as Metric), TypeError).message;
+  const rule =
+    "Cannot measure logit #5 as its evaluate must return a tensor of a number for each example, [2]: ";
+  assertEquals(own((x: tf.Tensor) => x.sum()), `${rule}current value is a tensor []`);
+  assertEquals(own((x: tf.Tensor) => x.sum(1)), `${rule}current value is a tensor [2, 96]`);
+  assertEquals(own(() => 3), `${rule}current value is number`);
+  assertEquals(own(() => Promise.resolve(3)), `${rule}current value is a promise`);
+  const { positions: _, ...rest } = logit(5);
+  assertEquals(
+    assertThrows(() => result.measure(rest as Metric), TypeError).message,
+    'Cannot measure a run as a metric must have the functions positions, vocabulary and evaluate, as logit(" Mary") has: ' +
+      "positions is undefined",
+  );
+  assertEquals(
+    assertThrows(() => result.measure((() => 1) as unknown as Metric), TypeError).message,
+    'Cannot measure a run as the metric must be one, such as logit(" Mary"): current value is a function, which makes one when it is called',
+  );
 });

@@ -13,6 +13,7 @@ import {
 } from "../../../lib/run/mod.ts";
 import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
 import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
+import { display } from "../../../lib/show/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel } from "../../model/fixture.ts";
@@ -59,12 +60,16 @@ Deno.test("sweep() of some prompts at a time measures what a sweep of all does, 
 
 Deno.test("sweep() that is stopped between prompts is the sweep of those that are done", async () => {
   const controller = new AbortController(), whole = await sweep(model, PAIRS, GRID, METRIC);
-  const { data } = await sweep(model, PAIRS, GRID, METRIC, {
+  const stopped = await sweep(model, PAIRS, GRID, METRIC, {
     memory: 1,
     signal: controller.signal,
     onProgress: ({ data }) => data.examples === 2 && controller.abort(),
   });
-  assertEquals([data.examples, data.prompts.length, data.done.includes(0)], [2, 2, false]);
+  const { data } = stopped;
+  assertEquals([data.examples, data.asked, data.prompts.length], [2, 3, 2]);
+  assertEquals([stopped.complete, whole.complete, data.done.includes(0)], [false, true, false]);
+  const text = (await stopped[display]())["text/plain"];
+  assert(text.includes("means of 2 of 3 pairs · the others were not run"), text);
   near(data.values, whole.select({ example: [0, 1] }).data.values, 1e-5);
 });
 
