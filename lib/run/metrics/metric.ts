@@ -112,8 +112,10 @@ export function amongAll({ tokens, among }: MetricContext): SomeExamples {
  */
 export function checkMetric(metric: Metric, purpose: string): void {
   const given = metric as unknown;
-  if (typeof given !== "object" || given === null) {
-    const found = typeof given === "function"
+  if (typeof given !== "object" || given === null || !("evaluate" in given)) {
+    const found = typeof given === "object"
+      ? JSON.stringify(given)
+      : typeof given === "function"
       ? `${
         given.name ? `the function ${given.name}` : "a function"
       }, which makes one when it is called`

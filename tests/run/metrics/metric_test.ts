@@ -90,7 +90,7 @@ Deno.test("evaluated() refuses what is not a number for each example, and checkM
   const own = (evaluate: unknown) =>
     assertThrows(() => result.measure({ ...logit(5), evaluate } as Metric), TypeError).message;
   const rule =
-    "Cannot measure logit #5 as its evaluate must return a tensor of a number for each example, [2]: ";
+    "Cannot measure logit of #5 as its evaluate must return a tensor of a number for each example, [2]: ";
   assertEquals(own((x: tf.Tensor) => x.sum()), `${rule}current value is a tensor []`);
   assertEquals(own((x: tf.Tensor) => x.sum(1)), `${rule}current value is a tensor [2, 96]`);
   assertEquals(own(() => 3), `${rule}current value is number`);
