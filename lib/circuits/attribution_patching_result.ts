@@ -18,7 +18,7 @@ import {
 import { AttributionBeside } from "./attribution_beside.ts";
 import { cellPlaces } from "./cell_places.ts";
 import type { NodeAxis, NodeScores } from "./node_scores.ts";
-import { summedNodes } from "./summed_nodes.ts";
+import { placeOf, summedNodes, withoutPositions } from "./summed_nodes.ts";
 
 /** What was estimated, and the numbers. */
 export interface AttributionPatchingFacts {
@@ -110,7 +110,8 @@ export class AttributionPatching {
   }
 
   /**
-   * The nodes of greatest mean estimate by size.
+   * The nodes of greatest mean estimate by size. Of prompts of unequal length a position is another place in each, so that nodes
+   * stand for all their positions together.
    *
    * @param count How many.
    * @param at The kind; all kinds if left out.
@@ -118,7 +119,9 @@ export class AttributionPatching {
    */
   top(count = 20, at?: string): readonly NodeEstimate[] {
     const kinds = at === undefined ? this.facts.nodes : [this.#kind(at)];
-    return kinds.flatMap((nodes) => this.#estimates(nodes))
+    return kinds.flatMap((nodes) =>
+      this.#estimates(this.#isUneven ? withoutPositions(nodes) : nodes)
+    )
       .sort((a, b) => Math.abs(b.estimate) - Math.abs(a.estimate)).slice(0, count);
   }
 
@@ -212,6 +215,10 @@ export class AttributionPatching {
     });
   }
 
+  get #isUneven(): boolean {
+    return new Set(this.facts.prompts.map(({ ids }) => ids.length)).size > 1;
+  }
+
   #estimates({ at, axes, shape, scores, chance }: NodeScores): NodeEstimate[] {
     const examples = this.facts.baseline.length;
     const mean = (list: Float64Array, cell: number) => {
@@ -235,7 +242,7 @@ export class AttributionPatching {
       return /^(position|query|key)$/.test(axis) && same
         ? `${axis} ${at} ${tokenText(token)}`
         : `${axis} ${at}`;
-    }).join(", ");
+    }).join(", ") || "all positions";
   }
 
   #table(): Document {
@@ -243,7 +250,6 @@ export class AttributionPatching {
     const mean = (list: Float64Array) => list.reduce((sum, x) => sum + x, 0) / list.length;
     const gap = mean(reference) - mean(baseline), [edited, other] = runsOf(direction);
     const unit = metric.unit ? { unit: metric.unit } : {}, examples = baseline.length;
-    const past = nodes.reduce((count, { scores }) => count + scores.filter(Number.isNaN).length, 0);
     return table({
       title: `Nodes that matter most to ${metric.label}, estimated by gradients`,
       columns: [
@@ -267,25 +273,16 @@ export class AttributionPatching {
         `${edited} ${formatNumber(mean(baseline))}`,
         `${other} ${formatNumber(mean(reference))}`,
         examples > 1 ? `means of ${examples} pairs` : "1 pair",
-        ...past > 0 ? ["nodes past the end of a prompt are undefined, and not listed"] : [],
+        ...this.#isUneven
+          ? [
+            "prompts are of unequal length, so that each node is listed with all its positions together",
+          ]
+          : [],
         `the ${listed} greatest of each kind`,
         "first order: exact only where the metric is linear in the node",
       ].join(" · "),
     });
   }
-}
-
-/** The place of a cell on each axis. */
-function placeOf(
-  axes: readonly string[],
-  shape: readonly number[],
-  cell: number,
-): Record<string, number> {
-  let stride = shape.reduce((product, size) => product * size, 1);
-  return Object.fromEntries(axes.map((axis, i) => {
-    stride /= shape[i]!;
-    return [axis, Math.floor(cell / stride) % shape[i]!];
-  }));
 }
 
 /** What the run that is edited and the other one are called. */

@@ -67,3 +67,22 @@ export function summedNodes(
     chance: defined(squares).map(Math.sqrt),
   };
 }
+
+/** Nodes of which all positions count as one: in prompts of unequal length a position is another place in each. */
+export function withoutPositions(nodes: NodeScores): NodeScores {
+  const by = nodes.axes.filter((axis) => !/^(position|query|key)$/.test(axis));
+  return { ...nodes, ...summedNodes(nodes, by) };
+}
+
+/** The place of a cell on each axis. */
+export function placeOf(
+  axes: readonly string[],
+  shape: readonly number[],
+  cell: number,
+): Record<string, number> {
+  let stride = shape.reduce((product, size) => product * size, 1);
+  return Object.fromEntries(axes.map((axis, i) => {
+    stride /= shape[i]!;
+    return [axis, Math.floor(cell / stride) % shape[i]!];
+  }));
+}

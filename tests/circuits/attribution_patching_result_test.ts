@@ -67,7 +67,7 @@ Deno.test("AttributionPatching draws grids and one table, and is plain data", as
   assertStringIncludes(Deno.inspect(found), "mean size by chance (nats)");
   assertStringIncludes(
     Deno.inspect(found),
-    "nodes past the end of a prompt are undefined, and not listed",
+    "prompts are of unequal length, so that each node is listed with all its positions together",
   );
   const json = JSON.parse(JSON.stringify(found));
   assertEquals([json.nodes.length, json.baseline.length, json.direction], [5, 4, "denoising"]);

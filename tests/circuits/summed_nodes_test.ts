@@ -1,4 +1,4 @@
-import { summedNodes } from "../../lib/circuits/summed_nodes.ts";
+import { placeOf, summedNodes, withoutPositions } from "../../lib/circuits/summed_nodes.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 /** Two layers of two heads at two positions, of which the second example has one. */
@@ -33,4 +33,11 @@ Deno.test("summedNodes() refuses axes that there are not, and sums over layers",
     RangeError,
     "Cannot sum nodes of z as layers must be told apart, for what one writes the next holds too: current value is head",
   );
+});
+
+Deno.test("withoutPositions() has a node for all its positions, and placeOf() says where a cell stands", () => {
+  const heads = withoutPositions(nodes);
+  assertEquals([heads.axes, heads.shape, heads.at], [["layer", "head"], [2, 2], "z"]);
+  assertEquals(heads.scores, summedNodes(nodes, ["layer", "head"]).scores);
+  assertEquals(placeOf(nodes.axes, nodes.shape, 6), { layer: 1, head: 1, position: 0 });
 });

@@ -52,9 +52,11 @@ function checkedList(answer: readonly (string | number)[]): readonly (string | n
   );
 }
 
-/** Answers as a label writes them. */
+/** Answers as a label writes them: those that begin a word without quotes, others with, for `Mary` and ` Mary` are two tokens. */
 export function answerText(answer: Answer): string {
-  if (typeof answer === "string") return answer.trim() || JSON.stringify(answer);
+  if (typeof answer === "string") {
+    return /^ \S+$/.test(answer) ? answer.trim() : JSON.stringify(answer);
+  }
   if (typeof answer === "number") return `#${answer}`;
   const [first = "nothing", ...rest] = [
     ...new Set(checkedList(answer).map((one) => answerText(one))),

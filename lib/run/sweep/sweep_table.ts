@@ -6,7 +6,7 @@
 
 import { display, type Document, inspect, refuseUnknownOptions, table } from "../../show/mod.ts";
 import { effectsOf, normalisedOf } from "./sweep_effects.ts";
-import type { SweepValues } from "./sweep_values.ts";
+import type { SweepAxis, SweepValues } from "./sweep_values.ts";
 
 /** A row of a {@linkcode SweepTable}: text and numbers by the names of the columns. */
 export type SweepRow = Readonly<Record<string, string | number>>;
@@ -15,7 +15,7 @@ export type SweepRow = Readonly<Record<string, string | number>>;
 const drawnRows = 20;
 
 /**
- * A row for each variant, example and metric. Its columns are the axes, then `variant`, `example`, `metric`, `value`,
+ * A row for each variant, example and metric. Its columns are the axes, of heads called `layer.head` two columns of numbers, then `variant`, `example`, `metric`, `value`,
  * `baseline`, `effect`, and of pairs `reference` and `normalised` (by the example's own gap). What is undefined is NaN.
  */
 export class SweepTable {
@@ -48,7 +48,7 @@ export class SweepTable {
       });
     });
     this.columns = [
-      ...axes.map(({ name }) => name),
+      ...axes.flatMap((axis) => headColumns(axis) ?? [axis.name]),
       ..."variant example metric value baseline effect".split(" "),
       ...shares ? ["reference", "normalised"] : [],
     ];
@@ -94,13 +94,23 @@ export class SweepTable {
   }
 }
 
+/**
+ * The columns of an axis of heads called `layer.head`, null of any other: a reader of the file would take 3.1 and 3.10 for one number.
+ */
+function headColumns({ name, labels }: SweepAxis): readonly [layer: string, head: string] | null {
+  if (!labels.every((label) => /^\d+\.\d+$/.test(label))) return null;
+  return name === "head" ? ["layer", "head"] : [`${name} layer`, `${name} head`];
+}
+
 /** The labels of a cell on each axis. A label that another place of the axis has too is preceded by its number. */
 function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
-  const place: Record<string, string> = {};
+  const place: Record<string, string | number> = {};
   for (let axis = axes.length - 1; axis >= 0; axis--) {
     const { name, labels } = axes[axis]!, at = cell % shape[axis]!, label = labels[at]!;
     const alone = labels.indexOf(label) === labels.lastIndexOf(label);
-    place[name] = alone ? label : `${at} ${label}`;
+    const columns = headColumns(axes[axis]!);
+    if (columns) label.split(".").forEach((number, i) => place[columns[i]!] = Number(number));
+    else place[name] = alone ? label : `${at} ${label}`;
     cell = Math.floor(cell / shape[axis]!);
   }
   return place;

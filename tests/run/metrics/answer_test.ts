@@ -48,7 +48,7 @@ Deno.test("answers that are no tokens, or too few, are refused before anything i
   assertEquals(/token/.test(two) && two.includes(" Mary John"), true, two);
 });
 
-Deno.test("answerText() trims what is not blank, and names a list only where it is of one", () => {
-  const texts = [" Mary", "\n", 3, [" a", " a"], [" a", " b"], []].map(answerText);
-  assertEquals(texts, ["Mary", '"\\n"', "#3", "a", "the answer", "nothing"]);
+Deno.test("answerText() tells a token that begins a word from others, and names a list only where it is of one", () => {
+  const texts = [" Mary", "Mary", "\n", 3, [" a", " a"], [" a", " b"], []].map(answerText);
+  assertEquals(texts, ["Mary", '"Mary"', '"\\n"', "#3", "a", "the answer", "nothing"]);
 });

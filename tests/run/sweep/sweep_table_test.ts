@@ -67,3 +67,15 @@ Deno.test("SweepTable.csv() comes back as it was but for apostrophes before what
     'Cannot write a table as its options must be among formulas: "formula" is not',
   );
 });
+
+Deno.test("a SweepTable has numbers for heads called layer.head, which would be read as 3.1 and 3.10", () => {
+  const [head, edge] = ["head", "from"].map((name) =>
+    new SweepTable({
+      ...madeSweep({ sizes: { [name]: 2, position: 2 }, examples: 1, value: (cell) => cell }),
+      axes: [{ name, labels: ["3.1", "3.10"] }, { name: "position", labels: ["0", "1"] }],
+    })
+  );
+  assertEquals(head!.columns.slice(0, 2), ["layer", "head"]);
+  assertEquals([head!.rows[0]!.head, head!.rows.at(-1)!.head], [1, 10]);
+  assertEquals(edge!.columns.slice(0, 2), ["from layer", "from head"]);
+});
