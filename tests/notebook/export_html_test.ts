@@ -1,4 +1,9 @@
-import { type CellOutput, exportHtml, type Notebook } from "../../lib/notebook/mod.ts";
+import {
+  type CellOutput,
+  exportHtml,
+  type Notebook,
+  parseNotebook,
+} from "../../lib/notebook/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 
 /** Whether there is a browser that tests can drive. */
@@ -153,4 +158,51 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+Deno.test("exportHtml() puts nothing of hostile metadata, names or counts into the page", async () => {
+  const evil = '"><img src=x onerror=alert(1)></script><script>alert(2)</script>';
+  const hostile = (metadata: object, id: string, count: unknown, type: string) =>
+    parseNotebook(JSON.stringify({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata,
+      cells: [
+        { cell_type: "markdown", id: `${id}m`, metadata, source: "# A title" },
+        {
+          cell_type: "code",
+          id: `${id}c`,
+          metadata,
+          source: "1",
+          execution_count: count,
+          outputs: [
+            { output_type: "display_data", data: { "text/plain": "one", [type]: "two" }, metadata },
+            { output_type: "stream", name: type === "a/b" ? "stdout" : evil, text: "three" },
+          ],
+        },
+      ],
+    }));
+  const metadata = {
+    title: evil,
+    language_info: { name: evil, file_extension: evil },
+    kernelspec: { name: evil, display_name: evil, language: evil },
+    widgets: { [evil]: { state: evil } },
+    tags: [evil],
+    [evil]: evil,
+  };
+  let pages = 0;
+  for (const count of [1, evil]) {
+    let found: string;
+    try {
+      found = await exportHtml(hostile(metadata, "x", count, evil));
+    } catch (error) {
+      // A file that is no notebook may be refused, with an error that says so.
+      assert(error instanceof SyntaxError || error instanceof TypeError, String(error));
+      continue;
+    }
+    assert(!/onerror|alert\(/.test(found), found.match(/.{80}(onerror|alert\().{40}/)?.[0]);
+    assertStringIncludes(found, "three");
+    pages++;
+  }
+  assert(pages > 0, "names alone make no notebook unreadable");
 });
