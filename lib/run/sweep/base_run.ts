@@ -130,7 +130,7 @@ export class BaseRun {
   /** The bytes that it holds. */
   get bytes(): number {
     return this.#past.bytes + this.cache.bytes +
-      4 * this.#streams.reduce((sum, { size }) => sum + size, 0);
+      4 * [...this.#streams, ...this.#mixes.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Frees what it holds. */

@@ -60,12 +60,14 @@ export function exampleParts(
   });
 }
 
-/** The bytes of the streams, keys, values and captured sites of one prompt. */
+/** The bytes of the streams, keys, values and captured sites of one prompt; of what heads mixed there may be a second copy. */
 function bytesOf(model: Transformer, builder: GridBuilder, columns: number): number {
   const kept = model.match("*").filter((site) =>
     /^blocks\.\d+\.(resid_pre|attn\.[kv])$/.test(site)
   );
-  return [...kept, ...builder.sites(model)].reduce(
+  const last = kept.findLast((site) => site.endsWith("resid_pre"))!, sites = builder.sites(model);
+  const mixed = sites.filter((site) => site.endsWith("attn.z"));
+  return [...kept, last, ...sites, ...mixed].reduce(
     (sum, site) => sum + sizesOf(model, [site], 1, columns)[0]!.bytes,
     0,
   );

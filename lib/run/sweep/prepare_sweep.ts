@@ -58,7 +58,8 @@ export class PreparedSweep {
   readonly planned: readonly PlannedVariant[];
   /** The numbers: those of variants that are skipped are there. */
   readonly data: SweepValues;
-  readonly #source: BaseRun | null;
+  /** The run that values come from, where pairs are swept. */
+  readonly source: BaseRun | null;
   readonly #memory: number;
 
   /** Holds what {@linkcode prepareSweep} made. */
@@ -73,7 +74,7 @@ export class PreparedSweep {
     this.grid = parts.grid;
     this.planned = parts.planned;
     this.data = parts.data;
-    this.#source = source;
+    this.source = source;
     this.#memory = memory;
   }
 
@@ -95,7 +96,7 @@ export class PreparedSweep {
   dispose(): void {
     for (const { instrument } of this.planned) instrument.dispose();
     this.base.dispose();
-    this.#source?.dispose();
+    this.source?.dispose();
   }
 
   /** Frees them at the end of a `using` block. */

@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../../model/mod.ts";
-import { usualOutput } from "../../notebook/mod.ts";
+import { type ProgressOutput, usualOutput } from "../../notebook/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
 import type { Metric } from "../metrics/mod.ts";
 import { type ExamplePart, joinExamples } from "./example_parts.ts";
@@ -106,6 +106,11 @@ async function sweptInParts(
   const { sides: { tokens }, parts } = checked, { signal } = options;
   const output = stream === true ? usualOutput() : stream, swept: SweepValues[] = [];
   let result: SweepResult | null = null;
+  const shown = ({ data }: SweepResult, output: ProgressOutput) =>
+    sweepStream(
+      { ...data, title: `${data.title}, ${data.examples} of ${tokens.length} prompts` },
+      output,
+    );
   try {
     for (const [index, part] of parts.entries()) {
       const own = file === undefined ? {} : { file: partFile(file, index + 1, parts.length) };
@@ -114,13 +119,14 @@ async function sweptInParts(
       if (signal?.aborted && result && data.done.includes(0)) break;
       swept.push(data);
       result = new SweepResult(joinExamples(swept, tokens.length));
-      const title = `${result.data.title}, ${result.data.examples} of ${tokens.length} prompts`;
-      if (output) await sweepStream({ ...result.data, title }, output).end(result);
+      if (output && index < parts.length - 1) await shown(result, output).update(result);
       onProgress?.(result);
       if (signal?.aborted) break;
     }
   } catch (error) {
     if (!result || !signal?.aborted || error !== signal.reason) throw error;
+  } finally {
+    if (output && result) await shown(result, output).end(result);
   }
   return result!;
 }

@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import {
   divisible,
   headsByLayers,
+  headsByPositions,
   kl,
   layersByPositions,
   logitDifference,
@@ -11,6 +12,7 @@ import {
   run,
   sweep,
 } from "../../../lib/run/mod.ts";
+import { checkedSweep, prepareSweep } from "../../../lib/run/sweep/prepare_sweep.ts";
 import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
 import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
 import { display } from "../../../lib/show/mod.ts";
@@ -31,22 +33,28 @@ const pairs = CLEAN.map((clean) =>
 );
 const PAIRS = new PromptPairs(model, pairs, { title: "test", passedOver: 0, reason: null });
 const [GRID, METRIC] = [layersByPositions("resid_pre"), logitDifference([3, 4, 5], [70, 71, 72])];
-/** Stream, keys, values and the site in each block, of both runs of a pair. */
-const EACH = 4 * 5 * model.architecture.width * 4 * model.architecture.layers * 2;
+/** Stream, keys, values and the site in each block, and the last stream, of both runs of a pair. */
+const EACH = 4 * 5 * model.architecture.width * (4 * model.architecture.layers + 1) * 2;
 
 Deno.test("sweep() of some prompts at a time measures what a sweep of all does, with answers of each prompt's own", async () => {
   const reference = await run(model, CLEAN), metrics = [METRIC, kl(reference)];
   for (const builder of [GRID, headsByLayers("z")]) {
     const whole = await sweep(model, PAIRS, builder, metrics), before = heldTensors();
-    for (const memory of [1, 2 * EACH]) {
-      const seen: number[] = [], shown: string[] = [];
+    for (const memory of [1, 2.6 * EACH]) {
+      const seen: number[] = [], shown: string[] = [], last: boolean[] = [];
       const parts = await sweep(model, PAIRS, builder, metrics, {
         memory,
         onProgress: ({ data }) => seen.push(data.examples),
-        stream: { show: (content) => void shown.push(String(content["text/plain"])) },
+        stream: {
+          show: (content, isLast) => {
+            shown.push(String(content["text/plain"]));
+            last.push(isLast);
+          },
+        },
       });
       assertEquals(seen, memory === 1 ? [1, 2, 3] : [1, 3]);
       assert(shown.at(-1)!.includes(", 3 of 3 prompts"), shown.at(-1)!);
+      assertEquals(last, seen.map((count) => count === 3));
       const { values, baseline, reference, ...rest } = parts.data;
       const { values: _, baseline: own, reference: other, ...same } = whole.data;
       assertEquals(rest, same);
@@ -113,4 +121,14 @@ Deno.test("exampleParts() cuts prompts, spans of each and nothing that belongs t
   const { some: _, ...together } = divisible(METRIC);
   assertEquals(exampleParts(sides, { ...call, metrics: [together] }, 1).length, 1);
   assertEquals(exampleParts(sides, { ...call, variants: [{ edits: [] }] }, 1).length, 1);
+});
+
+Deno.test("exampleParts() leaves no part whose runs take more than the memory", async () => {
+  for (const variants of [GRID, headsByLayers("z"), headsByPositions("z")]) {
+    const call = { model, prompts: PAIRS, variants, metrics: METRIC };
+    const checked = checkedSweep(call, { memory: 1 });
+    using prepared = await prepareSweep(checked, checked.parts[0]!, {});
+    const each = prepared.base.bytes + prepared.source!.bytes;
+    assertEquals(checkedSweep(call, { memory: 3 * each - 1 }).parts.length > 1, true);
+  }
 });
