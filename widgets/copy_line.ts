@@ -5,8 +5,7 @@
  */
 /// <reference lib="dom" />
 
-/** What is pointed at: what stands for each name in braces. */
-export type Place = Readonly<Record<string, string | number>>;
+import { type Code, codeAt, type CodePlace } from "../lib/show/code_at.ts";
 
 /**
  * Puts the line under a figure.
@@ -17,8 +16,8 @@ export type Place = Readonly<Record<string, string | number>>;
  */
 export function copyLine(
   figure: HTMLElement,
-  code: string | undefined,
-): (place: Place | undefined) => void {
+  code: Code | undefined,
+): (place: CodePlace | undefined) => void {
   if (code === undefined) return () => {};
   const line = document.createElement("p");
   const button = document.createElement("button");
@@ -39,10 +38,13 @@ export function copyLine(
     if (key === "c" && !ctrlKey && !metaKey && !line.hidden) copy();
   });
   figure.append(line);
-  return (place) => {
+  const say = (place: CodePlace | undefined): void => {
     if (!place) return;
     line.hidden = false;
     button.textContent = "Copy as code";
-    text.textContent = code.replace(/\{(\w+)\}/g, (whole, name) => String(place[name] ?? whole));
+    text.textContent = codeAt(code, place);
   };
+  // What names no place is there from the beginning.
+  if (!/\{\w+\}/.test(typeof code === "string" ? code : code.text)) say({});
+  return say;
 }

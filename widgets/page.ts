@@ -6,9 +6,10 @@
  */
 /// <reference lib="dom" />
 
+import type { CodePlace } from "../lib/show/code_at.ts";
 import type { Ground } from "../lib/show/colour.ts";
 import type { Payload } from "../lib/show/payload.ts";
-import { copyLine, type Place } from "./copy_line.ts";
+import { copyLine } from "./copy_line.ts";
 import { type Figure, registry } from "./registry.ts";
 import { style } from "./style.ts";
 import { applyTheme, repaint, unpaint } from "./theme.ts";
@@ -19,7 +20,7 @@ declare const rootClass: string;
 /** What a view may do besides drawing. */
 export interface Page {
   /** Says which place is pointed at, so that what computes it can be copied; undefined for none. */
-  at(place: Place | undefined): void;
+  at(place: CodePlace | undefined): void;
   /** Pins a token in every figure of the same tokens; undefined lets go. */
   pin(position: number | undefined): void;
   /** Called when a token is pinned here or elsewhere. */

@@ -28,7 +28,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .graph text{fill:var(--ink)}.node rect{fill:var(--chip);stroke:var(--quiet)}.graph .some .edge:not(.on){opacity:.12}.edge.out{display:none}.node{cursor:pointer}.node.on rect{stroke:var(--focus);stroke-width:2}
 .sort{font:inherit;color:inherit;background:none;border:0;padding:2px 0;min-height:24px;cursor:pointer;text-decoration:underline dotted}.peak{border-bottom-color:var(--focus)!important}.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
 .pinned{outline:2px dashed var(--focus)!important;outline-offset:-1px}
-.copy code{font-family:monospace;overflow-wrap:anywhere}.copy button,.choices select,.choices button{font:12px sans-serif;color:inherit;background:var(--chip);border:1px solid var(--line);border-radius:4px;min-height:24px;padding:2px 6px}
+.copy code{font-family:monospace;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;overflow:hidden;margin-top:4px}.copy button,.choices select,.choices button{font:12px sans-serif;color:inherit;background:var(--chip);border:1px solid var(--line);border-radius:4px;min-height:24px;padding:2px 6px}
 .choices{display:flex;flex-wrap:wrap;gap:4px 14px;margin:4px 0;align-items:center}.choices option{color:#1a1c1f;background:#fff}
 .search input,.choices input{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--line);min-height:24px}.search+output{display:inline;padding-left:8px}
 .sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}

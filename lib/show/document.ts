@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { pageHash, pages } from "./page.generated.ts";
@@ -22,7 +23,7 @@ export interface DocumentParts {
   /** Where the numbers come from, in one line. */
   readonly caption?: string | undefined;
   /** The expression that computes what is pointed at, with its place in braces. */
-  readonly code?: string | undefined;
+  readonly code?: Code | undefined;
 }
 
 /** The inline style of the whole static layer: opaque and light, whatever page it lands on. */

@@ -7,6 +7,7 @@
 import { type Axis, columnKey, labelHtml, labelTexts, leftLabels, topLabels } from "./axis.ts";
 import { leastMarked, type MarkedCells } from "./cell_marks.ts";
 import { pictureHtml } from "./cell_picture.ts";
+import type { Code } from "./code_at.ts";
 import type { Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -49,7 +50,7 @@ export interface HeatMapOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of a cell, with `{row}` and `{column}`, their numbers from 0, in it, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 /** Something said of each cell of a {@linkcode heatMap}. */

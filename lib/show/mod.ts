@@ -8,6 +8,7 @@ export { all, type DrawnList } from "./all.ts";
 export { attentionSheet, type AttentionSheetOptions } from "./attention_sheet.ts";
 export { attentionView, type AttentionViewOptions } from "./attention_view.ts";
 export type { Axis } from "./axis.ts";
+export { type Code, codeAt, type CodePlace, type PlacedCode } from "./code_at.ts";
 export type { Colour, Scale } from "./colour.ts";
 export {
   type Chart,
@@ -32,6 +33,7 @@ export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
 export { changedLetters, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
+export { callCode, literalCode, namedCode } from "./literal_code.ts";
 export { markdown } from "./markdown.ts";
 export { save } from "./save.ts";
 export { show } from "./show.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import type { Scale } from "./colour.ts";
 import type { ValueScale } from "./value_scale.ts";
 
@@ -137,5 +138,5 @@ export type Payload =
   )
   & {
     /** The expression that computes what is pointed at, with its place in braces, such as `patterns.weight({layer}, {head})`. */
-    readonly code?: string;
+    readonly code?: Code;
   };

@@ -3,17 +3,11 @@ import * as library from "../../mod.ts";
 import { display } from "../../lib/show/mod.ts";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "../assert.ts";
 import { seedling } from "../model/fixture.ts";
+import { ranCode } from "../copied_code.ts";
 import { browserTest } from "./browser.ts";
 import { pattern, views } from "./views.ts";
 
 const PROMPT = "When Mary and John went to the store, John gave a key to";
-
-/** Runs what was copied, with the library's names and a model in reach, as a cell does. */
-async function ran(code: string, model: library.Transformer): Promise<unknown> {
-  const names = Object.keys(library);
-  const body = new Function("model", ...names, `return (async () => ${code})()`);
-  return await body(model, ...Object.values(library));
-}
 
 /** The HTML of what a value shows. */
 const html = async (value: library.Displayable): Promise<string> =>
@@ -42,34 +36,66 @@ browserTest(
         for (const key of ["ArrowDown", "End", "ArrowDown", "ArrowDown"]) {
           await maps.nth(0).press(key);
         }
-        const weight = await ran(await copied(page, 0), model) as number;
+        const weight = await ranCode(await copied(page, 0), model) as number;
         assertEquals(weight, patterns.weight(3, 5, 2, 14));
         assertMatch(
           await said.nth(0).innerText(),
           /^head 3\.5: query .2 .* attends to key .14 .*weight ≈ 0$/,
         );
         for (const key of ["ArrowDown", "ArrowDown", "Home"]) await maps.nth(1).press(key);
-        assertEquals(await ran(await copied(page, 1), model), one.weight(3, 0, 1, 0));
+        assertEquals(await ranCode(await copied(page, 1), model), one.weight(3, 0, 1, 0));
         await page.locator(".metric .strip[tabindex]").first().press("ArrowRight");
         await page.locator(".metric .strip[tabindex]").first().press("ArrowRight");
-        const prediction = await ran(await copied(page, 2), model) as typeof predictions.tokens[0];
+        const prediction = await ranCode(
+          await copied(page, 2),
+          model,
+        ) as typeof predictions.tokens[0];
         assertEquals(prediction.logProbability, predictions.tokens[1]!.logProbability);
         const table = page.locator(".lens:has(+ output)");
         for (const key of ["ArrowDown", "ArrowDown", "ArrowRight"]) await table.press(key);
-        const reading = await ran(await copied(page, 3), model) as typeof lens.readings[0][0];
+        const reading = await ranCode(await copied(page, 3), model) as typeof lens.readings[0][0];
         assertEquals(reading.top, lens.at(1, 1).top);
         await maps.nth(2).press("ArrowDown");
-        const query = await ran(await copied(page, 4), model) as number;
+        const query = await ranCode(await copied(page, 4), model) as number;
         assertEquals(query, (await model.W_Q.data())[0]);
         await maps.nth(3).press("ArrowDown");
         await maps.nth(3).press("ArrowRight");
         assertAlmostEquals(
-          await ran(await copied(page, 5), model) as number,
+          await ranCode(await copied(page, 5), model) as number,
           heads.values.previous[1]!,
           1e-12,
         );
       },
     );
+  },
+);
+
+browserTest(
+  "a cell of a patching grid that is picked by key is copied as the sweep of that cell alone",
+  async (open) => {
+    const model = await seedling(), corrupt = PROMPT.replace("John gave", "Mary gave");
+    const pair = library.promptPair(model, {
+      clean: PROMPT,
+      corrupt,
+      answer: " Mary",
+      wrong: " John",
+    });
+    const metric = library.logitDifference(" Mary", " John");
+    const grid = await library.sweep(model, pair, library.layersByPositions("resid_pre"), metric);
+    await open([await html(grid)], {}, async (page) => {
+      const map = page.locator(".matrix");
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "End"]) await map.press(key);
+      assertMatch(
+        await page.locator(".figure output").innerText(),
+        /^layer .2.*, position .14 .*effect \(nats\) 34\.0/,
+      );
+      const code = await copied(page, 0);
+      assertEquals(code, await page.locator(".figure .copy code").textContent());
+      const value = await ranCode(code, model) as number;
+      assertAlmostEquals(value, grid.means()[2 * 15 + 14]!, 1e-5);
+      const line = await page.locator(".figure .copy").boundingBox();
+      assert(line!.height < 140, `the line is ${line!.height} pixels high`);
+    });
   },
 );
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { callCode, refuseUnknownOptions } from "../../show/mod.ts";
 import type { tf } from "../../tensor/mod.ts";
 import {
   divisible,
@@ -14,6 +14,7 @@ import {
   type MetricContext,
   placed,
 } from "./metric.ts";
+import { writtenMetric } from "./metric_code.ts";
 
 /** Options of metrics that read one position. */
 export interface PositionOptions {
@@ -29,6 +30,8 @@ export interface AtPosition {
   readonly label: string;
   /** Its unit. */
   readonly unit: string;
+  /** What its function was called with, options aside, to write it as code; left out where that cannot be written. */
+  readonly given?: readonly unknown[];
   /** The rows of the vocabulary that it reads in each example. */
   readonly vocabulary: Metric["vocabulary"];
   /** Computes it from the logits of the position, `[batch, vocabulary]`. */
@@ -41,12 +44,12 @@ export interface AtPosition {
 
 /** Makes a metric that reads one position of each example. */
 export function atPosition(
-  { name, label, unit, vocabulary, of, differentiable = true, weights }: AtPosition,
+  { name, given, label, unit, vocabulary, of, differentiable = true, weights }: AtPosition,
   options: PositionOptions,
 ): Metric {
   refuseUnknownOptions(`measure ${name}`, options, ["position"]);
   const { position = -1 } = options;
-  return divisible({
+  const metric = divisible({
     label: position === -1 ? label : `${label} at position ${position}`,
     unit,
     differentiable,
@@ -66,4 +69,5 @@ export function atPosition(
     evaluate: (logits, places, context) =>
       of(logitsAt(logits, placed(position, context, name), places), context),
   });
+  return given ? writtenMetric(metric, () => callCode(name, [...given, options])) : metric;
 }

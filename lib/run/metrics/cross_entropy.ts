@@ -6,6 +6,7 @@
 
 import { pickLogSoftmax, tf } from "../../tensor/mod.ts";
 import { divisible, type Metric, type MetricContext } from "./metric.ts";
+import { writtenMetric } from "./metric_code.ts";
 
 /** The tokens of an example, all but the first, each given those before it. */
 function predicted({ tokens }: MetricContext): readonly (readonly number[])[] {
@@ -30,7 +31,7 @@ function predicted({ tokens }: MetricContext): readonly (readonly number[])[] {
  * ```
  */
 export function crossEntropy(): Metric {
-  return divisible({
+  const metric = divisible({
     label: "cross-entropy",
     unit: "nats a token",
     differentiable: true,
@@ -48,4 +49,5 @@ export function crossEntropy(): Metric {
       return tf.stack(means) as tf.Tensor1D;
     },
   });
+  return writtenMetric(metric, () => "crossEntropy()");
 }

@@ -5,9 +5,11 @@
  */
 
 import { logSoftmax, tf } from "../../tensor/mod.ts";
+import { literalCode, namedCode } from "../../show/mod.ts";
 import type { RunResult } from "../run_result.ts";
 import { atPosition, type PositionOptions } from "./at_position.ts";
 import { amongAll, logitsAt, type Metric, placed } from "./metric.ts";
+import { writtenMetric } from "./metric_code.ts";
 
 /**
  * Measures the Kullback–Leibler divergence Σ p · log(p / q) of a run's prediction q from that of a reference run, p: how
@@ -29,7 +31,7 @@ import { amongAll, logitsAt, type Metric, placed } from "./metric.ts";
  */
 export function kl(reference: RunResult, options: PositionOptions = {}): Metric {
   const { position = -1 } = options;
-  return atPosition({
+  const metric = atPosition({
     name: "kl",
     label: "KL from the reference",
     unit: "nats",
@@ -59,4 +61,7 @@ export function kl(reference: RunResult, options: PositionOptions = {}): Metric 
       return expected.exp().mul(gap).sum(1) as tf.Tensor1D;
     },
   }, options);
+  const run = namedCode("reference", "the run that predictions are held against");
+  const more = position === -1 ? "" : `, ${literalCode({ position })}`;
+  return writtenMetric(metric, () => `kl(${run}${more})`);
 }

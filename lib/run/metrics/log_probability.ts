@@ -18,6 +18,7 @@ import type { Metric } from "./metric.ts";
 export function logProbability(answer: Answer, options: PositionOptions = {}): Metric {
   return atPosition({
     name: "logProbability",
+    given: [answer],
     label: `log-probability of ${answerText(answer)}`,
     unit: "nats",
     vocabulary: () => "all",

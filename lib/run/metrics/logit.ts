@@ -27,6 +27,7 @@ import { type Metric, pick } from "./metric.ts";
 export function logit(answer: Answer, options: PositionOptions = {}): Metric {
   return atPosition({
     name: "logit",
+    given: [answer],
     label: `logit of ${answerText(answer)}`,
     unit: "",
     vocabulary: (context) => answerIds(answer, context).map((id) => [id]),

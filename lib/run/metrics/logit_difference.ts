@@ -31,6 +31,7 @@ export function logitDifference(
 ): Metric {
   return atPosition({
     name: "logitDifference",
+    given: [answer, wrong],
     label: `logit ${answerText(answer)} − ${wrongText(answer, wrong)}`,
     unit: "nats",
     vocabulary: (context) => {

@@ -21,6 +21,7 @@ export {
   type Places,
   type SomeExamples,
 } from "./metric.ts";
+export { metricCode } from "./metric_code.ts";
 export { probability } from "./probability.ts";
 export { type Answers, probabilityDifference } from "./probability_difference.ts";
 export { rank } from "./rank.ts";

@@ -18,6 +18,7 @@ import { type Metric, pick } from "./metric.ts";
 export function probability(answer: Answer, options: PositionOptions = {}): Metric {
   return atPosition({
     name: "probability",
+    given: [answer],
     label: `probability of ${answerText(answer)}`,
     unit: "",
     vocabulary: () => "all",

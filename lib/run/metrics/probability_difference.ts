@@ -38,6 +38,7 @@ export function probabilityDifference(
 ): Metric {
   return atPosition({
     name: "probabilityDifference",
+    given: [answers, wrongs],
     label: `probability ${answersText(answers, "answers")} − ${
       answersText(wrongs, "wrong answers")
     }`,

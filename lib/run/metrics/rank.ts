@@ -19,6 +19,7 @@ import { type Metric, pick } from "./metric.ts";
 export function rank(answer: Answer, options: PositionOptions = {}): Metric {
   return atPosition({
     name: "rank",
+    given: [answer],
     label: `rank of ${answerText(answer)}`,
     unit: "tokens",
     differentiable: false,

@@ -7,6 +7,7 @@
 import type { PromptTokens, Site, Transformer } from "../../model/mod.ts";
 import { checkDefined } from "../edit_where.ts";
 import { cellEdits, type GridOptions } from "./cell_edit.ts";
+import { type GridCode, writtenGrid } from "./grid_code.ts";
 import type { SweepAxis } from "./sweep_values.ts";
 import type { GridBuilder, GridContext, Variant } from "./variant.ts";
 import type { Where } from "../edit.ts";
@@ -123,6 +124,7 @@ export interface GridParts {
   readonly cells: (context: GridContext, sites: readonly Site[]) => {
     readonly axes: readonly SweepAxis[];
     readonly places: readonly ({ readonly at: Site; readonly where: Where } | null)[];
+    readonly code: GridCode;
   };
 }
 
@@ -137,11 +139,11 @@ export function gridBuilder(
     label,
     sites,
     build(context) {
-      const { axes, places } = cells(context, sites(context.model));
+      const { axes, places, code } = cells(context, sites(context.model));
       const variants = places.map((place): Variant | null =>
         place && { edits: cellEdits(place, context, options) }
       );
-      return { axes, variants };
+      return writtenGrid({ axes, variants }, code);
     },
   };
 }

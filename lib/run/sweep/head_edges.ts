@@ -12,6 +12,7 @@ import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { Edit } from "../edit.ts";
 import { add } from "../edits/mod.ts";
 import { ofCache, ofRun } from "../value_source.ts";
+import { along, gridOptionsCode, writtenGrid } from "./grid_code.ts";
 import type { GridBuilder, GridContext, Variant } from "./variant.ts";
 
 /** A head of a layer. */
@@ -72,8 +73,10 @@ export function headEdges(options: HeadEdgesOptions = {}): GridBuilder {
         name,
         labels: heads.map(([layer, head]) => `${layer}.${head}`),
       });
-      return {
-        axes: [axis("from", senders), axis("to", readers)],
+      const axes = [axis("from", senders), axis("to", readers)] as const;
+      const cell = { from: "[{from}]", to: "[{to}]" };
+      return writtenGrid({
+        axes,
         variants: senders.flatMap((sender) =>
           readers.map((reader): Variant | null =>
             sender[0] < reader[0]
@@ -84,7 +87,11 @@ export function headEdges(options: HeadEdgesOptions = {}): GridBuilder {
               : null
           )
         ),
-      };
+      }, {
+        text: `headEdges(${gridOptionsCode({ inputs: options.inputs }, cell)})`,
+        index: "0",
+        names: { from: along(axes[0], senders), to: along(axes[1], readers) },
+      });
     },
   };
 }

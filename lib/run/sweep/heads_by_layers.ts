@@ -4,10 +4,11 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { literalCode, refuseUnknownOptions } from "../../show/mod.ts";
 import type { Positions } from "../edit.ts";
 import type { GridOptions } from "./cell_edit.ts";
-import { axisSize, gridBuilder, layerAxis } from "./grid_builder.ts";
+import { axisSize, gridBuilder, layerAxis, layerOf } from "./grid_builder.ts";
+import { along, gridOptionsCode } from "./grid_code.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode headsByLayers}. */
@@ -37,18 +38,25 @@ export interface HeadsByLayersOptions extends GridOptions {
  */
 export function headsByLayers(at = "z", options: HeadsByLayersOptions = {}): GridBuilder {
   refuseUnknownOptions("sweep heads by layers", options, ["layers", "positions", "edit"]);
-  const { layers, positions } = options;
+  const { layers, positions, edit } = options;
   return gridBuilder({
     label: `${at} by layer and head`,
     at,
     ...layers && { layers },
     cells({ model }, sites) {
-      const heads = axisSize(model, sites[0]!, "head");
+      const heads = axisSize(model, sites[0]!, "head"), layer = layerAxis(sites);
+      const head = { name: "head", labels: Array.from({ length: heads }, (_, h) => `${h}`) };
+      const cell = gridOptionsCode({ positions, edit }, { layers: "[{layer}]" });
       return {
-        axes: [layerAxis(sites), {
-          name: "head",
-          labels: Array.from({ length: heads }, (_, h) => `${h}`),
-        }],
+        axes: [layer, head],
+        code: {
+          text: `headsByLayers(${literalCode(at)}, ${cell})`,
+          index: "{head}",
+          names: {
+            layer: along(layer, sites.map(layerOf)),
+            head: along(head, head.labels.map(Number)),
+          },
+        },
         places: sites.flatMap((at) =>
           Array.from({ length: heads }, (_, head) => ({
             at,

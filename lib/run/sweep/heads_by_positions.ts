@@ -4,9 +4,10 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { literalCode, refuseUnknownOptions } from "../../show/mod.ts";
 import type { GridOptions } from "./cell_edit.ts";
 import { axisSize, gridBuilder, gridPositions, layerOf } from "./grid_builder.ts";
+import { along, gridOptionsCode } from "./grid_code.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode headsByPositions}. */
@@ -40,7 +41,7 @@ export interface HeadsByPositionsOptions extends GridOptions {
  */
 export function headsByPositions(at = "z", options: HeadsByPositionsOptions = {}): GridBuilder {
   refuseUnknownOptions("sweep heads by positions", options, ["layers", "positions", "edit"]);
-  const { layers, positions } = options;
+  const { layers, positions, edit } = options;
   return gridBuilder({
     label: `${at} by head and position`,
     at,
@@ -49,11 +50,19 @@ export function headsByPositions(at = "z", options: HeadsByPositionsOptions = {}
       const wanted = gridPositions(context, positions),
         heads = axisSize(context.model, sites[0]!, "head");
       const all = sites.flatMap((at) => Array.from({ length: heads }, (_, head) => ({ at, head })));
+      const axis = { name: "head", labels: all.map(({ at, head }) => `${layerOf(at)}.${head}`) };
+      const cell = gridOptionsCode({ edit }, { layers: "[{layer}]", positions: "[{position}]" });
       return {
-        axes: [
-          { name: "head", labels: all.map(({ at, head }) => `${layerOf(at)}.${head}`) },
-          wanted.axis,
-        ],
+        axes: [axis, wanted.axis],
+        code: {
+          text: `headsByPositions(${literalCode(at)}, ${cell})`,
+          index: "{head}",
+          names: {
+            layer: along(axis, all.map(({ at }) => layerOf(at))),
+            head: along(axis, all.map(({ head }) => head)),
+            position: along(wanted.axis, wanted.positions),
+          },
+        },
         places: all.flatMap(({ at, head }) =>
           wanted.positions.map((positions) => ({ at, where: { heads: head, positions } }))
         ),

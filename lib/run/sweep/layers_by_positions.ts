@@ -4,9 +4,10 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import { literalCode, refuseUnknownOptions } from "../../show/mod.ts";
 import type { GridOptions } from "./cell_edit.ts";
-import { gridBuilder, gridPositions, layerAxis } from "./grid_builder.ts";
+import { gridBuilder, gridPositions, layerAxis, layerOf } from "./grid_builder.ts";
+import { along, gridOptionsCode } from "./grid_code.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode layersByPositions}. */
@@ -44,15 +45,24 @@ export function layersByPositions(
   options: LayersByPositionsOptions = {},
 ): GridBuilder {
   refuseUnknownOptions("sweep layers by positions", options, ["layers", "positions", "edit"]);
-  const { layers, positions } = options;
+  const { layers, positions, edit } = options;
   return gridBuilder({
     label: `${at} by layer and position`,
     at,
     ...layers && { layers },
     cells(context, sites) {
-      const wanted = gridPositions(context, positions);
+      const wanted = gridPositions(context, positions), layer = layerAxis(sites);
+      const cell = gridOptionsCode({ edit }, { layers: "[{layer}]", positions: "[{position}]" });
       return {
-        axes: [layerAxis(sites), wanted.axis],
+        axes: [layer, wanted.axis],
+        code: {
+          text: `layersByPositions(${literalCode(at)}, ${cell})`,
+          index: "0",
+          names: {
+            layer: along(layer, sites.map(layerOf)),
+            position: along(wanted.axis, wanted.positions),
+          },
+        },
         places: sites.flatMap((at) =>
           wanted.positions.map((positions) => ({ at, where: { positions } }))
         ),

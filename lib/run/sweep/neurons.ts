@@ -7,7 +7,8 @@
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { Positions } from "../edit.ts";
 import type { GridOptions } from "./cell_edit.ts";
-import { axisSize, gridBuilder, layerAxis } from "./grid_builder.ts";
+import { axisSize, gridBuilder, layerAxis, layerOf } from "./grid_builder.ts";
+import { along, gridOptionsCode } from "./grid_code.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode neurons}. */
@@ -42,7 +43,7 @@ export interface NeuronsOptions extends GridOptions {
 export function neurons(options: NeuronsOptions = {}): GridBuilder {
   const known = ["at", "layers", "neurons", "positions", "edit"];
   refuseUnknownOptions("sweep neurons", options, known);
-  const { at = "mlp.post", layers, positions } = options;
+  const { at = "mlp.post", layers, positions, edit } = options;
   return gridBuilder({
     label: `${at} by layer and neuron`,
     at,
@@ -50,8 +51,15 @@ export function neurons(options: NeuronsOptions = {}): GridBuilder {
     cells({ model }, sites) {
       const count = axisSize(model, sites[0]!, "neuron");
       const list = options.neurons ?? Array.from({ length: count }, (_, neuron) => neuron);
+      const layer = layerAxis(sites), neuron = { name: "neuron", labels: list.map(String) };
+      const cell = { layers: "[{layer}]", neurons: "[{neuron}]" };
       return {
-        axes: [layerAxis(sites), { name: "neuron", labels: list.map(String) }],
+        axes: [layer, neuron],
+        code: {
+          text: `neurons(${gridOptionsCode({ at: options.at, positions, edit }, cell)})`,
+          index: "0",
+          names: { layer: along(layer, sites.map(layerOf)), neuron: along(neuron, list) },
+        },
         places: sites.flatMap((at) =>
           list.map((neuron) => ({
             at,

@@ -7,6 +7,7 @@
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import type { GridOptions } from "./cell_edit.ts";
 import { gridBuilder, gridPositions } from "./grid_builder.ts";
+import { along, gridOptionsCode } from "./grid_code.ts";
 import type { GridBuilder } from "./variant.ts";
 
 /** Options for {@linkcode patternCells}. */
@@ -48,7 +49,7 @@ export function patternCells(
   options: PatternCellsOptions = {},
 ): GridBuilder {
   refuseUnknownOptions("sweep cells of a pattern", options, ["at", "queries", "keys", "edit"]);
-  const { at = "pattern", queries, keys } = options;
+  const { at = "pattern", queries, keys, edit } = options;
   return gridBuilder({
     label: `${at} of head ${head} in layer ${layer} by query and key`,
     at,
@@ -57,8 +58,17 @@ export function patternCells(
       const rows = gridPositions(context, queries), columns = gridPositions(context, keys);
       const later = (query: number, key: number) =>
         context.tokens.some(({ ids: { length } }) => placed(key, length) > placed(query, length));
+      const query = { ...rows.axis, name: "query" }, key = { ...columns.axis, name: "key" };
+      const cell = { queries: "[{query}]", keys: "[{key}]" };
       return {
-        axes: [{ ...rows.axis, name: "query" }, { ...columns.axis, name: "key" }],
+        axes: [query, key],
+        code: {
+          text: `patternCells(${layer}, ${head}, ${
+            gridOptionsCode({ at: options.at, edit }, cell)
+          })`,
+          index: "0",
+          names: { query: along(query, rows.positions), key: along(key, columns.positions) },
+        },
         places: (rows.positions as readonly number[]).flatMap((query) =>
           (columns.positions as readonly number[]).map((key) =>
             later(query, key)

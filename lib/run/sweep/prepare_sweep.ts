@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nobody, type Transformer } from "../../model/mod.ts";
+import { nobody, sourceLine, type Transformer } from "../../model/mod.ts";
 import { givingWay } from "../../stats/mod.ts";
 import { editText } from "../edit.ts";
 import { checkModel } from "../check_model.ts";
@@ -21,8 +21,10 @@ import {
 } from "./plan.ts";
 import { ReadOut } from "./read_out.ts";
 import { type ExamplePart, exampleParts } from "./example_parts.ts";
+import { withAxes } from "./grid_code.ts";
 import { MEMORY, type PlanSweepOptions } from "./sweep_options.ts";
 import { type Sides, sidesOf, type SweepPrompts } from "./sweep_prompts.ts";
+import { sweepCallCode, type SweepCode } from "./sweep_code.ts";
 import type { SweepValues } from "./sweep_values.ts";
 import {
   checkVariants,
@@ -113,19 +115,23 @@ export interface CheckedSweep extends Omit<SweepCall, "prompts" | "metrics"> {
   readonly sides: Sides;
   /** Some prompts at a time. */
   readonly parts: readonly ExamplePart[];
+  /** The call as expressions, once the grid is known. */
+  readonly code: (grid: VariantGrid) => SweepCode;
 }
 
 /** Checks what is swept. */
 export function checkedSweep(
-  { model, prompts, variants, metrics: measured }: SweepCall,
-  { direction = "denoising", spans, memory = MEMORY }: PlanSweepOptions,
+  call: SweepCall,
+  options: PlanSweepOptions,
 ): CheckedSweep {
+  const { model, prompts, variants, metrics: measured } = call;
+  const { direction = "denoising", spans, memory = MEMORY } = options;
   checkModel(model, "sweep");
   if (!isGridBuilder(variants)) checkVariants(variants);
   const metrics = checkedMetrics(measured);
   const sides = { ...sidesOf(model, prompts, direction), ...spans && { spans } };
   const parts = exampleParts(sides, { model, variants, metrics }, memory);
-  return { model, variants, metrics, sides, parts };
+  return { model, variants, metrics, sides, parts, code: sweepCallCode(call, options) };
 }
 
 /** Makes the runs without edits of some prompts and plans every variant. */
@@ -150,7 +156,7 @@ export async function prepareSweep(
     base = await baseRun(model, sides.tokens, { ...context, capture: compared, mixes });
     const readOut = new ReadOut(model, base.tokens, base.layout.window, metrics);
     const title = isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
-    const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut });
+    const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut, checked });
     await planAll({ base, readOut, grid, data, planned }, signal);
     return new PreparedSweep({ base, metrics, readOut, grid, planned, data }, source, memory);
   } catch (error) {
@@ -179,10 +185,9 @@ function gridOf(
   const built = (builder: GridBuilder, { tokens, source: sourceTokens }: Sides) =>
     builder.build({ model, tokens, sourceTokens, source: source?.cache ?? null });
   const grid = isGridBuilder(variants)
-    ? {
-      ...built(variants, part),
-      ...parts.length > 1 && { axes: built(variants, sides).axes },
-    }
+    ? parts.length > 1
+      ? withAxes(built(variants, part), built(variants, sides).axes)
+      : built(variants, part)
     : {
       axes: [{
         name: "variant",
@@ -199,15 +204,21 @@ interface About extends Pick<PreparedSweep, "base" | "metrics" | "readOut" | "gr
   readonly source: BaseRun | null;
   readonly sides: Sides;
   readonly title: string;
+  readonly checked: CheckedSweep;
 }
 
 /** The numbers before any variant is run. */
 async function emptyValues(about: About): Promise<SweepValues> {
-  const { base, source, grid, metrics, sides, title, readOut } = about, { model, tokens } = base;
+  const { base, source, grid, metrics, sides, title, readOut, checked } = about;
+  const { model, tokens } = base;
   const count = grid.variants.length;
   const reference = source && new ReadOut(model, source.tokens, source.layout.window, metrics);
   return {
     model: model.provenance.name,
+    source: sourceLine(model, {
+      prompts: [...checked.sides.tokens, ...checked.sides.source ?? []],
+    }),
+    code: checked.code(grid),
     title,
     axes: grid.axes,
     shape: grid.axes.map(({ labels }) => labels.length),

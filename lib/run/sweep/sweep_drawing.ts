@@ -15,6 +15,7 @@ import {
   type Transform,
 } from "../../show/mod.ts";
 import { meanGaps } from "./sweep_effects.ts";
+import { sweepCode } from "./sweep_code.ts";
 import { panelsOf, sideOf, type SweepPanel } from "./sweep_panels.ts";
 import { metricAt } from "./sweep_place.ts";
 import {
@@ -96,7 +97,7 @@ export function plainMaps(data: SweepValues, means: Float64Array): DrawnDocument
 }
 
 /** What the picture needs of statistics. */
-type Drawn = Pick<SweepStatistics, "metric" | "measure" | "means">;
+type Drawn = Pick<SweepStatistics, "metric" | "measure" | "means"> & { readonly seed?: number };
 
 /** One axis: bars, with the interval of each. */
 function drawBars(data: SweepValues, found: SweepStatistics): Promise<DrawnChart> {
@@ -173,7 +174,8 @@ function scaleEnd(data: SweepValues, found: Drawn): number {
 /** The picture of one panel, without chance. */
 function mapOf(data: SweepValues, found: Drawn, panel: SweepPanel): HeatMapOptions {
   const gap = data.reference ? gapOf(data, found) : NaN;
-  const [edited, other] = runsOf(data);
+  const [edited, other] = runsOf(data), { measure } = found;
+  const code = sweepCode(data, panel, { metric: data.metrics.indexOf(found.metric), measure });
   return {
     title: titleOf(data, found) + (panel.name && `, ${panel.name}`),
     values: panel.variants.map((variant) => found.means[variant]!),
@@ -183,12 +185,15 @@ function mapOf(data: SweepValues, found: Drawn, panel: SweepPanel): HeatMapOptio
     ...unitOf(found),
     scale: "diverging",
     ticks: [
-      { label: `${edited} at`, value: 0 },
-      ...Number.isNaN(gap)
-        ? []
-        : [{ label: `${other} at`, value: found.measure === "effect" ? gap : 1 }],
+      // Effects, not what the runs themselves measure, which the caption has.
+      { label: `${edited ? `as in the ${edited}` : "as without edits"}: effect`, value: 0 },
+      ...Number.isNaN(gap) ? [] : [{
+        label: `as in the ${other}: ${measure === "effect" ? "effect" : "share of the gap"}`,
+        value: measure === "effect" ? gap : 1,
+      }],
     ],
     caption: captionOf(data, found).join(" · "),
+    ...code && { code },
   };
 }
 
@@ -229,7 +234,7 @@ const unitOf = ({ measure, metric }: Drawn): { unit?: string } =>
 /** What the run that is edited and the other one are called. */
 const runsOf = ({ direction }: SweepValues): readonly [edited: string, other: string] =>
   direction === null
-    ? ["run without edits", ""]
+    ? ["", ""]
     : direction === "denoising"
     ? ["corrupt run", "clean run"]
     : ["clean run", "corrupt run"];
@@ -250,7 +255,7 @@ const least = (values: Float64Array): number =>
   values.reduce((found, x) => Number.isNaN(x) ? found : Math.min(found, x), Infinity);
 
 /** Where the numbers come from. */
-function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
+function captionOf(data: SweepValues, { metric, means, seed }: Drawn): string[] {
   const { examples, asked, baseline, reference, direction, done, skipped, metrics } = data;
   const column = metrics.indexOf(metric), unit = metric.unit && ` ${metric.unit}`;
   const mean = (list: Float64Array) => {
@@ -263,10 +268,12 @@ function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
   const undefined_ = means.filter(Number.isNaN).length - left;
   const idle = skipped.reduce((count, one) => count + one, 0);
   return [
-    data.model,
+    data.source ?? data.model,
+    ...seed !== undefined && examples > 1 ? [`seed ${seed}`] : [],
     ...direction ? [direction] : [],
-    `${edited} ${mean(baseline)}`,
-    ...reference ? [`${other} ${mean(reference)}`] : [],
+    `${metric.label} without edits${edited && `: ${edited}`} ${mean(baseline)}${
+      reference ? `, ${other} ${mean(reference)}` : ""
+    }`,
     `${examples > 1 ? `means of ${examples}` : "1"}${asked ? ` of ${asked}` : ""} ${kind}${
       (asked ?? examples) > 1 ? "s" : ""
     }`,
@@ -275,6 +282,10 @@ function captionOf(data: SweepValues, { metric, means }: Drawn): string[] {
     ...undefined_ > 0
       ? [`${undefined_} ${undefined_ > 1 ? "cells are" : "cell is"} undefined`]
       : [],
-    ...idle > 0 ? [`${idle} of ${done.length} edits change nothing, an effect of 0`] : [],
+    ...idle > 0
+      ? [
+        `${idle} of ${done.length} edits change nothing and were not run: 0 exactly, where ≈0 is an effect too small for the digits of a cell`,
+      ]
+      : [],
   ];
 }

@@ -15,8 +15,9 @@ import {
   table,
 } from "../../show/mod.ts";
 import { drawSweep, plainMaps, type SweepDrawOptions, type SweepPicture } from "./sweep_drawing.ts";
-import { byVariant, effectsOf, type Normalisation, normalisedOf } from "./sweep_effects.ts";
+import { effectsOf, type Normalisation, normalisedOf } from "./sweep_effects.ts";
 import { sweepFromJson, type SweepJson, sweepToJson } from "./sweep_json.ts";
+import { sweepMeans, type SweepMeansOptions } from "./sweep_means.ts";
 import { type SweepPlace, type SweepSelection, variantAt } from "./sweep_place.ts";
 import { selectSweep } from "./sweep_select.ts";
 import {
@@ -173,6 +174,18 @@ export class SweepResult {
     return await sweepStatistics(this.data, options);
   }
 
+  /**
+   * Means over the examples, without chance: the effect, or its share of the gap between the two runs of a pair.
+   *
+   * @param options Metric and measure.
+   * @returns A number for each variant, row by row over the axes; NaN where an example's effect is undefined or infinite.
+   * @throws {RangeError} If there is no such metric.
+   * @throws {TypeError} If an option has another name, or shares are asked for of single prompts.
+   */
+  means(options: SweepMeansOptions = {}): Float64Array {
+    return sweepMeans(this.data, options);
+  }
+
   /** The result as rows: one for each variant, example and metric. */
   table(): SweepTable {
     return new SweepTable(this.data);
@@ -199,19 +212,25 @@ export class SweepResult {
 
   /** Shows the mean effects on the first metric in a terminal. */
   [inspect](): string {
-    const { data } = this, { axes, variants, examples, metrics, title } = data;
-    const means = Float64Array.from(
-      byVariant(data, this.effects(), 0),
-      (own) => own.reduce((sum, x) => sum + x, 0) / examples,
-    );
-    if (axes.length > 1) return plainMaps(data, means).map((map) => map["text/plain"]).join("\n\n");
+    const { data } = this, { axes, variants, metrics: [first, ...others], title } = data;
+    const means = this.means();
+    const more = others.length === 0
+      ? ""
+      : `\n\nThis is the first of ${
+        others.length + 1
+      } metrics; show(result) draws all, result.draw({ metric: 1 }) one of them: ${
+        others.map(({ label }, i) => `${i + 1} ${label}`).join(", ")
+      }`;
+    if (axes.length > 1) {
+      return plainMaps(data, means).map((map) => map["text/plain"]).join("\n\n") + more;
+    }
     const drawing: Document = table({
-      title: `${title}: ${metrics[0]!.label}`,
-      columns: [{ name: axes[0]?.name ?? "variant" }, { name: "effect", unit: metrics[0]!.unit }],
+      title: `${title}: ${first!.label}`,
+      columns: [{ name: axes[0]?.name ?? "variant" }, { name: "effect", unit: first!.unit }],
       rows: variants.map((variant, i) => [axes[0]?.labels[i] ?? variant, means[i]!]),
-      caption: data.model,
+      caption: data.source ?? data.model,
     });
-    return drawing["text/plain"];
+    return drawing["text/plain"] + more;
   }
 
   /** The numbers as plain lists, to the bit; NaN is null. {@linkcode SweepResult.fromJSON} reads it. */

@@ -5,6 +5,7 @@
  */
 
 import { refuseUnknownOptions } from "../../show/mod.ts";
+import { selectCode } from "./sweep_code.ts";
 import { placeAlong, type SweepSelection } from "./sweep_place.ts";
 import type { SweepValues } from "./sweep_values.ts";
 
@@ -51,6 +52,14 @@ export function selectSweep(data: SweepValues, selection: SweepSelection): Sweep
   });
   return {
     ...data,
+    ...data.code && {
+      code: selectCode(data.code, {
+        places: Object.fromEntries(names.map((name, i) => [name, chosen[i]!])),
+        gone: names.filter((name) => !kept.some((axis) => axis.name === name)),
+        examples: selection["example"] === undefined ? undefined : rows,
+        metrics: columns,
+      }),
+    },
     axes: kept,
     shape: kept.map(({ labels }) => labels.length),
     variants: variants.map((variant) => data.variants[variant]!),

@@ -5,6 +5,7 @@
  */
 
 import type { PromptTokens } from "../../model/mod.ts";
+import type { SweepCode } from "./sweep_code.ts";
 
 /** An axis of the variants of a sweep, such as layers or positions. */
 export interface SweepAxis {
@@ -34,6 +35,10 @@ export type SweepDirection = "denoising" | "noising" | null;
 export interface SweepValues {
   /** The model, by name. */
   readonly model: string;
+  /** Where the numbers come from, in one line; the model by name alone if left out. */
+  readonly source?: string;
+  /** What the sweep was called with, to write its cells as expressions; left out where that is not known. */
+  readonly code?: SweepCode;
   /** What was swept over, in words. */
   readonly title: string;
   /** The axes of the variants, outermost first; of a list of variants one axis, `variant`. */

@@ -33,10 +33,10 @@ Deno.test("a sweep of two axes is a heat map with intervals, p, both runs and it
     /undefined +undefined +undefined +undefined/,
   );
   assertEquals(lines.slice(-4), [
-    "corrupt run at 0",
-    "clean run at 4",
+    "as in the corrupt run: effect 0",
+    "as in the clean run: effect 4",
     "▪ p ≤ 0.05, corrected for 3 cells",
-    "toy · denoising · corrupt run 0 nats · clean run 4 nats · means of 8 pairs · 1 cell is undefined",
+    "toy · seed 0 · denoising · logit without edits: corrupt run 0 nats, clean run 4 nats · means of 8 pairs · 1 cell is undefined",
   ]);
   assertStringIncludes((rest as Document)["text/html"], ">undefined<");
   // The terminal shows the means at once, without chance.
@@ -73,6 +73,11 @@ Deno.test("a sweep draws one axis as bars, three as a list with one scale, and a
     "patch resid_pre: b",
   ]);
   assertEquals((await two.draw({ metric: "b", measure: "normalised" })).pictures.length, 1);
+  // A terminal has the first, and says so.
+  assertMatch(
+    Deno.inspect(two),
+    /effect 0\nas in the clean run: effect 1\ntoy [^\n]*\n\nThis is the first of 2 metrics; .*: 1 b$/,
+  );
 });
 
 Deno.test("a sweep says what was not run, what changes nothing, and which p so few examples cannot have", async () => {
@@ -89,11 +94,11 @@ Deno.test("a sweep says what was not run, what changes nothing, and which p so f
   assertStringIncludes(text, "which 2 examples cannot have: 0.500 is the least there is");
   assertStringIncludes(
     text,
-    "toy · noising · clean run 0 nats · corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of 4 edits change nothing, an effect of 0",
+    "toy · seed 0 · noising · logit without edits: clean run 0 nats, corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of 4 edits change nothing and were not run: 0 exactly, where ≈0 is an effect too small for the digits of a cell",
   );
   const single = { ...grid, reference: null, direction: null, references: null };
   const alone = (await drawing(new SweepResult(single)))["text/plain"];
-  assertStringIncludes(alone, "toy · run without edits 0 nats · means of 8 prompts");
+  assertStringIncludes(alone, "toy · seed 0 · logit without edits 0 nats · means of 8 prompts");
   assert(!alone.includes("gap"));
   await assertRejects(
     async () => await new SweepResult(single).draw({ measure: "normalised" }),
