@@ -87,7 +87,7 @@ browserTest(
       for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "End"]) await map.press(key);
       assertMatch(
         await page.locator(".figure output").innerText(),
-        /^layer .2.*, position .14 .*effect \(nats\) 34\.0/,
+        /^layer .2.*, position .14 .*effect \(nats\) 0\.827;/,
       );
       const code = await copied(page, 0);
       assertEquals(code, await page.locator(".figure .copy code").textContent());
