@@ -149,6 +149,7 @@ export async function attentionSheet(
       : against < 0
       ? ""
       : ` less head ${nameOf(against)} (purple: more, orange: less)`;
+    figure.classList.toggle("signed", against >= 0 || compared === true);
     text.fresh(palette(against < 0 ? by.scale : "diverging", ground));
     title.textContent = `Head ${nameOf(at)}${less}: row (query) attends to column (key)`;
     const asLines = form.value === 1;

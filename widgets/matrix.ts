@@ -115,6 +115,9 @@ export function matrix(options: MatrixOptions): Matrix {
     roundStep(12 / cellHeight),
     upright ? roundStep(13 / cellWidth) : 1,
   ];
+  const written = texts && cellWidth >= 40 && cellHeight >= 16;
+  // On paper numbers have their signs, and lines through them would cross them out.
+  if (written) canvas.className += " written";
   const over = outlines({ rows, columns, left, top, cellWidth, cellHeight, upright });
   let [place, pinned]: [Place | undefined, boolean] = [undefined, false];
 
@@ -169,7 +172,7 @@ export function matrix(options: MatrixOptions): Matrix {
     context.globalAlpha = 1;
     writeAll(rows, everyRow, true);
     writeAll(columns, everyColumn, false);
-    if (!texts || cellWidth < 40 || cellHeight < 16) return;
+    if (!written) return;
     context.textAlign = "center";
     texts.forEach((text, i) => {
       const [row, column] = [Math.floor(i / columns.length), i % columns.length];

@@ -1,3 +1,5 @@
+import { signedOnPaper } from "../lib/show/paper_style.ts";
+
 /** The style sheet of the upgraded layer; it lives in a shadow root and reaches nothing else. */
 export const style: string = `
 :host{display:block}
@@ -34,7 +36,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
-@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}}
+@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

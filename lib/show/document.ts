@@ -8,6 +8,7 @@ import type { Code } from "./code_at.ts";
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { pageHash, pages } from "./page.generated.ts";
+import { isSigned, paperStyle } from "./paper_style.ts";
 import type { Payload } from "./payload.ts";
 
 /** What a document is made of. */
@@ -50,10 +51,12 @@ export function documentOf(parts: DocumentParts): DrawnDocument {
     }</p>`;
   return drawable({
     "text/html":
-      `<div class="innerworks-${pageHash}-${kind}"><div class="figure" style="${paper}">${heading}${body}${footer}` +
+      `<div class="innerworks-${pageHash}-${kind}"><div class="figure${
+        isSigned(payload) ? " signed" : ""
+      }" style="${paper}">${heading}${body}${footer}` +
       `</div><script type="application/json">${
         escapeJson(code === undefined ? payload : { ...payload, code })
-      }</script></div><script>${pages[kind]}</script>`,
+      }</script>${paperStyle(payload)}</div><script>${pages[kind]}</script>`,
     "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
   });
 }

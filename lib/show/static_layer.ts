@@ -196,7 +196,7 @@ class Reader {
  */
 export function staticLayer(html: string): readonly Block[] {
   const reader = new Reader(payloadOf(html));
-  const words = html.replace(/<script[^>]*>.*?<\/script>/gs, "");
+  const words = html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, "");
   for (const [text, end, tag, attributes] of words.matchAll(/<(\/?)([a-z]\w*)([^>]*)>|[^<]+/g)) {
     if (tag === undefined) reader.text(text);
     else if (end) reader.close(tag);

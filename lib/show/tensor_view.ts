@@ -126,7 +126,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
   const paper = "background-color:rgb(255,255,255);color:rgb(26,28,31)";
   const grid = drawn.length === 0
     ? `<p style="${quiet}">No values</p>`
-    : `<div class="slices" style="${paper};display:flex">` +
+    : `<div class="slices${height * cell > page ? " tall" : ""}" style="${paper};display:flex">` +
       `<div style="${paper};padding:17px 0 0 0">${
         leftLabels(rows.labels.slice(0, rows.size), cell)
       }</div><div style="${paper}">${topLabels(columns.labels.slice(0, columns.size), cell)}${
@@ -179,6 +179,9 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
     }`,
   });
 }
+
+/** The pixels of a page of paper from top to bottom, less a margin: a taller picture begins on a page without its labels. */
+const page = 900;
 
 /** How many places of each axis are drawn: all, or of the outer ones the first, so that there are not too many cells. */
 function keptSizes(axes: readonly TensorAxis[]): number[] {

@@ -59,8 +59,10 @@ export function tokenHtml(token: ShownToken, options: TokenHtmlOptions = {}): st
   ).join("");
   const title = tokenTitle(token, position) + (note ? `; ${note}` : "");
   const border = token.special ? `1px solid ${css(ink)}` : "1px solid rgb(208,212,218)";
+  // Of all palette entries only those below zero are greener than they are blue; on paper they have lines below.
+  const less = index !== undefined && background[1] > background[2] ? " less" : "";
   const data = index === undefined ? "" : ` data-index="${index}"`;
-  return `<span class="token${token.special ? " special" : ""}" dir="auto"${data} title="${
+  return `<span class="token${token.special ? " special" : ""}${less}" dir="auto"${data} title="${
     escapeHtml(title)
   }" style="display:inline-block;white-space:pre;font-family:monospace;color:${
     css(ink)

@@ -14,7 +14,7 @@ const entities: Record<string, string> = {
 
 /** What is left of HTML without its scripts and tags. */
 const words = (html: string): string =>
-  html.replace(/<script[\s\S]*?<\/script>/g, "").replace(/<[^>]+>/g, "|").replace(/\|+/g, "|")
+  html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "").replace(/<[^>]+>/g, "|").replace(/\|+/g, "|")
     .replace(/&\w+;|&#\d+;/g, (entity) => entities[entity] ?? entity);
 
 /** The tags of HTML. */

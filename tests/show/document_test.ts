@@ -26,11 +26,13 @@ Deno.test("documentOf() lets neither title nor caption nor data out", () => {
   assertEquals(JSON.parse(json).tokens, [hostile]);
 });
 
-Deno.test("documentOf() is read without scripts: no style element, template, id, variable or drawing", () => {
+Deno.test("documentOf() is read without scripts and styles: no template, id, variable or drawing", () => {
   const html = documentOf({ title: "t", body: "<p>b</p>", text: "", payload: { kind: "table" } });
   const still = html["text/html"].replace(pages.table!, "");
-  for (const absent of ["<style", "<template", "<svg", "var(", " id=", "http"]) {
-    assert(!still.includes(absent), `the static layer holds ${absent}`);
+  const style = /<style>(.*?)<\/style>/.exec(still)![1]!;
+  assert(style.startsWith("@media print{") && style.endsWith("}"), "it has a style on paper alone");
+  for (const absent of ["<template", "<svg", "var(", " id=", "http"]) {
+    assert(!still.replace(style, "").includes(absent), `the static layer holds ${absent}`);
   }
   assertStringIncludes(still, `class="innerworks-${pageHash}-table"`);
 });
