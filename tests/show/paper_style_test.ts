@@ -40,7 +40,8 @@ Deno.test("of all colours on both grounds only those below zero are greener than
         const below = index === special.below ||
           scale === "diverging" && index >= firstLevel && index < middle;
         // Next to zero a colour is nearly the ground.
-        if (!below || index < middle - 4) assertEquals(green > blue, below, `${scale} ${index}`);
+        if (!below || index < middle - 4) {
+          assertEquals(green > blue, below, `${scale} ${index}`);
         }
       }
     }
