@@ -48,8 +48,8 @@ export function* forwardSteps(
     yield;
     for (let layer = start?.layer ?? 0; layer < (stop ?? weights.architecture.layers); layer++) {
       const own = positions.of(layer);
-      const mixed = layer === start?.layer ? start.mixed : undefined;
-      step((stream) => block(stream!, { ...shared, ...own, layer, mixed }));
+      const given = layer === start?.layer ? start.given : undefined;
+      step((stream) => block(stream!, { ...shared, ...own, layer, given }));
       yield;
     }
     if (stop === undefined) {

@@ -52,8 +52,9 @@ export { exact as exactMechanisms, type Mechanisms } from "./mechanisms.ts";
 export type { Law, LawValues } from "./law.ts";
 export { laws } from "./laws.ts";
 export { nobody, type Observer } from "./observer.ts";
-export type { PackedRows, PackedSegment, Pass } from "./pass.ts";
+export type { GivenSite, GivenSites, PackedRows, PackedSegment, Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
+export { type HeadRows, headsStandAlone, mixOfHeads, type SomeHeads } from "./some_heads.ts";
 export {
   centreUnembedding,
   centreWritingWeights,

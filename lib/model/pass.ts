@@ -8,6 +8,12 @@ import type { tf } from "../tensor/mod.ts";
 import type { KeysAndValues, PastKeys } from "./key_value_cache.ts";
 import type { Mechanisms } from "./mechanisms.ts";
 
+/** The sites of a block from which it can go on. */
+export type GivenSite = "attn.z" | "attn_out" | "mlp.pre" | "mlp.post" | "mlp_out";
+
+/** What sites of a block hold, each with the axes of its site. */
+export type GivenSites = Readonly<Partial<Record<GivenSite, tf.Tensor>>>;
+
 /** Rows of one length among packed ones. */
 export interface PackedSegment {
   /** How many rows there are. */
@@ -52,8 +58,11 @@ export interface Pass {
   readonly start?: {
     readonly layer: number;
     readonly stream: tf.Tensor;
-    /** What the heads of that block mixed, `[head, batch, column, head_width]`: then the block begins at `attn.z`. */
-    readonly mixed?: tf.Tensor;
+    /**
+     * What some sites of that block hold: it computes nothing that stands before them, and nobody may look there. `mlp.pre`
+     * may be given where there is no gate.
+     */
+    readonly given?: GivenSites | undefined;
   };
   /**
    * Rows of several lengths whose tokens stand one after another in the one row of `ids`, so that the stream is

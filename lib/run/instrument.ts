@@ -19,6 +19,7 @@ import {
   positionAxis,
 } from "./selection.ts";
 import { withoutPadding } from "./layout.ts";
+import { headsAt, type NarrowHeads } from "./narrow_heads.ts";
 import { type PlannedEdit, plannedEdits, planOfCache, readsRun } from "./planned_edit.ts";
 import { fitted } from "./value.ts";
 import { takenPart } from "./value_plan.ts";
@@ -46,6 +47,7 @@ export class Instrument implements Observer {
   /** Whether edits read columns of earlier passes. */
   #looksBack = false;
   #window: Window;
+  #heads: NarrowHeads | null = null;
   #plain: Cache | null = null;
   #ownsPlain = true;
 
@@ -112,9 +114,14 @@ export class Instrument implements Observer {
     this.#ownsPlain = owned;
   }
 
-  /** Looks at some columns alone, `from` to before `to`, of a plain run: those after them come from elsewhere. */
-  narrow(from: number, to: number): void {
+  /**
+   * Looks at some columns alone, `from` to before `to`, of a plain run, and at some heads: all others come from elsewhere.
+   *
+   * @param heads The heads; all where left out.
+   */
+  narrow(from: number, to: number, heads: NarrowHeads | null = null): void {
     this.#window = { ...this.#window, from, to };
+    this.#heads = heads;
   }
 
   /** Takes over what another run held of a site in all columns, for edits that read it: this run begins behind it. */
@@ -155,7 +162,7 @@ export class Instrument implements Observer {
   /** Whether each edit of a site puts what is there already. */
   leaves(site: Site, value: tf.Tensor): boolean {
     return (this.#edits.get(site) ?? []).every((planned) =>
-      piecesOf(planned.reach, this.#window, this.#mode, value.shape).every((piece) =>
+      this.#pieces(planned, value).every((piece) =>
         tf.tidy(() => {
           const part = partOf(value, piece), after = this.#changed(planned, piece, part, value);
           return after === part || sameNumbers(part.dataSync(), after.dataSync());
@@ -179,14 +186,18 @@ export class Instrument implements Observer {
   }
 
   #edited(planned: PlannedEdit, value: tf.Tensor): tf.Tensor {
-    const { reach, index } = planned;
-    const pieces = piecesOf(reach, this.#window, this.#mode, value.shape);
+    const { index } = planned, pieces = this.#pieces(planned, value);
     if (pieces.length > 0) this.#touched.add(index);
     return pieces.reduce<tf.Tensor>(
       (current, piece) =>
         changePart(current, piece, (part) => this.#changed(planned, piece, part, value)),
       value,
     );
+  }
+
+  #pieces({ reach, site }: PlannedEdit, { shape }: tf.Tensor): readonly Piece[] {
+    const heads = this.#heads && headsAt(site, this.#heads);
+    return piecesOf(reach, this.#window, this.#mode, { shape, heads });
   }
 
   #changed(planned: PlannedEdit, piece: Piece, part: tf.Tensor, whole: tf.Tensor): tf.Tensor {

@@ -10,6 +10,14 @@ import { type Columns, columnsOf, columnsWithin, countOf, indicesOf } from "./re
 import { seenKeys } from "./seen_keys.ts";
 import { tokenColumns, type Window, type WindowMode } from "./window.ts";
 
+/** The value of a site as a pass comes by with it. */
+export interface SiteShape {
+  /** Its shape; where it has fewer columns than the pass, these are the last ones. */
+  readonly shape: readonly number[];
+  /** The heads that it has, those that are touched among them; null for all. */
+  readonly heads?: readonly number[] | null;
+}
+
 /** Which indices are touched on each axis of a tensor; null is all of them. */
 export interface Selection {
   /** The sizes of the touched part. */
@@ -149,13 +157,13 @@ export function positionsTouched(columns: readonly Columns[]): number | null {
  * @param reach What the edit touches.
  * @param window The columns of the pass.
  * @param mode Whether tokens are generated.
- * @param shape The shape of the site's value; where it has fewer columns than the pass, these are the last ones.
+ * @param value The value of the site.
  */
 export function piecesOf(
   reach: Reach,
   window: Window,
   mode: WindowMode,
-  shape: readonly number[],
+  { shape, heads = null }: SiteShape,
 ): readonly Piece[] {
   const { axes } = reach, query = positionAxis(axes), key = axes.indexOf("key");
   const count = shape[query]!, first = window.to - count;
@@ -175,7 +183,9 @@ export function piecesOf(
       }
       if (i === query) return listOrAll(piece.columns.map((column) => column - first), count);
       if (i === key) return listOrAll(piece.keys, shape[i]!);
-      return reach.indices[i]!;
+      const own = reach.indices[i]!;
+      if (axis !== "head" || !heads || !own) return own;
+      return listOrAll(own.map((head) => heads.indexOf(head)), shape[i]!);
     });
     return { ...piece, indices, shape: shape.map((size, i) => indices[i]?.length ?? size) };
   });

@@ -24,7 +24,9 @@ function pieces(where: Where, window: Window = plainWindow(2, 7), mode = plain):
     window,
     mode,
   });
-  return piecesOf(reach, window, mode, [4, window.rows.length, window.to - window.from, 8]);
+  return piecesOf(reach, window, mode, {
+    shape: [4, window.rows.length, window.to - window.from, 8],
+  });
 }
 
 /** The one piece of prompts of one length. */
@@ -202,7 +204,7 @@ Deno.test("piecesOf() finds spans and generated tokens, each in the pass that co
       window,
       mode: generates,
     });
-    return piecesOf(reach, { ...window, from, to }, generates, [4, 2, to - from, 8])
+    return piecesOf(reach, { ...window, from, to }, generates, { shape: [4, 2, to - from, 8] })
       .map(({ examples, columns, places }) => [examples, columns, places]);
   };
   assertEquals(of({ positions: "subject" }, 0, 5), [[[0], [1, 2], [0, 1]], [[1], [2], [0]]]);

@@ -21,7 +21,7 @@ function fit(
   const reach = reachOf("replace embed", where, { axes: AXES, shape }, { window, mode });
   const to: Fit = { reach, shape, columns: window.to };
   checkValue(value as GivenValue, to);
-  return piecesOf(reach, window, mode, shape).map((piece) =>
+  return piecesOf(reach, window, mode, { shape }).map((piece) =>
     fitted(value as GivenValue, to, piece)
   );
 }

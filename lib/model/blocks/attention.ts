@@ -13,16 +13,16 @@ import { keepingNothing, type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { Weights } from "../weights.ts";
 import type { Law, LawValues } from "../law.ts";
-import type { PackedRows } from "../pass.ts";
+import type { GivenSites, PackedRows } from "../pass.ts";
 import { attendInOne, mayRunInOne } from "./attend_in_one.ts";
+import { attendInSteps, normedPart, turn } from "./attend_in_steps.ts";
 import { attentionNorm } from "./attention_norm.ts";
 import { unstacked } from "./head_results.ts";
 import { writtenByMix, writtenTogether } from "./mixed.ts";
 import { both, measured, stretched } from "./norm.ts";
 import { attendPacked } from "./packed.ts";
-import { normedHeads } from "./query_key_norm.ts";
-import { type RotaryTables, turned } from "./rotary.ts";
-import { patternOf, scored, shared } from "./scores.ts";
+import type { RotaryTables } from "./rotary.ts";
+import { shared } from "./scores.ts";
 
 type Part = "query" | "key" | "value";
 
@@ -48,26 +48,27 @@ export interface BlockContext {
   readonly past: PastKeys | null;
   /** Rows of several lengths whose tokens stand in one; nobody looks at them. @default {rows of one length} */
   readonly packed?: PackedRows | undefined;
-  /** What the heads mixed, where the block begins behind that. @default {it begins with the stream} */
-  readonly mixed?: tf.Tensor | undefined;
+  /** What sites of the block hold, where it goes on from these. @default {it begins with the stream} */
+  readonly given?: GivenSites | undefined;
 }
 
 /** What attention made of a stream. */
 export interface Attended {
   /** What it writes, before any norm of that, `[batch, position, width]`. */
   readonly written: tf.Tensor;
-  /** The stream as it was read: normalised, where there is a norm before attention. */
-  readonly read: tf.Tensor;
+  /** The stream as it was read: normalised, where there is a norm before attention; null where it was not. */
+  readonly read: tf.Tensor | null;
 }
 
 /** Computes what attention writes. */
 export function attention(stream: tf.Tensor, context: BlockContext): Attended {
-  const { weights, layer, observer, mechanisms } = context;
+  const { weights, layer, observer } = context;
   const at = (name: BlockSite): Site => `blocks.${layer}.${name}`;
   const look = <T extends tf.Tensor>(name: BlockSite, value: T) => seen(observer, at(name), value);
 
-  if (context.mixed) {
-    return { written: writtenByMix(context.mixed, context), read: attentionNorm(stream, context) };
+  const mixed = context.given?.["attn.z"];
+  if (mixed) {
+    return { written: writtenByMix(mixed, context), read: null };
   }
   const { heads, columns, read } = project(stream, context);
   if (context.packed || mayRunInOne(context)) {
@@ -81,53 +82,17 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
       value: columns("value"),
     };
     const cut = (part: "key" | "value") => part === "key" && key ? key : heads(part);
-    const mixed = context.packed
+    const all = context.packed
       ? attendPacked(parts, context.packed, context)
       : attendInOne(parts, cut, context);
-    return { written: writtenTogether(mixed, context), read };
+    return { written: writtenTogether(all, context), read };
   }
-  const parts = cutOff({
+  const z = attendInSteps({
     q: look("attn.q", heads("query")),
     k: look("attn.k", heads("key")),
     v: look("attn.v", heads("value")),
   }, context);
-  const normed = { q: normedPart(parts.q, "q", context), k: normedPart(parts.k, "k", context) };
-  const query = turn(normed.q, "rot_q", context);
-  const own = { key: turn(normed.k, "rot_k", context), value: parts.v };
-  const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
-  const pattern = look("attn.pattern", patternOf(scored(query, key, context), context));
-  return { written: writtenByMix(mechanisms.attentionMix(pattern, value), context), read };
-}
-
-/** Cuts queries, keys and values off, where the model does. */
-function cutOff<Parts extends Record<"q" | "k" | "v", tf.Tensor>>(
-  parts: Parts,
-  { weights, layer, observer, mechanisms }: BlockContext,
-): Record<"q" | "k" | "v", tf.Tensor> {
-  const { clip } = weights.architecture;
-  if (!clip) return parts;
-  const cut = (name: "q" | "k" | "v") =>
-    seen(
-      observer,
-      `blocks.${layer}.attn.${name}_clipped`,
-      mechanisms.clip(parts[name], -clip, clip),
-    );
-  return { q: cut("q"), k: cut("k"), v: cut("v") };
-}
-
-/** Normalises queries or keys, where the model does. */
-function normedPart(x: tf.Tensor, name: "q" | "k", context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, mechanisms } = context;
-  const { queryKeyNorm } = weights.architecture;
-  if (!queryKeyNorm) return x;
-  const own = weights.norm(`blocks.${layer}.attn.${name}_norm`);
-  const normed = normedHeads(x, queryKeyNorm, own, mechanisms);
-  return seen(observer, `blocks.${layer}.attn.${name}_normed`, normed);
-}
-
-function turn(x: tf.Tensor, name: "rot_q" | "rot_k", context: BlockContext): tf.Tensor {
-  const { layer, observer, rotary } = context;
-  return rotary ? seen(observer, `blocks.${layer}.attn.${name}`, turned(x, rotary)) : x;
+  return { written: writtenByMix(z, context), read };
 }
 
 /** Queries, keys and values, made when they are asked for. */

@@ -8,6 +8,7 @@ import type { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import { attention, type BlockContext } from "./attention.ts";
+import { attentionNorm } from "./attention_norm.ts";
 import { feedForward } from "./feed_forward.ts";
 import type { Law } from "../law.ts";
 import { both, measured, normed, stretched } from "./norm.ts";
@@ -15,7 +16,7 @@ import { leaving } from "./packed.ts";
 
 /** Runs a block on the stream that enters it and returns the stream that leaves it, `[batch, position, width]`. */
 export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer } = context;
+  const { weights, layer, observer, given } = context;
   const { norms = "before", parallel, sharedNorm = false } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
@@ -25,23 +26,29 @@ export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
       normalized: `blocks.${layer}.${name}.normalized`,
     });
   const after = norms === "after" || norms === "around", onStream = norms === "stream";
-  const all = context.mixed ? stream : look("resid_pre", stream);
-  const { written, read } = attention(all, context);
+  const all = given ? stream : look("resid_pre", stream);
+  const { written, read } = given?.attn_out
+    ? { written: null, read: null }
+    : attention(all, context);
   // What only gave keys and values stays behind.
   const entering = leaving(all, context.packed);
-  const attended = look("attn_out", after ? norm("ln1_post", written) : written);
+  const attended = look(
+    "attn_out",
+    written ? after ? norm("ln1_post", written) : written : given!.attn_out!,
+  );
   if (parallel) {
+    const shared = () => leaving(read ?? attentionNorm(all, context), context.packed);
     const computed = look(
       "mlp_out",
-      feedForward(entering, context, sharedNorm ? leaving(read, context.packed) : null),
+      given?.mlp_out ?? feedForward(entering, context, sharedNorm ? shared() : null),
     );
     // The order of the additions is that of the reference implementation.
     return look("resid_post", computed.add(attended).add(entering));
   }
   const sum = entering.add(attended);
   const middle = look("resid_mid", onStream ? norm("ln1", sum) : sum);
-  const made = feedForward(middle, context, null);
-  const computed = look("mlp_out", after ? norm("ln2_post", made) : made);
+  const made = given?.mlp_out ?? feedForward(middle, context, null);
+  const computed = look("mlp_out", after && !given?.mlp_out ? norm("ln2_post", made) : made);
   const last = middle.add(computed);
   return look("resid_post", onStream ? norm("ln2", last) : last);
 }

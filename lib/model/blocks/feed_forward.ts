@@ -31,7 +31,7 @@ export function feedForward(
   context: BlockContext,
   shared: tf.Tensor | null,
 ): tf.Tensor {
-  const { weights, layer, observer, mechanisms } = context;
+  const { weights, layer, observer, mechanisms, given = {} } = context;
   const { activation, gated, mixture: experts, writingScale = 1 } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
@@ -39,6 +39,10 @@ export function feedForward(
     const own = weights.linear(`blocks.${layer}.mlp.${part}`);
     return mechanisms.linear(x, own.matrix, own.bias, own);
   };
+  const out = (post: tf.Tensor) => scaled(map(look("mlp.post", post), "out"), writingScale);
+  const { "mlp.pre": pre, "mlp.post": post } = given;
+  if (post) return out(post);
+  if (pre) return out(mechanisms.activate(look("mlp.pre", pre), activation));
   const read = readStream(look("mlp_in", stream), stream, context, shared);
   if (experts) return scaled(mixture(read, context), writingScale);
   const activated = (part: "in" | "gate") => {
@@ -48,14 +52,10 @@ export function feedForward(
     const { matrix, bias, transposed } = weights.linear(`blocks.${layer}.mlp.${part}`);
     return linearActivate(read, matrix, bias, { transposed, activation });
   };
-  if (!gated) {
-    const post = look("mlp.post", activated("in"));
-    return scaled(map(post, "out"), writingScale);
-  }
+  if (!gated) return out(activated("in"));
   const gate = look("mlp.gate", activated("gate"));
   const branch = look("mlp.pre_linear", map(read, "in"));
-  const post = look("mlp.post", mechanisms.multiply(gate, branch));
-  return scaled(map(post, "out"), writingScale);
+  return out(mechanisms.multiply(gate, branch));
 }
 
 /** Normalises what the network reads, where a norm stands before it. */

@@ -98,7 +98,7 @@ export const meanKind: EditKind<MeanEdit> = {
     const fixed = own.reduce<tf.Tensor>((mean, axis, i) => {
       const list = axis === "position" || axis === "query" || axis === "key"
         ? null
-        : place.piece.indices[place.axes.indexOf(axis)]!;
+        : place.reach.indices[place.axes.indexOf(axis)]!;
       return list ? pick(mean, i, list) : mean;
     }, edit.source.get(place.site));
     const batch = place.axes.indexOf("batch"), query = positionAxis(place.axes);

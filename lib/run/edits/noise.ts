@@ -70,10 +70,11 @@ export const noiseKind: EditKind<NoiseEdit> = {
 
 /** The noise of a part. Each token's is drawn for all heads and neurons, and those that are touched are taken. */
 function drawn({ deviation, seed }: NoiseEdit, part: tf.Tensor, place: EditPlace): tf.Tensor {
-  const { axes, piece, reach, window, whole, site } = place;
+  const { axes, piece, reach, window, model, site } = place;
   const batch = axes.indexOf("batch"), query = positionAxis(axes), key = axes.indexOf("key");
-  const heads = axes[0] === "head" ? whole.shape[0]! : 1, inner = whole.shape.at(-1)!;
-  const headList = axes[0] === "head" ? piece.indices[0] ?? range(heads) : [0];
+  // A pass may come by with the touched heads alone.
+  const shape = model.shapeOf(site, 1, 1), heads = axes[0] === "head" ? shape[0]! : 1;
+  const headList = axes[0] === "head" ? reach.indices[0] ?? range(heads) : [0];
   const values = new Float32Array(part.size),
     rows = part.shape[batch]!,
     columns = part.shape[query]!;
@@ -82,7 +83,7 @@ function drawn({ deviation, seed }: NoiseEdit, part: tf.Tensor, place: EditPlace
     const place = reach.examples[piece.examples[row]!]!;
     const { start, example = place } = window.rows[place]!;
     const lasts = key < 0
-      ? piece.indices.at(-1) ?? range(inner)
+      ? reach.indices.at(-1) ?? range(shape.at(-1)!)
       : piece.keys.map((column) => column - start);
     const count = Math.max(...lasts) + 1;
     for (let column = 0; column < columns; column++) {

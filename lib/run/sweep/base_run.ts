@@ -25,8 +25,8 @@ import { spansIn } from "../spans.ts";
 export interface BaseRunOptions {
   /** The sites whose values are wanted beside the streams. */
   readonly capture: readonly Site[];
-  /** The layers of which what the heads mixed is kept. */
-  readonly mixes?: ReadonlySet<number>;
+  /** The sites within blocks from which variants go on. */
+  readonly given?: ReadonlySet<Site>;
   /** Names for stretches of the prompts. */
   readonly spans?: Spans;
   /** Stops the run between two blocks. */
@@ -46,15 +46,15 @@ export class BaseRun {
   /** The milliseconds that a block took for one token of one prompt. */
   readonly rate: number;
   readonly #streams: readonly tf.Tensor[];
-  readonly #mixes: ReadonlyMap<number, tf.Tensor>;
+  readonly #given: ReadonlyMap<Site, tf.Tensor>;
   readonly #past: KeyValueCache;
 
   /** Holds what {@linkcode baseRun} made. */
   constructor(
     parts: Pick<BaseRun, "model" | "tokens" | "layout" | "cache" | "rate">,
-    { streams, mixes, past }: {
+    { streams, given, past }: {
       readonly streams: readonly tf.Tensor[];
-      readonly mixes: ReadonlyMap<number, tf.Tensor>;
+      readonly given: ReadonlyMap<Site, tf.Tensor>;
       readonly past: KeyValueCache;
     },
   ) {
@@ -64,7 +64,7 @@ export class BaseRun {
     this.cache = parts.cache;
     this.rate = parts.rate;
     this.#streams = streams;
-    this.#mixes = mixes;
+    this.#given = given;
     this.#past = past;
   }
 
@@ -80,7 +80,7 @@ export class BaseRun {
   }
 
   /**
-   * The streams before a block, and what its heads mixed, in some columns of some rows.
+   * The streams before a block in some columns of some rows, `[row, column, width]`.
    *
    * @param layer The block.
    * @param places For each row and column the place among `example · position`.
@@ -90,31 +90,23 @@ export class BaseRun {
     layer: number,
     places: readonly number[],
     [rows, columns]: readonly [number, number],
-  ): { stream: tf.Tensor; mixed: tf.Tensor } {
-    return tf.tidy(() => {
-      const index = tf.tensor1d(Int32Array.from(places), "int32"), stream = this.#streams[layer]!;
-      const mixed = this.#mixes.get(layer)!,
-        [heads, , , width] = mixed.shape as [
-          number,
-          number,
-          number,
-          number,
-        ];
-      return {
-        stream: tf.gather(stream.reshape([-1, stream.shape[2]!]), index).reshape([
-          rows,
-          columns,
-          -1,
-        ]),
-        mixed: tf.gather(mixed.reshape([heads, -1, width]), index, 1)
-          .reshape([heads, rows, columns, width]),
-      };
-    });
+  ): tf.Tensor {
+    return pickedColumns(this.#streams[layer]!, places, [rows, columns]);
   }
 
-  /** Whether it has what the heads of a block mixed. */
-  hasMix(layer: number): boolean {
-    return this.#mixes.has(layer);
+  /** Whether it has what sites within blocks hold. */
+  has(sites: readonly Site[]): boolean {
+    return sites.every((site) => this.#given.has(site));
+  }
+
+  /** What a site within a block holds, with the axes of the site; this run's own. */
+  given(site: Site): tf.Tensor {
+    return this.#given.get(site)!;
+  }
+
+  /** All keys, which have turned, and values of a layer; this run's own. */
+  keysAndValues(layer: number): KeysAndValues {
+    return this.#past.layer(layer);
   }
 
   /** Whether rows of several lengths may be packed. */
@@ -130,12 +122,12 @@ export class BaseRun {
   /** The bytes that it holds. */
   get bytes(): number {
     return this.#past.bytes + this.cache.bytes +
-      4 * [...this.#streams, ...this.#mixes.values()].reduce((sum, { size }) => sum + size, 0);
+      4 * [...this.#streams, ...this.#given.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Frees what it holds. */
   dispose(): void {
-    tf.dispose([...this.#streams, ...this.#mixes.values()]);
+    tf.dispose([...this.#streams, ...this.#given.values()]);
     this.#past.dispose();
     this.cache.dispose();
   }
@@ -144,6 +136,26 @@ export class BaseRun {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/**
+ * Picks columns of rows.
+ *
+ * @param x A value `[batch, position, ...]`, or `[head, batch, position, ...]` of heads.
+ * @param places For each row and column the place among `example · position`.
+ * @param shape How many rows and columns there are.
+ */
+export function pickedColumns(
+  x: tf.Tensor,
+  places: readonly number[],
+  [rows, columns]: readonly [number, number],
+): tf.Tensor {
+  const width = x.shape.at(-1)!, heads = x.rank === 4 ? [x.shape[0]!] : [];
+  return tf.tidy(() => {
+    const index = tf.tensor1d(Int32Array.from(places), "int32");
+    return tf.gather(x.reshape([...heads, -1, width]), index, heads.length)
+      .reshape([...heads, rows, columns, width]);
+  });
 }
 
 /** Keys and values before a column, which stay as they are whatever passes follow them. */
@@ -197,7 +209,7 @@ export class FixedPast implements PastKeys {
 export async function baseRun(
   model: Transformer,
   tokens: readonly PromptTokens[],
-  { capture, mixes: wanted = new Set(), spans, signal }: BaseRunOptions,
+  { capture, given: wanted = new Set(), spans, signal }: BaseRunOptions,
 ): Promise<BaseRun> {
   const plain = layOut(tokens);
   const layout = spans
@@ -207,18 +219,13 @@ export async function baseRun(
   const instrument = new Instrument(model, new Set(capture), [], layout.window);
   const past = new KeyValueCache();
   const last: Site = `blocks.${layers - 1}.resid_post`;
-  const mixes = new Map<number, tf.Tensor>();
-  const mixOf = (site: Site) => {
-    const layer = Number(/^blocks\.(\d+)\.attn\.z$/.exec(site)?.[1] ?? NaN);
-    return wanted.has(layer) ? layer : null;
-  };
+  const given = new Map<Site, tf.Tensor>();
   const isStream = (site: Site) => site === last || /^blocks\.\d+\.resid_pre$/.test(site);
   const observer: Observer = {
-    watches: (site) => isStream(site) || mixOf(site) !== null || instrument.watches(site),
+    watches: (site) => isStream(site) || wanted.has(site) || instrument.watches(site),
     change: (site, value) => instrument.change(site, value),
     keep(site, value) {
-      const layer = mixOf(site);
-      if (layer !== null) mixes.set(layer, tf.keep(value.clone()));
+      if (wanted.has(site)) given.set(site, tf.keep(value.clone()));
       if (isStream(site)) streams.push(tf.keep(value.clone()));
       instrument.keep(site, value);
     },
@@ -229,9 +236,9 @@ export async function baseRun(
     (await inSlices(model.forward(pass, observer), signal)).dispose();
     const { cache } = instrument, blocks = tokens.length * layout.window.to * layers;
     const rate = (performance.now() - start) / blocks;
-    return new BaseRun({ model, tokens, layout, cache, rate }, { streams, mixes, past });
+    return new BaseRun({ model, tokens, layout, cache, rate }, { streams, given, past });
   } catch (error) {
-    tf.dispose([...streams, ...mixes.values()]);
+    tf.dispose([...streams, ...given.values()]);
     past.dispose();
     instrument.cache.dispose();
     throw error;

@@ -8,13 +8,14 @@ import { keysStay, type Site, type Transformer } from "../../model/mod.ts";
 import { type PlannedEdit, readsRun } from "../planned_edit.ts";
 import type { Columns } from "../resolve.ts";
 import type { FirstTouch } from "./first_touch.ts";
+import { wayInto } from "./way_in.ts";
 
 /**
- * Where a variant enters: `stream` at the beginning of a block, its stream changed; `mix` behind the pattern of a block, in the
+ * Where a variant enters: `stream` at the beginning of a block, its stream changed; `part` within a block, in the heads and the
  * columns alone that it touches; `block` after a block, which is run with its edits; null where it edits several blocks, or
  * what is behind the last.
  */
-export type Entry = "stream" | "mix" | "block" | null;
+export type Entry = "stream" | "part" | "block" | null;
 
 /** What is known of a variant. */
 export interface Entering extends FirstTouch {
@@ -41,22 +42,7 @@ export function entryOf(model: Transformer, { planned, layer, blocks, early }: E
   if (reads) return "block";
   const sites = planned.map(({ site }) => site);
   if (sites.every((site) => site === `blocks.${layer}.resid_pre`)) return "stream";
-  const behind = sitesBehind(model, layer);
-  return sites.every((site) => behind.has(site)) ? "mix" : "block";
-}
-
-const known = new WeakMap<Transformer, Map<number, ReadonlySet<Site>>>();
-
-/** The sites of a block from what its heads mixed on, found once: thousands of variants ask. */
-function sitesBehind(model: Transformer, layer: number): ReadonlySet<Site> {
-  const own = known.get(model) ?? new Map<number, ReadonlySet<Site>>();
-  known.set(model, own);
-  const found = own.get(layer);
-  if (found) return found;
-  const order = model.match(`blocks.${layer}.*`);
-  const behind = new Set(order.slice(order.indexOf(`blocks.${layer}.attn.z`)));
-  own.set(layer, behind);
-  return behind;
+  return wayInto(model, sites) ? "part" : "block";
 }
 
 /** The last column that edits touch. */

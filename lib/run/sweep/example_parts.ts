@@ -11,6 +11,7 @@ import { isEach, type Spans } from "../spans.ts";
 import type { Sides } from "./sweep_prompts.ts";
 import type { SweepValues } from "./sweep_values.ts";
 import { type GridBuilder, isGridBuilder, type Variant } from "./variant.ts";
+import { sitesOfWay, wayInto } from "./way_in.ts";
 
 /** Some of the prompts of a sweep. */
 export interface ExamplePart extends Sides {
@@ -60,14 +61,17 @@ export function exampleParts(
   });
 }
 
-/** The bytes of the streams, keys, values and captured sites of one prompt; of what heads mixed there may be a second copy. */
+/** The bytes of the streams, keys, values, captured sites and those that variants go on from, of one prompt. */
 function bytesOf(model: Transformer, builder: GridBuilder, columns: number): number {
   const kept = model.match("*").filter((site) =>
     /^blocks\.\d+\.(resid_pre|attn\.[kv])$/.test(site)
   );
   const last = kept.findLast((site) => site.endsWith("resid_pre"))!, sites = builder.sites(model);
-  const mixed = sites.filter((site) => site.endsWith("attn.z"));
-  return [...kept, last, ...sites, ...mixed].reduce(
+  const given = new Set(sites.flatMap((site) => {
+    const way = wayInto(model, [site]);
+    return way ? sitesOfWay(way) : [];
+  }));
+  return [...kept, last, ...sites, ...given].reduce(
     (sum, site) => sum + sizesOf(model, [site], 1, columns)[0]!.bytes,
     0,
   );

@@ -13,7 +13,9 @@ import { isSource } from "../value_source.ts";
 import type { BaseRun } from "./base_run.ts";
 import { type Entry, entryOf, lastColumn } from "./entry.ts";
 import { blockOf, blocksOf, type FirstTouch, firstTouch } from "./first_touch.ts";
+import type { NarrowHeads } from "../narrow_heads.ts";
 import type { Variant } from "./variant.ts";
+import { sitesOfWay, touchedHeads, touchesKeys, type WayIn, wayInto } from "./way_in.ts";
 
 /** A variant that is ready to run. */
 export interface PlannedVariant extends FirstTouch {
@@ -25,8 +27,12 @@ export interface PlannedVariant extends FirstTouch {
   readonly blocks: ReadonlySet<number>;
   /** How it enters a wave; null where it runs in a group of its own kind. */
   readonly entry: Entry;
-  /** The column after the last that it edits. */
+  /** The column after the last that the block where it enters changes. */
   readonly to: number;
+  /** What of that block it leaves as it is, where it enters within. */
+  readonly way: WayIn | null;
+  /** The heads of that block that are made anew; null where there are none. */
+  readonly heads: NarrowHeads | null;
 }
 
 /** Variants that run together. */
@@ -58,21 +64,6 @@ export function comparedSites(
     for (const { at } of edits) for (const site of matching(at)) sites.add(site);
   }
   return sites;
-}
-
-/** The sites of a block that come behind the pattern. */
-const BEHIND =
-  /^blocks\.(\d+)\.(attn\.(z|result)|attn_out|ln1_post|resid_mid|ln2|mlp|moe|resid_post)/;
-
-/** The layers in which variants edit something behind the pattern. */
-export function mixedLayers(
-  model: Transformer,
-  variants: readonly (Variant | null)[],
-): ReadonlySet<number> {
-  const names = new Set(variants.flatMap((variant) => variant?.edits.map(({ at }) => at) ?? []));
-  const layers = [...names].flatMap((at) => model.match(at, "sweep"))
-    .map((site) => Number(BEHIND.exec(site)?.[1] ?? NaN));
-  return new Set(layers.filter((layer) => !Number.isNaN(layer)));
 }
 
 /** The sites that edits read values of before the first block that they touch. */
@@ -129,9 +120,18 @@ export function plannedVariant(
   }
   const { planned } = instrument, blocks = blocksOf(planned, model.architecture.layers);
   const found = base.packs ? entryOf(model, { ...first, column, planned, blocks }) : null;
-  // Nobody kept what the heads of that block mixed.
-  const entry = found === "mix" && !base.hasMix(first.layer) ? "block" : found;
-  const own = { index, instrument, ...first, blocks, entry, to: lastColumn(planned) + 1 };
+  const into = found === "part" ? wayInto(model, planned.map(({ site }) => site))! : null;
+  // Nobody kept what that block held.
+  const way = into && base.has(sitesOfWay(into)) ? into : null;
+  const entry = into && !way ? "block" : found;
+  const heads = way?.heads ? touchedHeads(model, planned) : null;
+  const to = touchesKeys(planned) ? window.to : lastColumn(planned) + 1;
+  // Of the last block only what is read goes on.
+  if (way && way.layer === model.architecture.layers - 1 && to <= read.first) {
+    instrument.dispose();
+    return null;
+  }
+  const own = { index, instrument, ...first, blocks, entry, to, way, heads };
   return { ...own, column: entry ? column : Math.min(column, read.first) };
 }
 

@@ -96,9 +96,10 @@ function batchOf(
   const tokens = Array.from({ length: layers }, (_, layer) => {
     const each = variants.map((own) => {
       if (own.layer > layer) return 0;
-      if (own.layer === layer && own.entry === "mix") return own.to - own.column;
+      const entering = own.layer === layer && own.entry === "part", end = entering ? own.to : to;
       // In the last block what is not read gives keys and values alone.
-      if (own.entry && layer === layers - 1) return to - Math.max(own.column, readOut.first);
+      if (own.entry && layer === layers - 1) return end - Math.max(own.column, readOut.first);
+      if (entering) return end - own.column;
       return to - (column ?? own.column);
     });
     return length * each.reduce((sum, count) => sum + count, 0);

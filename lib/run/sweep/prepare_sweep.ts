@@ -13,7 +13,6 @@ import { type BaseRun, baseRun } from "./base_run.ts";
 import {
   batchesOf,
   comparedSites,
-  mixedLayers,
   type PlannedVariant,
   plannedVariant,
   tokensOfCall,
@@ -33,6 +32,7 @@ import {
   type Variant,
   type VariantGrid,
 } from "./variant.ts";
+import { givenSites } from "./way_in.ts";
 
 /** What is swept. */
 export interface SweepCall {
@@ -152,8 +152,8 @@ export async function prepareSweep(
   try {
     const grid = gridOf(checked, sides, source);
     const compared = [...comparedSites({ model }, grid.variants)];
-    const mixes = mixedLayers(model, grid.variants);
-    base = await baseRun(model, sides.tokens, { ...context, capture: compared, mixes });
+    const given = givenSites(model, grid.variants);
+    base = await baseRun(model, sides.tokens, { ...context, capture: compared, given });
     const readOut = new ReadOut(model, base.tokens, base.layout.window, metrics);
     const title = isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
     const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut, checked });

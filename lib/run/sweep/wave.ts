@@ -7,6 +7,7 @@
 import type { Pass } from "../../model/mod.ts";
 import { inSlices, tf } from "../../tensor/mod.ts";
 import type { FixedPast } from "./base_run.ts";
+import { enterPart, inParts } from "./enter_part.ts";
 import { packedBlock, type Segment } from "./packed_block.ts";
 import { type PlannedVariant, tokensOfCall } from "./plan.ts";
 import { RowsObserver } from "./rows_observer.ts";
@@ -45,7 +46,11 @@ export class Wave {
           most: this.#most,
           past: (column) => this.#past(column),
         });
-        await this.#enterMix(of("mix"), layer);
+        await enterPart(of("part"), layer, {
+          ...this.#context,
+          most: this.#most,
+          enter: (own, column, stream) => this.#enter(own, column, stream),
+        });
         for (const [column, own] of byColumn(of("block"))) {
           await this.#enterBlock(own, column, layer);
         }
@@ -107,7 +112,7 @@ export class Wave {
     const { base, signal } = this.#context, { pass, window } = base.layout;
     for (const { instrument } of variants) instrument.move(column, window.to);
     const most = Math.max(1, Math.floor(this.#most / (base.tokens.length * (window.to - column))));
-    for (const own of parts(variants, most)) {
+    for (const own of inParts(variants, most)) {
       const repeated = <T>(rows: readonly T[]) => own.flatMap(() => rows);
       const stream = base.stream(layer, column), past = this.#past(column);
       const tiled = tf.tile(stream, [own.length, 1, 1]);
@@ -129,52 +134,6 @@ export class Wave {
         tiled.dispose();
       }
     }
-  }
-
-  /** Takes in variants that change nothing before the heads' mixes: of that block only the columns that they touch are run. */
-  async #enterMix(variants: readonly PlannedVariant[], layer: number): Promise<void> {
-    const { base } = this.#context, width = ({ column, to }: PlannedVariant) => to - column;
-    for (const columns of new Set(variants.map(width))) {
-      const alike = variants.filter((own) => width(own) === columns);
-      const most = Math.max(1, Math.floor(this.#most / (base.tokens.length * columns)));
-      for (const own of parts(alike, most)) await this.#mixed(own, columns, layer);
-    }
-  }
-
-  async #mixed(variants: readonly PlannedVariant[], columns: number, layer: number): Promise<void> {
-    const { base, signal } = this.#context, { model, layout: { window } } = base;
-    for (const { instrument, column, to } of variants) instrument.narrow(column, to);
-    const batch = base.tokens.length, rows = variants.length * batch;
-    // Every row is a variant's of an example, its columns those that the variant touches.
-    const places = variants.flatMap(({ column }) =>
-      Array.from(
-        { length: batch * columns },
-        (_, i) => Math.floor(i / columns) * window.to + column + i % columns,
-      )
-    );
-    const start = { layer, ...base.columns(layer, places, [rows, columns]) };
-    const ids = Array.from({ length: rows }, () => Array<number>(columns).fill(0));
-    let after: tf.Tensor;
-    try {
-      const steps = model.forward({ ids, start, stop: layer + 1 }, this.#observer(variants));
-      after = await inSlices(steps, signal);
-    } finally {
-      tf.dispose([start.stream, start.mixed]);
-    }
-    for (const [column, own] of byColumn(variants)) {
-      const stream = tf.tidy(() => {
-        const list = own.flatMap((variant) => {
-          const slot = variants.indexOf(variant);
-          return Array.from({ length: batch }, (_, example) => slot * batch + example);
-        });
-        const changed = tf.gather(after, tf.tensor1d(list, "int32"));
-        if (column + columns === window.to) return changed;
-        const rest = tf.tile(base.stream(layer + 1, column + columns), [own.length, 1, 1]);
-        return tf.concat([changed, rest], 1);
-      });
-      this.#enter(own, column, stream);
-    }
-    after.dispose();
   }
 
   #observer(variants: readonly PlannedVariant[]): RowsObserver {
@@ -208,12 +167,4 @@ export class Wave {
 /** Variants by the column at which they begin. */
 function byColumn(variants: readonly PlannedVariant[]): Map<number, PlannedVariant[]> {
   return Map.groupBy(variants, ({ column }) => column);
-}
-
-/** A list in parts of so many at most. */
-function parts<T>(list: readonly T[], most: number): T[][] {
-  return Array.from(
-    { length: Math.ceil(list.length / most) },
-    (_, i) => list.slice(i * most, (i + 1) * most),
-  );
 }

@@ -13,12 +13,13 @@ Deno.test("entryOf() lets variants in behind what they change, unless that is in
     return entryOf(model, { ...firstTouch(planned, 2), planned, blocks: blocksOf(planned, 2) });
   };
   assertEquals(entry(zero("blocks.1.resid_pre")), "stream");
-  assertEquals(entry(zero("blocks.1.attn.z"), zero("blocks.1.mlp_out", { positions: 1 })), "mix");
-  assertEquals(entry(zero("blocks.1.attn.q")), "block");
+  assertEquals(entry(zero("blocks.1.attn.z"), zero("blocks.1.mlp_out", { positions: 1 })), "part");
+  assertEquals(entry(zero("blocks.1.attn.q")), "part");
+  assertEquals(entry(zero("blocks.1.ln1.normalized")), "block");
   assertEquals(entry(zero("blocks.1.resid_pre"), zero("blocks.1.mlp_out")), "block");
   const own = ofRun({ at: "blocks.1.resid_pre" }), early = ofRun({ at: "blocks.0.resid_pre" });
   assertEquals(entry(replace("blocks.1.resid_mid", own)), "block");
-  assertEquals(entry(replace("blocks.1.resid_mid", early)), "mix");
+  assertEquals(entry(replace("blocks.1.resid_mid", early)), "part");
   assertEquals(entry(zero("blocks.0.attn.z"), zero("blocks.1.attn.z")), null);
   assertEquals([entry(scale("logits", 2)), entry(zero("embed"))], [null, null]);
   const edits = [zero("blocks.1.attn.z", { positions: [1, 3] })];

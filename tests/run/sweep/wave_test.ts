@@ -2,6 +2,7 @@ import { baseRun } from "../../../lib/run/sweep/base_run.ts";
 import { plannedVariant } from "../../../lib/run/sweep/plan.ts";
 import { ReadOut } from "../../../lib/run/sweep/read_out.ts";
 import { Wave } from "../../../lib/run/sweep/wave.ts";
+import { givenSites } from "../../../lib/run/sweep/way_in.ts";
 import { crossEntropy, logit, run, scale } from "../../../lib/run/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
@@ -34,18 +35,19 @@ Deno.test("rows go through a block in as many calls as it takes, also some of a 
 Deno.test("a wave lets variants in at every column by every door, reads before and behind them, and frees what it makes", async () => {
   const model = await fixtureModel("llama"), prompts = [[3, 17, 24, 5], [5, 6, 7]];
   const tokens = model.tokenize(prompts), metrics = [logit(9), crossEntropy()];
-  const doors = ["resid_pre", "attn.q", "attn.z", "mlp.post", "resid_post"] as const;
+  const doors = ["resid_pre", "ln1.normalized", "attn.q", "attn.z", "mlp.post", "resid_post"] as const;
   const edits = [0, 1].flatMap((layer) =>
     doors.flatMap((door) =>
       [0, 1, -1].map((positions) => [scale(`blocks.${layer}.${door}`, 2, { positions })])
     )
   );
   const capture = doors.flatMap((door) => model.match(`blocks.*.${door}`));
-  using base = await baseRun(model, tokens, { capture, mixes: new Set([0, 1]) });
+  const given = givenSites(model, edits.map((edits) => ({ edits })));
+  using base = await baseRun(model, tokens, { capture, given });
   const readOut = new ReadOut(model, tokens, base.layout.window, metrics);
   const planned = edits.map((edits, index) => plannedVariant({ edits }, index, base, readOut)!);
   const entries = new Set<string | null>(planned.map(({ entry }) => entry));
-  assertEquals([...entries], ["stream", "block", "mix"]);
+  assertEquals([...entries], ["stream", "block", "part"]);
   const before = heldTensors();
   const values = await new Wave({ base, readOut }).run(planned);
   assertEquals(heldTensors(), before);
