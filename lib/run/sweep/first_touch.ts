@@ -28,10 +28,10 @@ export function firstTouch(edits: readonly PlannedEdit[], layers: number): First
   const layer = Math.min(layers, ...edits.map(({ site }) => blockOf(site, layers)));
   const early = new Set<Site>();
   let column = Infinity;
-  for (const { reach, plans } of edits) {
+  for (const planned of edits) {
+    const { reach, plans } = planned, weightless = leavesUnseen(planned);
     reach.columns.forEach((own, at) => {
-      const keys = reach.keys?.[at];
-      // A query before a key does not see it, so that nothing is touched there.
+      const keys = weightless ? reach.keys?.[at] : undefined;
       column = Math.min(column, Math.max(firstOf(own), keys ? firstOf(keys) : 0));
     });
     for (const plan of Object.values(plans)) {
@@ -45,6 +45,14 @@ export function firstTouch(edits: readonly PlannedEdit[], layers: number): First
     }
   }
   return { layer, column: column === Infinity ? 0 : column, early };
+}
+
+/** Kinds of edits that leave a weight of 0 as it is. */
+const FACTORS: ReadonlySet<string> = new Set(["zero", "scale", "knockout"]);
+
+/** Whether a query stays as it is that does not see the key: an edit may put weight on later keys, but not raise their scores. */
+function leavesUnseen({ site, edit }: PlannedEdit): boolean {
+  return !site.endsWith(".attn.pattern") || FACTORS.has(edit.kind);
 }
 
 /** The blocks in which edits touch or read something. */

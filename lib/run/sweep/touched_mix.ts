@@ -63,12 +63,13 @@ export function mixOfTouched(
   { base, places, columns }: WantedMix,
 ): tf.Tensor {
   const first = Math.min(...variants.map(({ column }) => column));
-  const plain = base.given(`blocks.${layer}.attn.z`), [heads, batch, all, width] = plain.shape as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const plain = base.given(`blocks.${layer}.attn.z`),
+    [heads, batch, all, width] = plain.shape as [
+      number,
+      number,
+      number,
+      number,
+    ];
   return tf.tidy(() => {
     const made = run(variants, layer, base, first), rows = variants.length * batch;
     const slots = variants.map((own) => own.heads!.queries);
@@ -134,7 +135,9 @@ function headsOf(
   let at = 0;
   for (let slot = 0; slot < count; slot++) {
     for (const variant of heads) {
-      for (let example = 0; example < batch; example++) list[at++] = variant[slot]! * batch + example;
+      for (let example = 0; example < batch; example++) {
+        list[at++] = variant[slot]! * batch + example;
+      }
     }
   }
   const cut = tf.slice(x.reshape([-1, columns, width]), [0, from, 0], [-1, own, width]);

@@ -81,8 +81,9 @@ const orders = new WeakMap<Transformer, Map<number, ReadonlyMap<string, number>>
 function orderOf(model: Transformer, layer: number): ReadonlyMap<string, number> {
   const own = orders.get(model) ?? new Map<number, ReadonlyMap<string, number>>();
   orders.set(model, own);
-  const prefix = `blocks.${layer}.`, known = own.get(layer) ??
-    new Map(model.match(`${prefix}*`).map((site, i) => [site.slice(prefix.length), i]));
+  const prefix = `blocks.${layer}.`,
+    known = own.get(layer) ??
+      new Map(model.match(`${prefix}*`).map((site, i) => [site.slice(prefix.length), i]));
   own.set(layer, known);
   return known;
 }

@@ -35,7 +35,14 @@ Deno.test("rows go through a block in as many calls as it takes, also some of a 
 Deno.test("a wave lets variants in at every column by every door, reads before and behind them, and frees what it makes", async () => {
   const model = await fixtureModel("llama"), prompts = [[3, 17, 24, 5], [5, 6, 7]];
   const tokens = model.tokenize(prompts), metrics = [logit(9), crossEntropy()];
-  const doors = ["resid_pre", "ln1.normalized", "attn.q", "attn.z", "mlp.post", "resid_post"] as const;
+  const doors = [
+    "resid_pre",
+    "ln1.normalized",
+    "attn.q",
+    "attn.z",
+    "mlp.post",
+    "resid_post",
+  ] as const;
   const edits = [0, 1].flatMap((layer) =>
     doors.flatMap((door) =>
       [0, 1, -1].map((positions) => [scale(`blocks.${layer}.${door}`, 2, { positions })])
