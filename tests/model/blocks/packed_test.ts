@@ -1,11 +1,12 @@
 /** Rows of several lengths in one. */
 
-import type { PackedSegment, Pass, Site, Transformer } from "../../../lib/model/mod.ts";
+import type { GivenSite, PackedSegment, Pass, Transformer } from "../../../lib/model/mod.ts";
 import { nobody, type Observer } from "../../../lib/model/observer.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { largestGap } from "../../near.ts";
 import { fixtureModel, PROMPTS } from "../fixture.ts";
+import { watched } from "../watched_pass.ts";
 
 const numbers = (x: tf.Tensor) => x.dataSync<"float32">().slice();
 
@@ -47,19 +48,22 @@ for (const family of ["gpt2", "llama", "gpt_neox"]) {
     tf.dispose([...streams, packed, after, ...alone, expected]);
   });
 
-  Deno.test(`${family}: a block that begins with what its heads mixed ends as if it had mixed it`, async () => {
+  Deno.test(`${family}: a block that goes on from what its sites hold ends as if it had computed them`, async () => {
     const model = await fixtureModel(family), ids = PROMPTS.map((ids) => ids.slice(0, 4));
-    const kept = new Map<Site, tf.Tensor>(), wanted = ["blocks.1.attn.z", "blocks.1.resid_pre"];
-    const observer: Observer = {
-      watches: (site) => wanted.includes(site),
-      change: (_, value) => value,
-      keep: (site, value) => void kept.set(site, tf.keep(value.clone())),
-    };
-    const whole = forward(model, { ids, stop: 2 }, observer);
-    const [mixed, stream] = wanted.map((site) => kept.get(site as Site)!) as [tf.Tensor, tf.Tensor];
-    const after = forward(model, { ids, start: { layer: 1, stream, mixed }, stop: 2 });
-    assert(largestGap(numbers(after), numbers(whole)) < 1e-6);
-    tf.dispose([whole, after, mixed, stream]);
+    const { gated, mixture } = model.architecture;
+    const ways: GivenSite[][] = [["attn.z"], ["attn_out"], ["attn_out", "mlp_out"]];
+    if (!mixture) ways.push(["attn_out", "mlp.post"], ["attn.z", "mlp_out"]);
+    if (!mixture && !gated) ways.push(["attn_out", "mlp.pre"]);
+    tf.tidy(() => {
+      const { output, sites } = watched(model, { ids, stop: 2 });
+      const stream = sites.get("blocks.1.resid_pre")!;
+      for (const way of ways) {
+        const given = Object.fromEntries(way.map((name) => [name, sites.get(`blocks.1.${name}`)!]));
+        const after = forward(model, { ids, start: { layer: 1, stream, given }, stop: 2 });
+        assert(largestGap(numbers(after), numbers(output)) < 1e-6, way.join());
+      }
+      tf.dispose([...sites.values()]);
+    });
   });
 }
 
