@@ -1,122 +1,158 @@
-// Alone: it starts a kernel and a Jupyter of its own. With INNERWORKS_SHOTS, a folder, it leaves pictures of every output there.
+// Alone: it starts a kernel and a Jupyter of its own. With INNERWORKS_SHOTS, a folder, it leaves pictures of every output there; INNERWORKS_THEME=dark has them dark.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { galleryNotebook } from "../../notebooks/gallery.ts";
-import { parseNotebook, runNotebook } from "../../mod.ts";
-import { type Browser, chromium, type Page } from "../playwright.ts";
+import { type Notebook, parseNotebook, runNotebook } from "../../mod.ts";
+import { type BrowserContext, chromium, type Page } from "../playwright.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type JupyterServer, startJupyter } from "./jupyter_server.ts";
 
-type Locator = ReturnType<Page["locator"]>;
-
 const jupyter = Deno.env.get("INNERWORKS_JUPYTER");
+const pictures = Deno.env.get("INNERWORKS_SHOTS");
+const dark = Deno.env.get("INNERWORKS_THEME") === "dark";
 const browser = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** Where JupyterLab and Notebook 7 open a notebook. */
+const frontEnds = ["lab/workspaces/NAME/tree/", "notebooks/"];
+
+/** A notebook in a front end. JupyterLab has a workspace for each, for in one it would open what was open before, too. */
+const at = (page: string, name: string) => `${page.replace("NAME", name)}${name}.ipynb`;
 
 /** What the console of a page says is wrong, without numbers, which differ from one page to the next. */
 type Errors = Set<string>;
 
-/** Opens a notebook, walks through its cells, and says what went wrong in the page. */
+type Seen = { words: string; upgraded: number; pictures: number };
+
+/** What a page showed. */
+type Opened = { errors: Errors; outputs: Seen[] };
+
+/** Opens a notebook, walks through its cells, and says what they show and what went wrong in the page. */
 async function opened(
-  chrome: Browser,
+  context: BrowserContext,
   address: string,
-  outputs: number,
-  look: (page: Page) => Promise<void>,
-): Promise<Errors> {
-  const page = await chrome.newPage({ viewport: { width: 1200, height: 1400 } });
-  const errors: Errors = new Set();
+  count: number,
+  trusted = true,
+): Promise<Opened> {
+  const page = await context.newPage(), errors: Errors = new Set();
   const note = (text: string) => errors.add(text.replace(/https?:\S+|[\d.]+|[0-9a-f-]{20,}/g, "…"));
   page.on("pageerror", ({ message }) => note(message));
   page.on("console", (line) => line.type() === "error" && note(line.text()));
   await page.goto(address);
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
-  // Cells are made when they are scrolled to.
-  const cells = page.locator(".jp-Notebook .jp-Cell");
-  for (let walk = 0; walk < 5; walk++) {
-    for (let i = 0; i < await cells.count(); i++) {
-      await show(cells.nth(i));
-      await page.waitForTimeout(30);
-    }
-    if (await page.locator(".jp-OutputArea-output").count() >= outputs) break;
-  }
-  await look(page);
-  const pictures = Deno.env.get("INNERWORKS_SHOTS");
-  if (pictures) await shots(page, pictures);
+  const outputs = await page.evaluate(walk, count);
+  if (pictures && count > 0) await shots(page, pictures, trusted);
   await page.close();
-  return errors;
+  return { errors, outputs };
 }
 
-/** Scrolls to an element. */
-const show = (element: Locator): Promise<void> =>
-  element.evaluate((element) =>
-    (element as unknown as { scrollIntoView(): void }).scrollIntoView()
-  );
-
-/** Pictures of every output, for a person to look at. */
-async function shots(page: Page, folder: string): Promise<void> {
-  const name = new URL(page.url()).pathname.replace(/\W+/g, "_");
-  for (const [i, output] of (await page.locator(".jp-OutputArea-output").all()).entries()) {
-    await show(output);
-    await output.screenshot({ path: `${folder}/${name}_${i}.png`, timeout: 5000 }).catch(() => {});
-  }
-}
-
-type Seen = { words: string; upgraded: number; pictures: number };
-
-const blank = ({ words, pictures }: Seen): boolean => words.trim().length < 10 && pictures === 0;
-
-/** What is seen of each output that is scrolled to: its words, how many figures were upgraded, and how many pictures there are. */
-async function seen(page: Page): Promise<Seen[]> {
-  const all: Seen[] = [];
-  for (const output of await page.locator(".jp-OutputArea-output").all()) {
-    // What is out of sight is not laid out, and has no words.
-    await show(output);
-    let now = await look(output);
-    // Charts come later.
-    for (let tries = 0; tries < 100 && blank(now); tries++) {
-      await page.waitForTimeout(50);
-      now = await look(output);
-    }
-    all.push(now);
-  }
-  return all;
-}
-
-/** What is seen of an output in sight. */
-function look(output: Locator): Promise<Seen> {
+/**
+ * Walks through a notebook, in its page: what each output that is scrolled to shows, its words, how many figures were upgraded, and
+ * how many pictures there are. One call for all outputs, for a call for each took most of the test.
+ */
+async function walk(count: number): Promise<Seen[]> {
+  // deno-lint-ignore no-explicit-any -- elements of the page
+  const all = (what: string): any[] => [...(globalThis as any).document.querySelectorAll(what)];
+  const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+  // deno-lint-ignore no-explicit-any -- the page's
+  const frame = (then: () => void) => (globalThis as any).requestAnimationFrame(then);
+  const drawn = () => new Promise<void>((resolve) => frame(() => setTimeout(resolve)));
   // deno-lint-ignore no-explicit-any -- an element of the page
-  return output.evaluate((output: any) => {
+  const look = (output: any): Seen => {
     const hosts = [...output.querySelectorAll("[class^=innerworks-]")];
     // deno-lint-ignore no-explicit-any -- the same
     const figures = hosts.flatMap((host: any) => host.shadowRoot?.querySelector(".figure") ?? []);
+    const parts = [output, ...figures];
     return {
-      words: [output, ...figures].map(({ innerText }) => innerText).join(" "),
+      words: parts.map(({ innerText }) => innerText).join(" "),
       upgraded: figures.length,
-      pictures: [output, ...figures].reduce(
-        (sum, part) => sum + part.querySelectorAll("img,canvas,svg").length,
-        0,
-      ),
+      pictures: parts.flatMap((part) => [...part.querySelectorAll("img,canvas,svg")]).length,
     };
-  });
+  };
+  const empty = ({ words, pictures }: Seen) => words.trim().length < 10 && pictures === 0;
+  // Cells are made when there is time; a test that goes on without them says what is missing.
+  for (let tries = 0; tries < 600 && all(".jp-OutputArea-output").length < count; tries++) {
+    await wait(50);
+  }
+  const outputs: Seen[] = [];
+  for (const output of all(".jp-OutputArea-output")) {
+    // What is out of sight is not laid out, and has no words; charts come later.
+    output.scrollIntoView();
+    await drawn();
+    for (let tries = 0; tries < 100 && empty(look(output)); tries++) {
+      await wait(50);
+    }
+    outputs.push(look(output));
+  }
+  return outputs;
 }
 
-/** A copy of the gallery, run, in the folder of a server. */
-async function gallery(server: JupyterServer, name: string): Promise<number> {
-  const path = join(root, "notebooks", ".gallery_test.ipynb"), target = join(server.folder, name);
-  const { metadata } = parseNotebook(await Deno.readTextFile(`${root}/notebooks/09_live.ipynb`));
+/** Says whether an output shows nothing. */
+const blank = ({ words, pictures }: Seen): boolean => words.trim().length < 10 && pictures === 0;
+
+/** Pictures of a page from top to bottom, for a person to look at. */
+async function shots(page: Page, folder: string, trusted: boolean): Promise<void> {
+  const host = /\/(lab|notebooks)\//.exec(page.url())?.[1] ?? "nbconvert";
+  const name = `${host}_${trusted ? "trusted" : "untrusted"}_${dark ? "dark" : "light"}`;
+  for (const [i, output] of (await page.locator(".jp-OutputArea-output").all()).entries()) {
+    await output.evaluate((element) =>
+      (element as unknown as { scrollIntoView(): void }).scrollIntoView()
+    );
+    const path = `${folder}/${name}_${String(i).padStart(2, "0")}.png`;
+    await output.screenshot({ path, timeout: 5000 }).catch(() => {});
+  }
+}
+
+/** The gallery, run. */
+async function gallery(): Promise<Notebook> {
+  const path = join(root, "notebooks", ".gallery_test.ipynb");
   const fresh = { ...await galleryNotebook(), nbformat: 4, nbformat_minor: 5 };
   try {
     await Deno.writeTextFile(path, JSON.stringify(fresh));
-    const { notebook } = await runNotebook(path, { output: target, timeout: 300_000 });
-    await Deno.writeTextFile(
-      target,
-      JSON.stringify({ ...notebook, metadata, nbformat: 4, nbformat_minor: 5 }),
-    );
-    return notebook.cells.filter((cell) => cell.cell_type === "code" && cell.outputs.length > 0)
-      .length;
+    return (await runNotebook(path, { timeout: 300_000 })).notebook;
   } finally {
     await Deno.remove(path);
   }
+}
+
+/** The metadata of a notebook on the kernel of this library. */
+async function metadata(): Promise<Notebook["metadata"]> {
+  return parseNotebook(await Deno.readTextFile(`${root}/notebooks/09_live.ipynb`)).metadata;
+}
+
+/** Writes a notebook into the folder of a server. */
+const write = async (server: JupyterServer, name: string, cells: unknown, more: object = {}) =>
+  await Deno.writeTextFile(
+    join(server.folder, name),
+    JSON.stringify({
+      cells,
+      metadata: { ...await metadata(), ...more },
+      nbformat: 4,
+      nbformat_minor: 5,
+    }),
+  );
+
+/** What an empty notebook says is wrong, in each front end. */
+async function usual(server: JupyterServer, windows: BrowserContext[]): Promise<Errors[]> {
+  const cell = { cell_type: "code", id: "a", metadata: {}, source: "", outputs: [] };
+  await write(server, "empty.ipynb", [{ ...cell, execution_count: null }]);
+  return await Promise.all(
+    frontEnds.map(async (page, i) =>
+      (await opened(windows[i]!, server.address(at(page, "empty")), 0)).errors
+    ),
+  );
+}
+
+/** Checks what a page shows of the gallery. */
+function check({ outputs, errors }: Opened, count: number, usual: Errors, trusted: boolean): void {
+  assertEquals(outputs.length, count);
+  assertEquals(outputs.flatMap((output, i) => blank(output) ? [i] : []), []);
+  for (const { words, upgraded } of outputs) {
+    assert(!/"kind":|=>\s*\{/.test(words), `an output shows its script: ${words}`);
+    if (!trusted) assertEquals(upgraded, 0);
+  }
+  // All but the charts.
+  if (trusted) assert(outputs.filter(({ upgraded }) => upgraded > 0).length > 15);
+  assertEquals([...errors].filter((error) => !usual.has(error)), []);
 }
 
 Deno.test({
@@ -126,76 +162,49 @@ Deno.test({
   sanitizeOps: false, // the browser's pipes belong to its driver
   sanitizeResources: false,
   async fn() {
-    await using server = await startJupyter(jupyter!);
-    const count = await gallery(server, "gallery.ipynb");
-    assert(count > 25);
-    const { metadata } = parseNotebook(await Deno.readTextFile(`${root}/notebooks/09_live.ipynb`));
-    const cell = { cell_type: "code", id: "a", metadata: {}, source: "", outputs: [] };
-    await Deno.writeTextFile(
-      join(server.folder, "empty.ipynb"),
-      JSON.stringify({
-        cells: [{ ...cell, execution_count: null }],
-        metadata,
-        nbformat: 4,
-        nbformat_minor: 5,
-      }),
+    // What does not need one another goes on at once, and the pages share what they fetch.
+    const running = gallery();
+    await using server = await startJupyter(jupyter!, { dark });
+    await using chrome = await chromium.launch({
+      executablePath: browser,
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+    // A window for each front end, which keeps what it has fetched; a page behind another would draw no frames.
+    const windows = await Promise.all(
+      frontEnds.map(() => chrome.newContext({ viewport: { width: 1200, height: 1400 } })),
     );
-    const chrome = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
-    try {
-      const pages = ["lab/tree/", "notebooks/"];
-      const usual: Errors[] = [];
-      for (const page of pages) {
-        usual.push(await opened(chrome, server.address(`${page}empty.ipynb`), 0, async () => {}));
-      }
-      for (const trusted of [false, true]) {
-        if (trusted) await trust(server, "gallery.ipynb");
-        for (const [i, page] of pages.entries()) {
-          const errors = await opened(
-            chrome,
-            server.address(`${page}gallery.ipynb`),
-            count,
-            async (page) => {
-              const all = await seen(page);
-              assertEquals(all.length, count);
-              assertEquals(all.flatMap((output, i) => blank(output) ? [i] : []), []);
-              for (const { words, upgraded } of all) {
-                assert(!/"kind":|=>\s*\{/.test(words), `an output shows its script: ${words}`);
-                if (!trusted) assertEquals(upgraded, 0);
-              }
-              // All but the charts.
-              if (trusted) assert(all.filter(({ upgraded }) => upgraded > 0).length > 15);
-            },
-          );
-          assertEquals([...errors].filter((error) => !usual[i]!.has(error)), []);
-        }
-      }
-      // What nbconvert makes of it fetches a module loader and mathematics, which are not to be had here.
-      const errors = await opened(chrome, await converted(server), count, async (page) => {
-        const all = await seen(page);
-        assertEquals(all.length, count);
-        assertEquals(all.flatMap((output, i) => blank(output) ? [i] : []), []);
-        assert(all.filter(({ upgraded }) => upgraded > 0).length > 15);
-      });
-      assertEquals(
-        [...errors].filter((text) => !/^Failed to load|require|MathJax|mermaid/i.test(text)),
-        [],
+    const before = await usual(server, windows), { cells } = await running;
+    const count = cells.filter((cell) => cell.cell_type === "code" && cell.outputs.length > 0)
+      .length;
+    assert(count > 25);
+    await write(server, "gallery.ipynb", cells);
+    // Trust belongs to what a notebook holds: this one takes the other's place, and keeps its kernel.
+    await write(server, "trusted.ipynb", cells, { title: "Trusted" });
+    const [file, other] = ["gallery", "trusted"].map((name) => `${server.folder}/${name}.ipynb`);
+    const trusting = run(server, "trust", other!), converting = converted(server, other!);
+    for (const trusted of [false, true]) {
+      if (trusted) await trusting.then(() => Deno.copyFile(other!, file!));
+      const pages = await Promise.all(
+        frontEnds.map((page, i) =>
+          opened(windows[i]!, server.address(at(page, "gallery")), count, trusted)
+        ),
       );
-    } finally {
-      await chrome.close();
+      pages.forEach((page, i) => check(page, count, before[i]!, trusted));
     }
+    // What nbconvert makes of it fetches a module loader and mathematics, which are not to be had here.
+    const { outputs, errors } = await opened(windows[0]!, await converting, count);
+    const known = [...errors].filter((text) =>
+      /^Failed to load|require|MathJax|mermaid/i.test(text)
+    );
+    check({ outputs, errors }, count, new Set(known), true);
   },
 });
 
-/** The address of the gallery as nbconvert exports it. */
-async function converted(server: JupyterServer): Promise<string> {
-  const { folder } = server;
-  await run(server, "nbconvert", "--to=html", `--output-dir=${folder}`, `${folder}/gallery.ipynb`);
-  return `file://${folder}/gallery.html`;
+/** The address of a notebook as nbconvert exports it. */
+async function converted(server: JupyterServer, file: string): Promise<string> {
+  await run(server, "nbconvert", "--to=html", `--output-dir=${server.folder}`, file);
+  return `file://${file.replace(/\.ipynb$/, ".html")}`;
 }
-
-/** Trusts a notebook, as its reader does. */
-const trust = (server: JupyterServer, name: string): Promise<void> =>
-  run(server, "trust", join(server.folder, name));
 
 /** Runs a command of Jupyter in the folders of a server. */
 async function run({ folder }: JupyterServer, ...args: string[]): Promise<void> {

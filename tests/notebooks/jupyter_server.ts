@@ -19,15 +19,23 @@ export interface JupyterServer extends AsyncDisposable {
  * Starts a server in folders of its own.
  *
  * @param jupyter The folder with `bin/jupyter` in it.
+ * @param options Whether its pages are dark.
  * @returns The server; it ends with the block that uses it.
  */
-export async function startJupyter(jupyter: string): Promise<JupyterServer> {
+export async function startJupyter(
+  jupyter: string,
+  { dark = false }: { readonly dark?: boolean } = {},
+): Promise<JupyterServer> {
   const folder = await Deno.makeTempDir();
   await installKernel({ folder: `${folder}/.data` });
   // No questions about news over the page.
   const config = { disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true } };
   await Deno.mkdir(`${folder}/.config/labconfig`, { recursive: true });
   await Deno.writeTextFile(`${folder}/.config/labconfig/page_config.json`, JSON.stringify(config));
+  const settings = `${folder}/.settings/@jupyterlab/apputils-extension`;
+  await Deno.mkdir(settings, { recursive: true });
+  const theme = { theme: dark ? "JupyterLab Dark" : "JupyterLab Light" };
+  await Deno.writeTextFile(`${settings}/themes.jupyterlab-settings`, JSON.stringify(theme));
   const token = crypto.randomUUID();
   const server = new Deno.Command(join(jupyter, "bin", "jupyter"), {
     args: [
