@@ -50,7 +50,9 @@ export async function attentionSheet(
     });
   const nameOf = (at: number): string => `${layers[Math.floor(at / heads)]}.${at % heads}`;
   let [chosen, shown, against, ground] = [0, 0, -1, lightGround];
-  let entries = entriesOf(0), place: Place | undefined;
+  // Of two prompts most heads are alike: the one that differs most is the one to begin with.
+  if (compared) chosen = furthest(payload.layers.length * heads, entriesOf);
+  let entries = entriesOf(chosen), place: Place | undefined;
   const labels = Array.from(
     { length: side },
     (_, i) =>
@@ -198,6 +200,17 @@ export async function attentionSheet(
     paintEntries(sheet.canvas, pixels.entries, pixels.width, palette(by.scale, on));
     choose(chosen);
   };
+}
+
+/** The head with the entry that is furthest from the middle of the palette. */
+function furthest(heads: number, entriesOf: (at: number) => Uint8Array): number {
+  const middle = (firstLevel + lastLevel) / 2;
+  const reach = Array.from({ length: heads }, (_, at) =>
+    entriesOf(at).reduce(
+      (most, entry) => entry < firstLevel ? most : Math.max(most, Math.abs(entry - middle)),
+      0,
+    ));
+  return reach.indexOf(Math.max(...reach));
 }
 
 /** The differences of two heads as entries of a diverging palette from −1 to 1, by their square roots. */

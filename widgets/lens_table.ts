@@ -6,6 +6,7 @@
 /// <reference lib="dom" />
 
 import type { PlainPayload } from "../lib/show/payload.ts";
+import { make } from "./elements.ts";
 import type { Page } from "./page.ts";
 
 /**
@@ -25,17 +26,16 @@ export function lensTable(
     .map((row) => [...row.querySelectorAll<HTMLElement>(".read")])
     .filter((row) => row.length > 0);
   if (!lens || rows.length === 0) return;
-  const output = document.createElement("output");
-  output.className = "lines";
-  output.dataset.hint =
-    "Point at a cell, or focus the table and use the arrow keys; Enter or a click pins, Escape lets go";
+  const output = make("output", "lines");
+  // What comes after the whole prompt: the cell that most come for, and the one that a narrow page hides.
+  const rest = rows[stages - 1]?.at(-1)?.title ?? "";
   let [y, x, pinned] = [-1, -1, false];
   const point = (row: number, column: number): void => {
     rows[y]?.[x]?.classList.remove("at");
     [y, x] = [row, column];
     const cell = rows[y]?.[x];
     cell?.classList.add("at");
-    output.textContent = cell ? cell.title + (pinned ? "\n(pinned)" : "") : "";
+    output.textContent = cell ? cell.title + (pinned ? "\n(pinned)" : "") : rest;
     page.at(cell && { stage: y % stages, place: x });
   };
   if (tokens) page.tokens = tokens;
@@ -82,5 +82,15 @@ export function lensTable(
   // As many lines as any cell needs, so that nothing below moves.
   const lines = Math.max(...rows.flat().map((cell) => cell.title.split("\n").length));
   output.style.minHeight = `${1.5 * (lines + 1)}em`;
-  lens.after(output);
+  output.textContent = rest;
+  const wide = lens.scrollWidth > lens.clientWidth;
+  const fade = (): void => {
+    const end = lens.scrollLeft + lens.clientWidth > lens.scrollWidth - 2;
+    lens.classList.toggle("more", wide && !end);
+  };
+  lens.addEventListener("scroll", fade);
+  fade();
+  const hint =
+    "Point at a cell, or focus the table and use the arrow keys; Enter or a click pins, Escape lets go";
+  lens.after(output, make("p", "hint", wide ? `More columns to the right: scroll. ${hint}` : hint));
 }

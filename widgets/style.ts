@@ -26,7 +26,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .flow{line-height:1.9;content-visibility:auto;contain-intrinsic-size:auto 5em}.label{margin:0 0 2px}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}
 .at{outline:2px solid var(--focus);outline-offset:0}
-.read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}
+.read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}.more{mask:linear-gradient(90deg,#000 calc(100% - 48px),#0003)}
 .graph text{fill:var(--ink)}.node rect{fill:var(--chip);stroke:var(--quiet)}.graph .some .edge:not(.on){opacity:.12}.edge.out{display:none}.node{cursor:pointer}.node.on rect{stroke:var(--focus);stroke-width:2}
 .sort{font:inherit;color:inherit;background:none;border:0;padding:2px 0;min-height:24px;cursor:pointer;text-decoration:underline dotted}.peak{border-bottom-color:var(--focus)!important}.decided{border-top-color:var(--focus)!important}.lines{white-space:pre-line;font-weight:400}
 .pinned{outline:2px dashed var(--focus)!important;outline-offset:-1px}
@@ -36,7 +36,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
-@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
+@media print{.more{mask:none}.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

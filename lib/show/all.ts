@@ -47,13 +47,21 @@ function widthOf(picture: string): string {
   return ` width="${Math.round(new DataView(head.buffer).getUint32(16) / 2)}"`;
 }
 
+/** A dark page turns a chart's white paper round; hues stay. As a style, so that it follows the page's theme, and goes where styles go. */
+const turned = ((): string => {
+  const picture = ".innerworks-chart{filter:invert(.93) hue-rotate(180deg)}";
+  return `<style>[data-jp-theme-light=false] ${picture}[data-vscode-theme-kind$=dark] ${picture}` +
+    `@media(prefers-color-scheme:dark){body:not([data-jp-theme-light],[data-vscode-theme-kind]) ${picture}}` +
+    "@media print{.innerworks-chart{filter:none!important}}</style>";
+})();
+
 /** A drawing as a part of a page. */
 export function partHtml(drawing: Drawing | { readonly "text/plain": string }): string {
   if ("text/html" in drawing) return drawing["text/html"];
   const text = escapeHtml(drawing["text/plain"]);
   if ("image/png" in drawing) {
     const picture = drawing["image/png"];
-    return `<img alt="${text}"${
+    return `${turned}<img class="innerworks-chart" alt="${text}"${
       widthOf(picture)
     } style="max-width:100%;height:auto" src="data:image/png;base64,${picture}">`;
   }

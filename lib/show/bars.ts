@@ -77,8 +77,8 @@ function layers(options: BarsOptions, upright: boolean): object[] {
   }, ...(intervals.length > 0 ? [{ field: "interval", title: intervalLabel }] : [])];
   const encoding = upright ? { x: place, y: length, tooltip } : { y: place, x: length, tooltip };
   const color = {
-    condition: { test: "datum.value < 0", value: "#b35806" },
-    value: "#4a78b8",
+    condition: { test: "datum.value < 0", value: "#c26a1a" },
+    value: "#5584c2",
   };
   const line = {
     data: { values: [{ baseline }] },

@@ -199,7 +199,7 @@ function barLayer(x: NumberAxis, y: NumberAxis, most: number): object {
   return {
     // An empty bin has no bar, and on a logarithmic axis no place.
     transform: [{ filter: "datum.count > 0" }],
-    mark: { type: "bar", color: "#4a78b8", stroke: null },
+    mark: { type: "bar", color: "#5584c2", stroke: null },
     encoding: {
       x: alongAxis("low", x),
       x2: { field: "high" },

@@ -26,7 +26,7 @@ export interface LensCells extends LensTableOptions {
 const colours = palette("sequential");
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 const box =
-  "border:1px solid rgb(208,212,218);padding:2px 5px;text-align:center;font-size:12px;white-space:nowrap";
+  "border:1px solid rgb(208,212,218);padding:2px 3px;text-align:center;font-size:12px;white-space:nowrap";
 
 /** How many characters of a token a cell holds; its tooltip has all. */
 const widest = 11;

@@ -128,10 +128,12 @@ export function lensTable(options: LensTableOptions): DrawnDocument {
 }
 
 /** How the table is read. */
-function guide({ targets }: LensTableOptions): string {
+function guide({ targets, tokens }: LensTableOptions): string {
   return [
     "rows: stages, from the first at the top to the last at the bottom",
-    "columns: tokens of the prompt, each cell what would come after its token",
+    `columns: tokens of the prompt, 0 to ${
+      tokens.length - 1
+    }, each cell what would come after its token`,
     "thick line: from here on the top token stays the same to the end",
     ...targets ? ["✓: it is what should follow"] : [],
   ].join("; ");

@@ -62,7 +62,7 @@ const known = [
 /** Pixels of a bar and the gap beside it. */
 const step = 22;
 /** Blue adds, orange takes away, as in every bar chart here; grey is neither. */
-const [up, down, neutral] = ["#4a78b8", "#b35806", "#808080"];
+const [up, down, neutral] = ["#5584c2", "#c26a1a", "#808080"];
 
 /** An axis of places. Its labels follow the notebook's theme, as text inside the chart would not. */
 function places(bars: readonly FallingBar[], orient: "left" | "right"): object {
