@@ -4,7 +4,7 @@
  * @module
  */
 
-import { changedLetters } from "../show/mod.ts";
+import { nearestNames, quotedNames } from "../show/mod.ts";
 import type { Site, SitePattern } from "./sites.ts";
 
 /** Names of TransformerLens that differ by more than `hook_`. */
@@ -81,18 +81,24 @@ function noSuchSite(sites: Sites, name: string, purpose: string, bare: boolean):
   if (layer !== undefined && (Number(layer) >= layers || Number(layer) < 0)) {
     return new RangeError(`${start}: its blocks are 0 to ${layers - 1}`);
   }
-  return new RangeError(`${start}: the nearest is ${JSON.stringify(nearest(sites, plain, bare))}`);
+  const found = nearest([...sites.keys()], plain, bare);
+  return new RangeError(
+    `${start}: the nearest ${found.length > 1 ? "are" : "is"} ${quotedNames(found, "and")}`,
+  );
 }
 
-/** The site that ends as the name does, else the one that takes the fewest changes to reach. */
-function nearest(sites: Sites, name: string, bare: boolean): string {
-  const within = !/^(blocks\.|ln_final)/.test(name);
-  let best = "", least = Infinity;
-  for (const site of sites.keys()) {
-    const inner = site.replace(/^blocks\.\d+\./, ""), candidate = within ? inner : site;
-    const ends = `.${candidate}`.endsWith(`.${name}`);
-    const changes = ends ? 0 : changedLetters(name.slice(0, 200), candidate);
-    if (changes < least) [best, least] = [within && bare ? inner : site, changes];
-  }
-  return best;
+/** The site that ends as the name does, else those that begin as it does, else the one that takes the fewest changes to reach. */
+function nearest(sites: readonly Site[], name: string, bare: boolean): readonly string[] {
+  if (/^(blocks\.|ln_final)/.test(name)) return orFirst(nearestNames(name, sites), sites);
+  // Each name within a block once, with its site in the first block that has it.
+  const inner = (site: string) => site.replace(/^blocks\.\d+\./, "");
+  const first = new Map(sites.toReversed().map((site) => [inner(site), site]));
+  const names = [...new Set(sites.map(inner))];
+  const ends = names.find((one) => `.${one}`.endsWith(`.${name}`));
+  const found = ends === undefined ? orFirst(nearestNames(name, names), names) : [ends];
+  return bare ? found : found.map((one) => first.get(one)!);
 }
+
+/** There is always a site to name. */
+const orFirst = (found: readonly string[], all: readonly string[]) =>
+  found.length > 0 ? found : all.slice(0, 1);

@@ -5,7 +5,7 @@
  */
 
 import { splitHeads, tf } from "../tensor/mod.ts";
-import { changedLetters } from "../show/mod.ts";
+import { nearestNames, quotedNames } from "../show/mod.ts";
 import { hasNorm } from "./slots.ts";
 import type { HeadColumns, Weights } from "./weights.ts";
 
@@ -134,15 +134,14 @@ export function findWeightPlace(weights: Weights, name: string, purpose: string)
   const bare = name.replace(/^(embed|pos_embed|unembed)\.(?=W_|b_)/, "");
   const place = weightPlace(weights, bare);
   if (place) return place;
-  let best = "", least = Infinity;
-  for (const known of weightNames(weights)) {
-    const changes = changedLetters(bare.slice(0, 200), known);
-    if (changes < least) [best, least] = [known, changes];
-  }
+  const known = [...weightNames(weights)], found = nearestNames(bare, known);
+  const near = found.length > 0 ? found : known.slice(0, 1);
   throw new RangeError(
     `Cannot ${purpose} ${
       JSON.stringify(name)
-    } as the model must have a weight of that name: the nearest is ${JSON.stringify(best)}`,
+    } as the model must have a weight of that name: the nearest ${near.length > 1 ? "are" : "is"} ${
+      quotedNames(near, "and")
+    }`,
   );
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { nearestNames, quotedNames } from "./nearest_names.ts";
+
 /**
  * Refuses options of which one has no meaning, rather than draw without it.
  *
@@ -64,39 +66,9 @@ export function refuseUnknownWord(
 /** The end of the error: what there is, what was given, and what may have been meant. */
 function mistake(given: string, known: readonly string[]): string {
   if (known.length === 0) return `none: current value is ${JSON.stringify(given)}`;
-  return `among ${known.join(", ")}: ${JSON.stringify(given)} is not, perhaps ${
-    JSON.stringify(nearest(given, known))
-  } is meant`;
-}
-
-/** The word that takes the fewest changes of letters to reach. */
-function nearest(given: string, known: readonly string[]): string {
-  let [best, least] = ["", Infinity];
-  for (const word of known) {
-    const changes = changedLetters(given.slice(0, 200).toLowerCase(), word.toLowerCase());
-    if (changes < least) [best, least] = [word, changes];
-  }
-  return best;
-}
-
-/**
- * Counts the letters to insert, delete or replace between two words, to find what was probably meant.
- *
- * @example
- * ```ts
- * import { changedLetters } from "@innerworks/innerworks";
- * if (changedLetters("patern", "pattern") !== 1) throw new Error("one letter is missing");
- * ```
- */
-export function changedLetters(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1);
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  const meant = nearestNames(given, known);
+  const perhaps = `, perhaps ${quotedNames(meant)} is meant`;
+  return `among ${known.join(", ")}: ${JSON.stringify(given)} is not${
+    meant.length > 0 ? perhaps : ""
+  }`;
 }

@@ -29,6 +29,7 @@ type Drawn = Drawing | { readonly "text/plain": string };
  * @param value A result or drawing, or a promise of one.
  * @param path Where it goes; what is there is replaced, once everything is written.
  * @returns The files that were written, the one asked for first.
+ * @throws {Deno.errors.NotFound} If its folder does not exist.
  * @throws {RangeError} If the name ends otherwise, or the value has nothing of the kind: the error says what it has.
  *
  * @example
@@ -175,6 +176,28 @@ async function writeWhole(path: string | URL, content: string | Uint8Array): Pro
     await Deno.rename(fresh, path);
   } catch (error) {
     await Deno.remove(fresh).catch(() => {});
-    throw error;
+    throw await unwritable(path, error);
   }
+}
+
+/** The error of a file that cannot be written, by the name that was given, not that of the fresh file. */
+async function unwritable(path: string | URL, error: unknown): Promise<unknown> {
+  const name = path instanceof URL ? decodeURIComponent(path.pathname) : path;
+  const folder = name.replace(/[^/\\]*$/, "") || ".";
+  const begin = `Cannot save ${JSON.stringify(name)} as`;
+  const there = await Deno.stat(folder).catch(() => null);
+  if (error instanceof Deno.errors.NotFound && !there) {
+    return new Deno.errors.NotFound(`${begin} its folder must exist: ${folder} does not`);
+  }
+  if (there && !there.isDirectory) {
+    return new Deno.errors.NotADirectory(`${begin} ${folder} must be a folder: it is a file`);
+  }
+  const what = await Deno.stat(path).catch(() => null);
+  if (what?.isDirectory) {
+    return new Deno.errors.IsADirectory(`${begin} it must be a file: it is a folder`);
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new Deno.errors.PermissionDenied(`${begin} ${folder} must be open to writing`);
+  }
+  return error;
 }

@@ -6,8 +6,15 @@
 
 import { loadFolder, type LoadFolderOptions, type Transformer } from "../model/mod.ts";
 import { offerNames } from "../notebook/mod.ts";
-import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
-import { hub, isHubId } from "./hub/mod.ts";
+import {
+  changedLetters,
+  drawn,
+  type DrawnPromise,
+  nearestNames,
+  refuseUnknownOptions,
+} from "../show/mod.ts";
+import { cards } from "./card.ts";
+import { hub, HubError, isHubId } from "./hub/mod.ts";
 import { folder, type ResolveOptions, type Resolver, shipped } from "./resolvers.ts";
 
 /** Options for {@linkcode load}. */
@@ -79,7 +86,7 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
     ...offline !== undefined && { offline },
   };
   for (const resolver of resolvers) {
-    const found = await resolver.resolve(name, asked);
+    const found = await resolver.resolve(name, asked).catch((error) => misspelt(name, error));
     if (!found) continue;
     if (revision !== undefined && !resolver.takesRevision) refuseRevision(name, resolver);
     const { folder, ...named } = found;
@@ -92,6 +99,15 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
       resolvers.map(({ finds }) => finds).join(", or ")
     }`,
   );
+}
+
+/** Says beside what a hub answers that a model of the library is called nearly so. */
+function misspelt(name: string | URL, error: unknown): never {
+  const near = nearestNames(String(name), [...cards.keys()])[0];
+  if (error instanceof HubError && near && changedLetters(String(name), near) <= near.length / 3) {
+    error.message += `; of the models that ship with the library, ${JSON.stringify(near)} is near`;
+  }
+  throw error;
 }
 
 function refuseRevision(name: string | URL, { finds }: Resolver): never {

@@ -89,7 +89,7 @@ Deno.test("AttributionBeside refuses a sweep of another metric, of other pairs o
   };
   await refused(
     sweep(model, pairs, grid, logit(pairs.answerIds)),
-    "Cannot hold estimates beside a sweep as both must measure the same: logit the answer − wrong answer without edits is",
+    "Cannot hold estimates beside a sweep as both must measure the same: logit the answer − the wrong answer without edits is",
   );
   await refused(
     sweep(

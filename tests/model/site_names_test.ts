@@ -84,6 +84,14 @@ Deno.test("an unknown site is refused with the nearest, or with the blocks that 
       `Cannot find "blocks.99999999999.nothing" ${none}its blocks are 0 to 1`,
     ],
     [match("pattern"), `Cannot capture "pattern" ${none}the nearest is "attn.pattern"`],
+    [
+      match("resid"),
+      `Cannot capture "resid" ${none}the nearest are "resid_pre", "resid_mid" and "resid_post"`,
+    ],
+    [
+      find("mlp_"),
+      `Cannot find "mlp_" ${none}the nearest are "blocks.0.mlp_in" and "blocks.0.mlp_out"`,
+    ],
     [match("residpost"), `Cannot capture "residpost" ${none}the nearest is "resid_post"`],
     [match("attn.rot_q"), `Cannot capture "attn.rot_q" ${none}the nearest is "attn.q"`],
     [match("ln_finale.*"), `Cannot capture "ln_finale.*" ${none}the nearest is "ln_final.scale"`],

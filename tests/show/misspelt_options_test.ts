@@ -77,7 +77,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "the scale of tokenStrip()",
     () => tokenStrip({ tokens: [], label: "x", scale: "rainbow" as "diverging" }),
-    'Cannot draw tokens as scale must be among sequential, diverging: "rainbow" is not, perhaps "diverging" is meant',
+    'Cannot draw tokens as scale must be among sequential, diverging: "rainbow" is not',
   ],
   [
     "an option of tokenTable()",

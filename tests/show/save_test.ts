@@ -83,6 +83,23 @@ Deno.test("save() says what it cannot write, and leaves nothing behind", () =>
       await message(document(), "x.csv"),
       "Cannot save a drawing as csv as it must have rows of its own or be a chart: it is a document, whose numbers .json holds",
     );
-    await assertRejects(() => save(document(), `${folder}/none/x.html`), Deno.errors.NotFound);
+    const missing = await assertRejects(
+      () => save(document(), `${folder}/none/x.html`),
+      Deno.errors.NotFound,
+    );
+    assertEquals(
+      missing.message,
+      `Cannot save "${folder}/none/x.html" as its folder must exist: ${folder}/none/ does not`,
+    );
+    await Deno.mkdir(`${folder}/y.html`);
+    const taken = await assertRejects(
+      () => save(document(), new URL(`file://${folder}/y.html`)),
+      Deno.errors.IsADirectory,
+    );
+    assertEquals(
+      taken.message,
+      `Cannot save "${folder}/y.html" as it must be a file: it is a folder`,
+    );
+    await Deno.remove(`${folder}/y.html`);
     assertEquals([...Deno.readDirSync(folder)], []);
   }));

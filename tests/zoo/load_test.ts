@@ -1,4 +1,4 @@
-import { card, folder, load } from "../../lib/zoo/mod.ts";
+import { card, folder, HubError, load } from "../../lib/zoo/mod.ts";
 import { run } from "../../lib/run/mod.ts";
 import { CheckpointError } from "../../lib/model/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
@@ -105,4 +105,14 @@ Deno.test("load() draws the model where its promise ends a cell", async () => {
   assert(drawing["text/html"]!.includes("seedling"));
   assert(drawing["text/plain"]!.includes("blocks.3"));
   assert(card("seedling").facts.name === "seedling");
+});
+
+Deno.test("load() says beside a hub's answer that a model of the library is called nearly so", async () => {
+  const hub = { finds: "none", resolve: () => Promise.reject(new HubError("Not there")) };
+  const message = async (name: string) =>
+    (await assertRejects(() => load(name, { resolvers: [hub] }), HubError)).message;
+  const near = 'Not there; of the models that ship with the library, "seedling" is near';
+  assertEquals(await message("seedlng"), near);
+  assertEquals(await message("Seedling"), near);
+  assertEquals(await message("gpt2"), "Not there");
 });

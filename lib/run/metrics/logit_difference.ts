@@ -49,5 +49,5 @@ export function logitDifference(
 
 function wrongText(answer: Answer, wrong: Answer): string {
   const text = answerText(wrong);
-  return text === answerText(answer) && typeof wrong === "object" ? "wrong answer" : text;
+  return text === answerText(answer) && typeof wrong === "object" ? "the wrong answer" : text;
 }

@@ -116,9 +116,9 @@ export function checkMetric(metric: Metric, purpose: string): void {
     const found = typeof given === "object"
       ? JSON.stringify(given)
       : typeof given === "function"
-      ? `${
-        given.name ? `the function ${given.name}` : "a function"
-      }, which makes one when it is called`
+      ? given.name
+        ? `the function ${given.name}, which makes one when it is called`
+        : "a function, where a metric is an object that has one, evaluate"
       : String(given);
     throw new TypeError(
       `Cannot ${purpose} as the metric must be one, such as logit(" Mary"): current value is ${found}`,

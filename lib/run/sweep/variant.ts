@@ -64,7 +64,9 @@ export function checkVariants(variants: unknown): asserts variants is readonly V
     throw new TypeError(
       `Cannot sweep as variants must be a list, or a grid such as layersByPositions("resid_pre"): current value is ${
         typeof variants === "function"
-          ? `the function ${variants.name}, which makes one when it is called`
+          ? variants.name
+            ? `the function ${variants.name}, which makes one when it is called`
+            : "a function"
           : typeof variants
       }`,
     );

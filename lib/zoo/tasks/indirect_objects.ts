@@ -11,7 +11,7 @@ import type { RandomStream } from "../../stats/mod.ts";
 import type { TaskDefinition } from "./definition.ts";
 import { names, objects, places } from "./words.ts";
 
-/** Sentences in which `{first}` and `{second}` are two people, of whom `{giver}` gives. */
+/** Sentences, with the one article that seedling's curriculum has ("a apple"), in which `{first}` and `{second}` are two people, of whom `{giver}` gives. */
 const sentences = [
   "When {first} and {second} went to the {place}, {giver} gave a {object} to",
   "After {first} and {second} went to the {place}, {giver} gave a {object} to",

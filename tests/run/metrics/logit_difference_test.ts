@@ -27,7 +27,7 @@ Deno.test("logitDifference() turns its sign with its tokens, and is 0 of a token
 
 Deno.test("logitDifference() is labelled by both tokens", () => {
   assertEquals(logitDifference(" Mary", " John").label, "logit Mary − John");
-  assertEquals(logitDifference([1, 2], [3, 4]).label, "logit the answer − wrong answer");
+  assertEquals(logitDifference([1, 2], [3, 4]).label, "logit the answer − the wrong answer");
   assertEquals(logitDifference([1, 2], 3).label, "logit the answer − #3");
   assertEquals(logitDifference(1, 2, { position: 0 }).label, "logit #1 − #2 at position 0");
   assertEquals(logitDifference(1, 2).unit, "nats");

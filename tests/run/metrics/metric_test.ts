@@ -103,6 +103,6 @@ Deno.test("evaluated() refuses what is not a number for each example, and checkM
   );
   assertEquals(
     assertThrows(() => result.measure((() => 1) as unknown as Metric), TypeError).message,
-    'Cannot measure a run as the metric must be one, such as logit(" Mary"): current value is a function, which makes one when it is called',
+    'Cannot measure a run as the metric must be one, such as logit(" Mary"): current value is a function, where a metric is an object that has one, evaluate',
   );
 });
