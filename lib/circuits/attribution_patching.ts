@@ -85,7 +85,7 @@ export function attributionPatching(
   metric: Metric,
   options: AttributionPatchingOptions = {},
 ): DrawnPromise<AttributionPatching> {
-  return drawn(attribute(model, pairs, metric, options));
+  return drawn(() => attribute(model, pairs, metric, options));
 }
 
 async function attribute(

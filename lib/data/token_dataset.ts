@@ -182,7 +182,7 @@ export function tokenDataset(
   texts: Iterable<string> | AsyncIterable<string>,
   options: ChunkOptions,
 ): DrawnPromise<TokenDataset> {
-  return drawn(collect(tokenizer, texts, options));
+  return drawn(() => collect(tokenizer, texts, options));
 }
 
 async function collect(

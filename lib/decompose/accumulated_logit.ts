@@ -63,7 +63,7 @@ export function accumulatedLogit(
   target: Metric,
   options: AccumulatedLogitOptions = {},
 ): DrawnPromise<AccumulatedLogit> {
-  return drawn(follow(model, prompt, target, options));
+  return drawn(() => follow(model, prompt, target, options));
 }
 
 async function follow(

@@ -122,7 +122,7 @@ export function captureStream(
   prompt: Prompt,
   options: CaptureStreamOptions = {},
 ): DrawnPromise<CapturedStream> {
-  return drawn(capture(model, prompt, options));
+  return drawn(() => capture(model, prompt, options));
 }
 
 async function capture(

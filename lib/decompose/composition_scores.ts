@@ -66,7 +66,7 @@ export function compositionScores(
   model: Transformer,
   options: CompositionScoresOptions = {},
 ): DrawnPromise<CompositionScores> {
-  return drawn(score(model, options));
+  return drawn(() => score(model, options));
 }
 
 async function score(

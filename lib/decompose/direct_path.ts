@@ -57,7 +57,7 @@ export function directPath(
   model: Transformer,
   options: DirectPathOptions = {},
 ): DrawnPromise<DirectPath> {
-  return drawn(read(model, options));
+  return drawn(() => read(model, options));
 }
 
 async function read(model: Transformer, options: DirectPathOptions): Promise<DirectPath> {

@@ -66,7 +66,7 @@ export function eigenvalueScores(
   model: Transformer,
   options: EigenvalueScoresOptions = {},
 ): DrawnPromise<EigenvalueScores> {
-  return drawn(score(model, options));
+  return drawn(() => score(model, options));
 }
 
 async function score(

@@ -64,7 +64,7 @@ export function erasure(
   writer: StreamWriter,
   options: ErasureOptions = {},
 ): DrawnPromise<Erasure> {
-  return drawn(look(model, examples, writer, options));
+  return drawn(() => look(model, examples, writer, options));
 }
 
 async function look(

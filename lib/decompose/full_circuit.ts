@@ -64,7 +64,7 @@ export function fullCircuit(
   head: HeadPlace,
   options: FullCircuitOptions = {},
 ): DrawnPromise<FullCircuit> {
-  return drawn(read(model, head, options));
+  return drawn(() => read(model, head, options));
 }
 
 async function read(

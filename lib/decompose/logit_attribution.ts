@@ -90,7 +90,7 @@ export function logitAttribution(
   target: AttributionTarget,
   options: LogitAttributionOptions = {},
 ): DrawnPromise<LogitAttribution> {
-  return drawn(attribute(model, prompt, target, options));
+  return drawn(() => attribute(model, prompt, target, options));
 }
 
 /** What is asked for, checked. */

@@ -53,7 +53,7 @@ export function normGeometry(
   prompt: Prompt,
   options: NormGeometryOptions = {},
 ): DrawnPromise<NormGeometry> {
-  return drawn(look(model, prompt, options));
+  return drawn(() => look(model, prompt, options));
 }
 
 async function look(

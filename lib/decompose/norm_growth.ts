@@ -156,7 +156,7 @@ export function normGrowth(
   examples: Examples,
   options: NormGrowthOptions = {},
 ): DrawnPromise<NormGrowth> {
-  return drawn(measure(model, examples, options));
+  return drawn(() => measure(model, examples, options));
 }
 
 async function measure(

@@ -70,7 +70,7 @@ export function pathExpansion(
   prompt: Prompt,
   options: PathExpansionOptions = {},
 ): DrawnPromise<PathExpansion> {
-  return drawn(expand(model, prompt, options));
+  return drawn(() => expand(model, prompt, options));
 }
 
 async function expand(

@@ -56,7 +56,7 @@ export function predictionBias(
   model: Transformer,
   options: PredictionBiasOptions = {},
 ): DrawnPromise<PredictionBias> {
-  return drawn(compare(model, options));
+  return drawn(() => compare(model, options));
 }
 
 async function compare(

@@ -61,7 +61,7 @@ export function privilegedBasis(
   examples: Examples,
   options: PrivilegedBasisOptions = {},
 ): DrawnPromise<PrivilegedBasis> {
-  return drawn(look(model, examples, options));
+  return drawn(() => look(model, examples, options));
 }
 
 async function look(

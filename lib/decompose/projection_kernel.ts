@@ -56,7 +56,7 @@ export function projectionKernel(
   model: Transformer,
   options: ProjectionKernelOptions = {},
 ): DrawnPromise<ProjectionKernel> {
-  return drawn(compare(model, options));
+  return drawn(() => compare(model, options));
 }
 
 async function compare(

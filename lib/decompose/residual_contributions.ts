@@ -54,7 +54,7 @@ export function residualContributions(
   examples: Examples,
   options: ResidualContributionsOptions = {},
 ): DrawnPromise<ResidualContributions> {
-  return drawn(measure(model, examples, options));
+  return drawn(() => measure(model, examples, options));
 }
 
 async function measure(

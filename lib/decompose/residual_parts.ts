@@ -75,7 +75,7 @@ export function residualParts(
   prompt: Prompt | CapturedStream,
   options: ResidualPartsOptions = {},
 ): DrawnPromise<ResidualParts> {
-  return drawn(takeApart(model, prompt, options));
+  return drawn(() => takeApart(model, prompt, options));
 }
 
 async function takeApart(

@@ -56,7 +56,7 @@ export function virtualHeads(
   pairs: readonly (readonly [first: HeadPlace, second: HeadPlace])[],
   options: VirtualHeadsOptions = {},
 ): DrawnPromise<VirtualHeads> {
-  return drawn(together(model, prompt, pairs, options));
+  return drawn(() => together(model, prompt, pairs, options));
 }
 
 /**

@@ -167,7 +167,7 @@ export function weightNorms(
   model: Transformer,
   options: WeightNormsOptions = {},
 ): DrawnPromise<WeightNorms> {
-  return drawn(measure(model, options));
+  return drawn(() => measure(model, options));
 }
 
 async function measure(

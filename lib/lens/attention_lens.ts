@@ -76,7 +76,7 @@ export function attentionLens(
   prompt: Prompt,
   options: AttentionLensOptions = {},
 ): DrawnPromise<AttentionLens> {
-  return drawn(look(model, prompt, options));
+  return drawn(() => look(model, prompt, options));
 }
 
 async function look(

@@ -70,7 +70,7 @@ export function backwardLens(
   metric: Metric,
   options: BackwardLensOptions = {},
 ): DrawnPromise<BackwardLens> {
-  return drawn(read(model, prompt, metric, options));
+  return drawn(() => read(model, prompt, metric, options));
 }
 
 async function read(

@@ -75,7 +75,7 @@ export function darkSignals(
   texts: Examples,
   options: DarkSignalsOptions = {},
 ): DrawnPromise<DarkSignals> {
-  return drawn(measure(model, texts, options));
+  return drawn(() => measure(model, texts, options));
 }
 
 async function measure(

@@ -53,7 +53,7 @@ export function embeddingGeometry(
   model: Transformer,
   options: EmbeddingGeometryOptions = {},
 ): DrawnPromise<EmbeddingGeometry> {
-  return drawn(compare(model, options));
+  return drawn(() => compare(model, options));
 }
 
 async function compare(

@@ -66,7 +66,7 @@ export function futureLens(
   prompt: Prompt,
   options: FutureLensOptions = {},
 ): DrawnPromise<FutureLens> {
-  return drawn(look(model, prompt, options));
+  return drawn(() => look(model, prompt, options));
 }
 
 async function look(

@@ -68,7 +68,7 @@ export function linearShortcut(
   data: Examples,
   options: LinearShortcutOptions,
 ): DrawnPromise<LinearShortcut> {
-  return drawn(fit(model, data, options));
+  return drawn(() => fit(model, data, options));
 }
 
 async function fit(

@@ -103,7 +103,7 @@ export function logitLens(
   prompt: Prompt,
   options: LogitLensOptions = {},
 ): DrawnPromise<LogitLens> {
-  return drawn(look(model, prompt, options));
+  return drawn(() => look(model, prompt, options));
 }
 
 async function look(

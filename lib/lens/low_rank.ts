@@ -69,7 +69,7 @@ export function lowRank(
   name: string,
   options: LowRankOptions,
 ): DrawnPromise<LowRank> {
-  return drawn(cut(model, name, options));
+  return drawn(() => cut(model, name, options));
 }
 
 async function cut(model: Transformer, name: string, options: LowRankOptions): Promise<LowRank> {

@@ -96,7 +96,7 @@ export function maximalInputs(
   neuron: NeuronPlace,
   options: MaximalInputsOptions = {},
 ): DrawnPromise<MaximalInputs> {
-  return drawn(look(model, neuron, options));
+  return drawn(() => look(model, neuron, options));
 }
 
 async function look(

@@ -87,7 +87,7 @@ export function neuronExamples(
   neurons: readonly NeuronPlace[],
   options: NeuronExamplesOptions = {},
 ): DrawnPromise<NeuronExamples> {
-  return drawn(collect(model, texts, { neurons, options }));
+  return drawn(() => collect(model, texts, { neurons, options }));
 }
 
 async function collect(

@@ -95,7 +95,7 @@ export function readNeuron(
   place: NeuronPlace,
   options: ReadNeuronOptions = {},
 ): DrawnPromise<NeuronReading> {
-  return drawn(read(model, place, options));
+  return drawn(() => read(model, place, options));
 }
 
 async function read(

@@ -69,7 +69,7 @@ export function searchNeurons(
   tokens: TokenName | readonly TokenName[],
   options: SearchNeuronsOptions = {},
 ): DrawnPromise<NeuronSearch> {
-  return drawn(search(model, tokens, options));
+  return drawn(() => search(model, tokens, options));
 }
 
 async function search(

@@ -101,7 +101,7 @@ export function patchscope(
   source: PatchSource,
   target: PatchTarget = {},
 ): DrawnPromise<Patchscope> {
-  return drawn(patch(model, source, target));
+  return drawn(() => patch(model, source, target));
 }
 
 async function patch(

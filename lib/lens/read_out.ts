@@ -172,7 +172,7 @@ export function readOut(
   vectors: tf.Tensor,
   options: ReadOutOptions = {},
 ): DrawnPromise<ReadOut> {
-  return drawn(read(model, vectors, options));
+  return drawn(() => read(model, vectors, options));
 }
 
 async function read(

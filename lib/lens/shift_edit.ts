@@ -69,7 +69,7 @@ export function shiftEdit(
   token: string | number,
   options: ShiftEditOptions,
 ): DrawnPromise<ShiftEdit> {
-  return drawn(shift(model, prompt, token, options));
+  return drawn(() => shift(model, prompt, token, options));
 }
 
 async function shift(

@@ -54,7 +54,7 @@ export function spectroscopy(
   model: Transformer,
   options: SpectroscopyOptions = {},
 ): DrawnPromise<Spectrum> {
-  return drawn(take(model, options));
+  return drawn(() => take(model, options));
 }
 
 async function take(model: Transformer, options: SpectroscopyOptions): Promise<Spectrum> {

@@ -72,7 +72,7 @@ export function steerReadOut(
   prompt: Prompt,
   options: SteerReadOutOptions,
 ): DrawnPromise<ReadOutSteering> {
-  return drawn(steer(model, prompt, options));
+  return drawn(() => steer(model, prompt, options));
 }
 
 async function steer(

@@ -88,7 +88,7 @@ export function svdReading(
   matrix: SvdMatrix,
   options: SvdReadingOptions = {},
 ): DrawnPromise<SvdReading> {
-  return drawn(read(model, matrix, options));
+  return drawn(() => read(model, matrix, options));
 }
 
 async function read(

@@ -78,7 +78,7 @@ export function vocabularyClasses(
   prompts: readonly LabelledPrompt[],
   options: VocabularyClassesOptions,
 ): DrawnPromise<VocabularyClasses> {
-  return drawn(probe(model, prompts, options));
+  return drawn(() => probe(model, prompts, options));
 }
 
 async function probe(

@@ -161,7 +161,7 @@ export function attentionPatterns(
   prompt: Prompt,
   options: AttentionPatternsOptions = {},
 ): DrawnPromise<AttentionPatterns> {
-  return drawn(read(model, prompt, options));
+  return drawn(() => read(model, prompt, options));
 }
 
 async function read(

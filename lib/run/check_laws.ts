@@ -129,7 +129,7 @@ export function checkLaws(
   prompt: Prompt,
   options: CheckLawsOptions = {},
 ): DrawnPromise<LawReport> {
-  return drawn(checked(model, prompt, options));
+  return drawn(() => checked(model, prompt, options));
 }
 
 async function checked(

@@ -137,7 +137,7 @@ export function editList(
   edits: readonly Edit[],
   options: EditListOptions = {},
 ): DrawnPromise<EditList> {
-  return drawn(listed(edits, options));
+  return drawn(() => listed(edits, options));
 }
 
 async function listed(edits: readonly Edit[], options: EditListOptions): Promise<EditList> {

@@ -89,7 +89,7 @@ export function meanOver(
   data: Examples,
   options: MeanOverOptions,
 ): DrawnPromise<Means> {
-  return drawn(average(model, data, options));
+  return drawn(() => average(model, data, options));
 }
 
 async function average(

@@ -61,7 +61,7 @@ export async function saveMeans(means: Means, path: string | URL): Promise<void>
  * @throws {CheckpointError} If the file of numbers is broken.
  */
 export function loadMeans(path: string | URL): DrawnPromise<Means> {
-  return drawn(readMeans(path));
+  return drawn(() => readMeans(path));
 }
 
 async function readMeans(path: string | URL): Promise<Means> {

@@ -154,7 +154,7 @@ export function nextTokens(
     using plain = await run(model, prompt, rest);
     return topTokens(model, result, { ...options, baseline: plain });
   };
-  return drawn(list());
+  return drawn(list);
 }
 
 /** Lists the likeliest tokens after one row and position of a run. */

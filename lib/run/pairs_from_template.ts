@@ -64,7 +64,7 @@ export function pairsFromTemplate(
   template: string | readonly string[],
   options: PairsFromTemplateOptions,
 ): DrawnPromise<PromptPairs> {
-  return drawn(make(model, template, options));
+  return drawn(() => make(model, template, options));
 }
 
 async function make(

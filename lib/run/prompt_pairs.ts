@@ -232,7 +232,7 @@ export function promptPairs(
   source: readonly PairText[] | PairSource,
   options: PromptPairsOptions = {},
 ): DrawnPromise<PromptPairs> {
-  return drawn(make(model, source, options));
+  return drawn(() => make(model, source, options));
 }
 
 async function make(

@@ -171,7 +171,7 @@ export function queryKeys(
   prompt: Prompt,
   options: QueryKeysOptions,
 ): DrawnPromise<QueryKeys> {
-  return drawn(read(model, prompt, options));
+  return drawn(() => read(model, prompt, options));
 }
 
 async function read(

@@ -69,7 +69,7 @@ export function run(
   prompt: Prompt,
   options: RunOptions = {},
 ): DrawnPromise<RunResult> {
-  return drawn(runOnce(model, prompt, options));
+  return drawn(() => runOnce(model, prompt, options));
 }
 
 /** What {@linkcode RunOptions} may hold. */

@@ -127,7 +127,7 @@ export function testPrompt(
   answer: string | readonly number[],
   options: TestPromptOptions = {},
 ): DrawnPromise<AnswerTest> {
-  return drawn(rate(model, prompt, answer, options));
+  return drawn(() => rate(model, prompt, answer, options));
 }
 
 async function rate(

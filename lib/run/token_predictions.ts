@@ -147,7 +147,7 @@ export function tokenPredictions(
   prompt: Prompt,
   options: TokenPredictionsOptions = {},
 ): DrawnPromise<TokenPredictions> {
-  return drawn(predicted(model, prompt, options));
+  return drawn(() => predicted(model, prompt, options));
 }
 
 async function predicted(

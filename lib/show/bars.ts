@@ -137,7 +137,7 @@ function layers(options: BarsOptions, upright: boolean): object[] {
  * ```
  */
 export function bars(options: BarsOptions): DrawnPromise<DrawnChart> {
-  return drawn(chartOfBars(options));
+  return drawn(() => chartOfBars(options));
 }
 
 async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {

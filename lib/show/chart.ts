@@ -4,7 +4,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { drawable, type DrawnChart } from "./display.ts";
 import { textWidth } from "./text_width.ts";
 
@@ -49,9 +48,6 @@ async function loadPictures(): Promise<(svg: string) => Uint8Array> {
  * @returns The bundle, which draws itself.
  */
 export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
-  // A cell may end in a chart without awaiting it. Its value is then fetched in this very turn, and is lost where garbage is
-  // collected meanwhile, which compiling the renderer makes much of.
-  await new Promise<void>((resolve) => setImmediate(resolve));
   const specification = { $schema: schema, ...legible(withLines(spec)) as object };
   const [svg] = await Promise.all([svgOf(specification), pictures ??= loadPictures()]);
   return drawable({

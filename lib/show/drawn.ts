@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { display, type Displayable, type Drawing } from "./display.ts";
 
 /** A promise of a value that draws itself once the value is there. */
@@ -13,20 +14,25 @@ export type DrawnPromise<T extends Displayable> = Promise<T> & {
 };
 
 /**
- * Makes a promise draw itself, so that a call without `await` can end a cell.
+ * Begins some work whose promise draws itself, so that a call without `await` can end a cell.
  *
- * @param promise A promise of a value that draws itself.
- * @returns The same promise, with a method that the Deno kernel calls and awaits.
+ * The work begins in a turn of its own. A cell that ends in a call without `await` is over while the call goes on, and Deno's
+ * kernel then fetches the cell's value through promises that it holds weakly: garbage that is collected in the same turn
+ * takes them away, and the value is lost.
+ *
+ * @param work What brings a value that draws itself.
+ * @returns A promise of that value, with a method that the Deno kernel calls and awaits.
  *
  * @example
  * ```ts
  * import { display, drawn, table } from "@innerworks/innerworks";
- * const later = drawn(Promise.resolve(table({ title: "Nothing", columns: [], rows: [] })));
+ * const later = drawn(() => table({ title: "Nothing", columns: [], rows: [] }));
  * const drawing = await later[display]();
  * if (!drawing["text/plain"].startsWith("Nothing")) throw new Error("not drawn");
  * ```
  */
-export function drawn<T extends Displayable>(promise: Promise<T>): DrawnPromise<T> {
+export function drawn<T extends Displayable>(work: () => T | Promise<T>): DrawnPromise<T> {
+  const promise = new Promise<void>((resolve) => setImmediate(resolve)).then(work);
   return Object.defineProperty(promise, display, {
     value: async () => await (await promise)[display](),
     configurable: true,

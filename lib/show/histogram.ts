@@ -152,7 +152,7 @@ function binOf(value: number, edges: readonly number[]): number {
  * ```
  */
 export function histogram(options: HistogramOptions): DrawnPromise<DrawnChart> {
-  return drawn(chartOfHistogram(options));
+  return drawn(() => chartOfHistogram(options));
 }
 
 async function chartOfHistogram(options: HistogramOptions): Promise<DrawnChart> {

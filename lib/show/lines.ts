@@ -214,7 +214,7 @@ function linesText(options: LinesOptions): string {
  * ```
  */
 export function lines(options: LinesOptions): DrawnPromise<DrawnChart> {
-  return drawn(chartOfLines(options));
+  return drawn(() => chartOfLines(options));
 }
 
 async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {

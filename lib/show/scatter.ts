@@ -230,7 +230,7 @@ function scatterText({ points, x, y }: ScatterOptions): string {
  * ```
  */
 export function scatter(options: ScatterOptions): DrawnPromise<DrawnChart> {
-  return drawn(chartOfScatter(options));
+  return drawn(() => chartOfScatter(options));
 }
 
 async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {

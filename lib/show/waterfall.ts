@@ -181,7 +181,7 @@ function layers(bars: readonly FallingBar[], name: string): object[] {
  * ```
  */
 export function waterfall(options: WaterfallOptions): DrawnPromise<DrawnChart> {
-  return drawn(chartOfWaterfall(options));
+  return drawn(() => chartOfWaterfall(options));
 }
 
 async function chartOfWaterfall(options: WaterfallOptions): Promise<DrawnChart> {

@@ -21,9 +21,8 @@ let heard = -Infinity;
 /**
  * Lets all other tasks that are due have their turn: timers, messages, and the end of the cell that called.
  *
- * Long work begins with it. A notebook's cell that ends in a call without `await` is over while the call goes on, and
- * Deno's kernel then fetches the cell's value through promises that it holds weakly: garbage that is collected in the same
- * turn takes them away, and the value is lost.
+ * Long work whose promise `drawn` did not make begins with it, lest a notebook's cell that ends in the call without `await`
+ * loses its value (see `drawn`).
  *
  * @returns A promise that is settled in the next turn, 2 to 4 µs later where nothing else is due; once in 50 ms some turns
  * later (0.2 ms), so that messages are heard.

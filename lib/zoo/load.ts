@@ -73,7 +73,7 @@ const passedOn = ["ignore", "first", "contextLength", "dtype", "signal"] as cons
  * ```
  */
 export function load(name: string | URL, options: LoadOptions = {}): DrawnPromise<Transformer> {
-  return drawn(find(name, options));
+  return drawn(() => find(name, options));
 }
 
 async function find(name: string | URL, options: LoadOptions): Promise<Transformer> {

@@ -14,7 +14,7 @@ const cell = (id: string, source: string) => ({
 /** Collects garbage as often as the cell's value is on its way through promises that the engine holds weakly. */
 const prepared = `import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { drawn, givingWay, inSlices, table } from ${JSON.stringify(mod)};
+import { drawn, table } from ${JSON.stringify(mod)};
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");
 async function collect(pause) {
@@ -43,8 +43,8 @@ for (const kernel of ["deno", "innerworks"] as const) {
       const failed = await run("collect(() => null);").catch(({ message }) => message);
       assertStringIncludes(failed, `${LOST_VALUE[0]}: ${LOST_VALUE[1]}`);
       const { cells } = await run(
-        "drawn(collect(givingWay()).then(() => nothing))",
-        "drawn(inSlices((function* () { for (let i = 0; i < 10; i++, yield) gc(); })()).then(async () => (await collect(() => null), nothing)))",
+        "drawn(() => collect(() => null).then(() => nothing))",
+        "drawn(() => { for (let i = 0; i < 10; i++) gc(); return nothing; })",
       );
       for (const ran of cells.slice(1)) {
         const [output] = ran.cell_type === "code" ? ran.outputs : [];

@@ -26,7 +26,7 @@ Deno.test("the kernel draws documents, charts, promises, lists, and show() in th
     assertEquals(await kinds(`page("a")`), [document]);
     assertEquals(await kinds(`all([page("a"), 1])`), [document]);
     assertEquals(
-      await kinds(`drawn(new Promise((give) => setTimeout(give, 20, page("late"))))`),
+      await kinds(`drawn(() => new Promise((give) => setTimeout(give, 20, page("late"))))`),
       [document],
     );
     assertEquals(await kinds(`bars({ title: "b", labels: ["0"], values: [1], label: "x" })`), [
@@ -37,7 +37,9 @@ Deno.test("the kernel draws documents, charts, promises, lists, and show() in th
       "display_data: text/plain",
       "execute_result: text/plain",
     ]);
-    const refused = await kernel.execute(`drawn(Promise.reject(new RangeError("no such layer")))`);
+    const refused = await kernel.execute(
+      `drawn(() => Promise.reject(new RangeError("no such layer")))`,
+    );
     assert(refused.error?.message === "no such layer", "the error of a promise is lost");
   } finally {
     await Deno.remove(cwd, { recursive: true });

@@ -61,7 +61,7 @@ export function processWeights(
   model: Transformer,
   options: ProcessWeightsOptions = {},
 ): DrawnPromise<Transformer> {
-  return drawn(work(model, options));
+  return drawn(() => work(model, options));
 }
 
 async function work(

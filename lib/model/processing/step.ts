@@ -47,7 +47,7 @@ export function processedBy(
     refuseUnknownOptions(step.purpose, options, ["signal"]);
     return await processed(model, [[name, step]], options);
   };
-  return drawn(work());
+  return drawn(work);
 }
 
 /** Makes a model whose weights went through some steps in turn. */

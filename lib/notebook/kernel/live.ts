@@ -77,7 +77,7 @@ export function live<const C extends Readonly<Record<string, Control<unknown>>>>
   view: LiveView<C>,
 ): DrawnPromise<Live<C>> {
   refuseUnknownOptions("draw a live view", view, ["controls", "draw", "pause", "anywidget"]);
-  return drawn(Live.begin(view));
+  return drawn(() => Live.begin(view));
 }
 
 /** A live view, and the state it is in. */

@@ -56,7 +56,7 @@ export function generate(
   prompt: Prompt,
   options: GenerateOptions = {},
 ): DrawnPromise<Generation> {
-  return drawn(write(model, prompt, options));
+  return drawn(() => write(model, prompt, options));
 }
 
 async function write(

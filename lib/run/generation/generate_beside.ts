@@ -180,7 +180,7 @@ export function generateBeside(
   prompt: Prompt,
   options: GenerateBesideOptions,
 ): DrawnPromise<GenerationPair> {
-  return drawn(writeBoth(model, prompt, options));
+  return drawn(() => writeBoth(model, prompt, options));
 }
 
 async function writeBoth(

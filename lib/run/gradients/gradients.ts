@@ -86,7 +86,7 @@ export function gradients(
   metric: Metric,
   options: GradientsOptions = {},
 ): DrawnPromise<Gradients> {
-  return drawn(differentiate(model, prompt, metric, options));
+  return drawn(() => differentiate(model, prompt, metric, options));
 }
 
 async function differentiate(

@@ -50,7 +50,7 @@ export function planSweep(
   metrics: Metric | readonly Metric[],
   options: PlanSweepOptions = {},
 ): DrawnPromise<SweepPlan> {
-  return drawn(plan({ model, prompts, variants, metrics }, options));
+  return drawn(() => plan({ model, prompts, variants, metrics }, options));
 }
 
 async function plan(call: SweepCall, options: PlanSweepOptions): Promise<SweepPlan> {

@@ -65,7 +65,7 @@ export function sweep(
   metrics: Metric | readonly Metric[],
   options: SweepOptions = {},
 ): DrawnPromise<SweepResult> {
-  return drawn(swept({ model, prompts, variants, metrics }, options));
+  return drawn(() => swept({ model, prompts, variants, metrics }, options));
 }
 
 async function swept(call: SweepCall, options: SweepOptions): Promise<SweepResult> {

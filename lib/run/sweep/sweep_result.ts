@@ -202,7 +202,7 @@ export class SweepResult {
    */
   draw(options: SweepDrawOptions = {}): DrawnPromise<SweepPictures> {
     const made = async () => new SweepPictures(await drawSweep(this.data, options));
-    return drawn(made());
+    return drawn(made);
   }
 
   /** Draws the mean effects on each metric. */

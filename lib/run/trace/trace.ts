@@ -73,7 +73,7 @@ export function trace(
   body: TraceBody<unknown> | readonly TraceBody<unknown>[],
   options: TraceOptions = {},
 ): DrawnPromise<Trace<unknown>> {
-  return drawn(traceOnce(model, prompt, body, options));
+  return drawn(() => traceOnce(model, prompt, body, options));
 }
 
 async function traceOnce(

@@ -121,7 +121,7 @@ export function downloadPlan(
   name: string,
   options: DownloadPlanOptions = {},
 ): DrawnPromise<DownloadPlan> {
-  return drawn(plan(name, options));
+  return drawn(() => plan(name, options));
 }
 
 async function plan(name: string, options: DownloadPlanOptions): Promise<DownloadPlan> {
