@@ -165,7 +165,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   ],
   [
     "In three dimensions",
-    "Turned by hand; at rest it is three plane views.",
+    "Turned by hand; at rest it is three plane views. `.plotly()` behind it has plotly.js draw it, in a page that then carries the library.",
     'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n});',
   ],
 ];

@@ -17,6 +17,7 @@ const kinds: Record<Payload["kind"], readonly [module: string, view: string] | n
   heatMap: ["heat_map", "heatMap"],
   lensTable: ["lens_table", "lensTable"],
   scatter3d: ["scatter_3d", "scatter3d"],
+  scatter3dPlotly: ["scatter_3d_plotly", "scatter3dPlotly"],
   table: ["table", "table"],
   tensor: ["tensor", "tensor"],
   tokenMetrics: ["token_metrics", "tokenMetrics"],

@@ -30,6 +30,9 @@ export function scatter3d(
   const { axes, places, labels, classes } = payload;
   const image = figure.querySelector(".drawing");
   if (!image || labels.length === 0) return;
+  figure.querySelectorAll<HTMLElement>(".kind").forEach((dot, i) =>
+    dot.style.color = seriesColours[i % seriesColours.length]!
+  );
   const canvas = make("canvas", "matrix"), context = canvas.getContext("2d")!;
   const output = make("output", "");
   canvas.style.cssText = `width:${size}px;aspect-ratio:1;max-width:100%;touch-action:none`;
@@ -104,7 +107,9 @@ export function scatter3d(
     output.textContent = at < 0
       ? ""
       : `${isolate(labels[at] || `point ${at}`)}: ${
-        axes.map((name, axis) => `${name} ≈ ${formatNumber(places[at * 3 + axis]!)}`).join(", ")
+        axes.map((name, axis) => `${isolate(name)} ≈ ${formatNumber(places[at * 3 + axis]!)}`).join(
+          ", ",
+        )
       }`;
     page.at(at < 0 ? undefined : { point: at });
     draw();

@@ -13,6 +13,7 @@ import {
   type DrawnDocument,
   isDisplayable,
 } from "./display.ts";
+import { plotlyOnce } from "./plotly_carrier.ts";
 import { partsOf, wholeOf } from "./show_for.ts";
 import { escapeHtml } from "./escape.ts";
 
@@ -77,7 +78,7 @@ export function together(
   html: string,
   texts: readonly string[],
 ): DrawnDocument {
-  const whole = drawable({ "text/html": html, "text/plain": texts.join("\n\n") });
+  const whole = drawable({ "text/html": plotlyOnce(html), "text/plain": texts.join("\n\n") });
   partsOf.set(whole, parts);
   return whole;
 }

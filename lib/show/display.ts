@@ -74,8 +74,8 @@ export interface DrawnChart extends Chart, Displayable, Saved {
   [display](): Chart;
 }
 
-/** What turns a bundle into what the notebook asked for; set by `showFor`. */
-let profiled: (bundle: Drawing) => Drawing | Promise<Drawing> = (bundle) => bundle;
+/** What turns a bundle into what the notebook asked for; set by `showFor`, undefined where it asked for nothing. */
+let profiled: ((bundle: Drawing) => Drawing | Promise<Drawing>) | undefined;
 
 /** Sets what every drawing passes through where it is shown; for `showFor`. */
 export function passThrough(change: typeof profiled): void {
@@ -86,12 +86,16 @@ export function passThrough(change: typeof profiled): void {
  * Makes a bundle draw itself in a cell, print its text in a terminal and save itself.
  *
  * @param bundle The bundle.
+ * @param inPage What a page of everybody's gets instead, where what others of its outputs carry can be left out.
  * @returns The same bundle, with methods that JSON does not see.
  */
-export function drawable<T extends Drawing>(bundle: T): T & { [display](): T } & Saved {
+export function drawable<T extends Drawing>(
+  bundle: T,
+  inPage: () => NoInfer<T> = () => bundle,
+): T & { [display](): T } & Saved {
   return Object.defineProperties(bundle, {
     // A profile gives another bundle, or a promise of one: what calls this awaits it.
-    [display]: { value: () => profiled(bundle) },
+    [display]: { value: () => profiled ? profiled(bundle) : inPage() },
     [inspect]: { value: () => bundle["text/plain"] },
     // Few notebooks save, and what saves imports this.
     save: { value: async (path: string | URL) => (await import("./save.ts")).save(bundle, path) },

@@ -25,6 +25,8 @@ export interface DocumentParts {
   readonly caption?: string | undefined;
   /** The expression that computes what is pointed at, with its place in braces. */
   readonly code?: Code | undefined;
+  /** What else the script reads, as elements that a page without scripts does not show. */
+  readonly data?: string;
 }
 
 /** The inline style of the whole static layer: opaque and light, whatever page it lands on. */
@@ -38,10 +40,11 @@ export const quiet = "color:rgb(84,89,97);background-color:rgb(255,255,255);font
  * Puts a document together.
  *
  * @param parts Title, body, text, data and caption.
+ * @param inPage What a page that has other outputs gets instead.
  * @returns The bundle, which draws itself.
  */
-export function documentOf(parts: DocumentParts): DrawnDocument {
-  const { title, body, text, payload, caption, code } = parts, { kind } = payload;
+export function documentOf(parts: DocumentParts, inPage?: () => DrawnDocument): DrawnDocument {
+  const { title, body, text, payload, caption, code, data = "" } = parts, { kind } = payload;
   const footer = caption
     ? `<p class="caption" style="${quiet};margin:8px 0 0 0">${escapeHtml(caption)}</p>`
     : "";
@@ -56,7 +59,7 @@ export function documentOf(parts: DocumentParts): DrawnDocument {
       }" style="${paper}">${heading}${body}${footer}` +
       `</div><script type="application/json">${
         escapeJson(code === undefined ? payload : { ...payload, code })
-      }</script>${paperStyle(payload)}</div><script>${pages[kind]}</script>`,
+      }</script>${data}${paperStyle(payload)}</div><script>${pages[kind]}</script>`,
     "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
-  });
+  }, inPage);
 }

@@ -79,4 +79,10 @@ export type { Reference } from "./reference.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { scatter, type ScatterOptions, type ScatterPoint } from "./scatter.ts";
 export type { ScatterCircle, ScatterLine } from "./scatter_frame.ts";
-export { scatter3d, type Scatter3dOptions, type Scatter3dPoint } from "./scatter_3d.ts";
+export {
+  type Scatter3d,
+  scatter3d,
+  type Scatter3dOptions,
+  type Scatter3dPoint,
+} from "./scatter_3d.ts";
+export type { Scatter3dPlotlyOptions } from "./scatter_3d_plotly.ts";

@@ -103,7 +103,7 @@ export interface TensorPayload {
 /** Points in three dimensions. */
 export interface Scatter3dPayload {
   /** Which view this is. */
-  readonly kind: "scatter3d";
+  readonly kind: "scatter3d" | "scatter3dPlotly";
   /** What the axes are. */
   readonly axes: readonly string[];
   /** Where the points lie, three numbers each. */

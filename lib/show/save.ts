@@ -11,6 +11,7 @@ import type { Chart, Drawing } from "./display.ts";
 import { documentSvg } from "./document_svg.ts";
 import { escapeHtml } from "./escape.ts";
 import { markdown as markdownOf } from "./markdown.ts";
+import { apartFromOutputs, carryPlotly } from "./plotly_carrier.ts";
 import { partsOf } from "./show_for.ts";
 
 /** What can be written, by the end of a file's name. */
@@ -43,7 +44,8 @@ type Drawn = Drawing | { readonly "text/plain": string };
  */
 export async function save(value: unknown, path: string | URL): Promise<readonly string[]> {
   const name = String(path instanceof URL ? path.pathname : path), format = formatOf(name);
-  const settled = await value, drawing: Drawn = await drawingOf(settled);
+  const settled = await value;
+  const drawing: Drawn = await apartFromOutputs(() => drawingOf(settled));
   const files = await contents(settled, drawing, format, name);
   for (const [file, content] of files) await writeWhole(besides(path, file), content);
   return files.map(([file]) => file);
@@ -70,7 +72,7 @@ async function contents(
   const file = name.replace(/^.*[/\\]/, ""), text = drawing["text/plain"];
   switch (format) {
     case "html":
-      return [[file, pageOf(drawing)]];
+      return [[file, await carryPlotly(pageOf(drawing))]];
     case "txt":
       return [[file, `${text}\n`]];
     case "md":

@@ -6,6 +6,7 @@
 
 import { drawable, type Drawing, passThrough } from "./display.ts";
 import { refuseUnknownWord } from "./known_options.ts";
+import { withoutPlotly } from "./plotly_carrier.ts";
 
 /** For whom drawings are made. */
 export type Profile = "everybody" | "github" | "offline" | "screen reader";
@@ -30,7 +31,7 @@ export function wholeOf(shown: Drawing): Drawing {
  *
  * `"everybody"`, which holds until something else is said, gives every host what it shows best. `"github"` gives each drawing as
  * a picture and text, which is what sites show that strip scripts and styles. `"offline"` gives charts as pages too, for hosts
- * whose own Vega-Lite is fetched from a network. `"screen reader"` gives Markdown and text: tables that can be walked through,
+ * whose own Vega-Lite is fetched from a network, and carries no plotly.js. `"screen reader"` gives Markdown and text: tables that can be walked through,
  * and pictures by what they show. What is saved by `save` is always whole.
  *
  * @param profile For whom.
@@ -45,7 +46,7 @@ export function wholeOf(shown: Drawing): Drawing {
  */
 export function showFor(profile: Profile): void {
   refuseUnknownWord("draw for a profile", "it", profile, profiles);
-  if (profile === "everybody") return passThrough((bundle) => bundle);
+  if (profile === "everybody") return passThrough(undefined);
   passThrough((bundle) => {
     const shown = drawnFor(profile, bundle).then((drawing) => {
       if (drawing !== bundle) wholes.set(drawing, bundle);
@@ -79,7 +80,8 @@ async function drawnFor(profile: Profile, bundle: Drawing): Promise<Drawing> {
     const { partHtml } = await import("./all.ts");
     return drawable({ "text/html": partHtml(bundle), "text/plain": text });
   }
-  if (profile === "offline") return bundle;
+  // Hosts of this profile are lean: what needs a library of its own is drawn without it.
+  if (profile === "offline") return withoutPlotly(bundle);
   const { documentSvg } = await import("./document_svg.ts");
   const { pngOf } = await import("./chart.ts");
   const picture = await pngOf(documentSvg(partsOf.get(bundle) ?? [bundle]));

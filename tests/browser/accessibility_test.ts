@@ -1,24 +1,7 @@
-import { source } from "./axe.ts";
-import type { Page } from "../playwright.ts";
+import { faults } from "./axe.ts";
 import { assertEquals } from "../assert.ts";
 import { browserTest, hosts, withoutScripts } from "./browser.ts";
 import { hostile, views } from "./views.ts";
-
-/** What of WCAG 2.2 AA a page breaks, as far as a machine can see. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  return await page.evaluate(async () => {
-    // deno-lint-ignore no-explicit-any -- axe lives in the page
-    const { violations } = await (globalThis as any).axe.run({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"],
-    });
-    // deno-lint-ignore no-explicit-any -- the same
-    return violations.flatMap(({ id, nodes }: any) =>
-      // deno-lint-ignore no-explicit-any -- the same
-      nodes.map((node: any) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)
-    );
-  });
-}
 
 const outputs = Object.values(views()).map((view) => view["text/html"]);
 const odd = Object.values(views(hostile)).map((view) => view["text/html"]);
