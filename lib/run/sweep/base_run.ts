@@ -27,6 +27,8 @@ export interface BaseRunOptions {
   readonly capture: readonly Site[];
   /** The sites within blocks from which variants go on. */
   readonly given?: ReadonlySet<Site>;
+  /** The number of each prompt among all. @default {its place} */
+  readonly examples?: readonly number[];
   /** Names for stretches of the prompts. */
   readonly spans?: Spans;
   /** Stops the run between two blocks. */
@@ -209,12 +211,13 @@ export class FixedPast implements PastKeys {
 export async function baseRun(
   model: Transformer,
   tokens: readonly PromptTokens[],
-  { capture, given: wanted = new Set(), spans, signal }: BaseRunOptions,
+  { capture, given: wanted = new Set(), examples, spans, signal }: BaseRunOptions,
 ): Promise<BaseRun> {
-  const plain = layOut(tokens);
-  const layout = spans
-    ? { ...plain, window: { ...plain.window, spans: spansIn(tokens, spans) } }
-    : plain;
+  const plain = layOut(tokens), { window } = plain;
+  // Noise depends on the number of a prompt.
+  const rows = window.rows.map((row, i) => examples ? { ...row, example: examples[i]! } : row);
+  const named = spans ? { spans: spansIn(tokens, spans) } : {};
+  const layout = { ...plain, window: { ...window, rows, ...named } };
   const { layers } = model.architecture, streams: tf.Tensor[] = [];
   const instrument = new Instrument(model, new Set(capture), [], layout.window);
   const past = new KeyValueCache();

@@ -5,13 +5,17 @@
  */
 
 import type { Transformer } from "../../model/mod.ts";
+import { formatNumber } from "../../show/mod.ts";
 import { sizesOf } from "../capture.ts";
+import { editText } from "../edit.ts";
 import type { Metric } from "../metrics/mod.ts";
 import { isEach, type Spans } from "../spans.ts";
 import type { Sides } from "./sweep_prompts.ts";
+import { comparedSites } from "./plan.ts";
 import type { SweepValues } from "./sweep_values.ts";
 import { type GridBuilder, isGridBuilder, type Variant } from "./variant.ts";
-import { sitesOfWay, wayInto } from "./way_in.ts";
+import { whyWhole } from "./variants_of_part.ts";
+import { givenSites, sitesOfWay, wayInto } from "./way_in.ts";
 
 /** Some of the prompts of a sweep. */
 export interface ExamplePart extends Sides {
@@ -19,31 +23,34 @@ export interface ExamplePart extends Sides {
   readonly rows: readonly number[];
 }
 
+/** What is made of the prompts of a sweep. */
+export interface PartedSweep {
+  /** The model. */
+  readonly model: Transformer;
+  /** The variants. */
+  readonly variants: readonly Variant[] | GridBuilder;
+  /** What is measured. */
+  readonly metrics: readonly Metric[];
+}
+
 /**
  * Cuts what is swept into parts whose runs without edits each take at most so many bytes, or hold one prompt or pair.
- *
- * Lists of edits are not cut, as an edit may name prompts by their number or hold a value for each of them; nor is what is measured
- * by a metric of all prompts together alone.
  *
  * @param sides The prompts.
  * @param call What is made of them.
  * @param memory The bytes.
+ * @throws {RangeError} If there is not enough memory for all prompts, and an edit or a metric is of all of them together.
  */
 export function exampleParts(
   sides: Sides,
-  { model, variants, metrics }: {
-    readonly model: Transformer;
-    readonly variants: readonly Variant[] | GridBuilder;
-    readonly metrics: readonly Metric[];
-  },
+  call: PartedSweep,
   memory: number,
 ): readonly ExamplePart[] {
   const { tokens, source, spans } = sides, count = tokens.length;
-  const rows = tokens.map((_, row) => row);
-  if (!isGridBuilder(variants) || !metrics.every(({ some }) => some)) return [{ ...sides, rows }];
-  const longest = Math.max(...[...tokens, ...source ?? []].map(({ ids }) => ids.length));
-  const each = bytesOf(model, variants, longest) * (source ? 2 : 1);
+  const rows = tokens.map((_, row) => row), each = bytesOfPrompt(sides, call);
   const parts = Math.ceil(count / Math.max(1, Math.floor(memory / each)));
+  if (parts === 1) return [{ ...sides, rows }];
+  refuseWhole(call, { count, bytes: each * count, memory });
   return Array.from({ length: parts }, (_, part) => {
     const cut = <T>(list: readonly T[]) =>
       list.slice(Math.floor(part * count / parts), Math.floor((part + 1) * count / parts));
@@ -61,20 +68,76 @@ export function exampleParts(
   });
 }
 
-/** The bytes of the streams, keys, values, captured sites and those that variants go on from, of one prompt. */
-function bytesOf(model: Transformer, builder: GridBuilder, columns: number): number {
+/** Refuses what cannot be had of some prompts at a time. */
+function refuseWhole(
+  { model, variants, metrics }: PartedSweep,
+  { count, bytes, memory }: {
+    readonly count: number;
+    readonly bytes: number;
+    readonly memory: number;
+  },
+): void {
+  const refuse = (why: string) => {
+    const needed = Math.ceil(Math.log2(bytes));
+    throw new RangeError(
+      `Cannot sweep ${count} prompts as their runs without edits must fit into memory, or be made one part after the other: they ` +
+        `take about ${formatNumber(bytes / 2 ** 20)} MiB of ${
+          formatNumber(memory / 2 ** 20)
+        }, and ${why}. ` +
+        `Give fewer prompts, or memory: 2 ** ${needed}`,
+    );
+  };
+  const metric = metrics.find(({ some }) => !some);
+  if (metric) {
+    return refuse(
+      `the metric ${metric.label} is of all prompts together; divisible() makes one that is not`,
+    );
+  }
+  if (isGridBuilder(variants)) return;
+  for (const [index, { edits }] of variants.entries()) {
+    for (const edit of edits) {
+      const why = whyWhole(edit, model);
+      if (why) return refuse(`variant ${index} ${why}, ${editText(edit)}`);
+    }
+  }
+}
+
+/**
+ * The bytes of the streams, keys, values, captured sites and those that variants go on from, of one prompt or pair, and of its
+ * logits where a metric reads all of these.
+ */
+function bytesOfPrompt({ tokens, source }: Sides, call: PartedSweep): number {
+  const { model, variants, metrics } = call;
+  const columns = Math.max(...[...tokens, ...source ?? []].map(({ ids }) => ids.length));
   const kept = model.match("*").filter((site) =>
     /^blocks\.\d+\.(resid_pre|attn\.[kv])$/.test(site)
   );
-  const last = kept.findLast((site) => site.endsWith("resid_pre"))!, sites = builder.sites(model);
-  const given = new Set(sites.flatMap((site) => {
-    const way = wayInto(model, [site]);
-    return way ? sitesOfWay(way) : [];
-  }));
-  return [...kept, last, ...sites, ...given].reduce(
+  const last = kept.findLast((site) => site.endsWith("resid_pre"))!;
+  const captured = isGridBuilder(variants)
+    ? variants.sites(model)
+    : [...comparedSites({ model }, variants)];
+  const given = isGridBuilder(variants)
+    ? captured.flatMap((site) => {
+      const way = wayInto(model, [site]);
+      return way ? sitesOfWay(way) : [];
+    })
+    : givenSites(model, variants);
+  const bytes = [...kept, last, ...captured, ...new Set(given)].reduce(
     (sum, site) => sum + sizesOf(model, [site], 1, columns)[0]!.bytes,
     0,
   );
+  return bytes * (source ? 2 : 1) + logitBytes(tokens, { model, metrics });
+}
+
+/** The bytes of the logits of one prompt, and of as many log-probabilities; none where metrics are sums of a few. */
+function logitBytes(
+  tokens: Sides["tokens"],
+  { model, metrics }: Pick<PartedSweep, "model" | "metrics">,
+): number {
+  const context = { model, tokens };
+  if (metrics.every((metric) => metric.sums?.(context))) return 0;
+  const read = metrics.flatMap((metric) => metric.positions(context).map(({ length }) => length));
+  return 8 * Math.max(...read) * model.architecture.vocabulary;
 }
 
 /**

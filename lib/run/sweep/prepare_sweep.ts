@@ -6,9 +6,7 @@
 
 import { nobody, sourceLine, type Transformer } from "../../model/mod.ts";
 import { givingWay } from "../../stats/mod.ts";
-import { editText } from "../edit.ts";
-import { checkModel } from "../check_model.ts";
-import { checkMetric, type Metric } from "../metrics/mod.ts";
+import type { Metric } from "../metrics/mod.ts";
 import { type BaseRun, baseRun } from "./base_run.ts";
 import {
   batchesOf,
@@ -18,33 +16,16 @@ import {
   tokensOfCall,
   type VariantGroup,
 } from "./plan.ts";
+import { refuseNamedExamples, variantsOfPart } from "./variants_of_part.ts";
 import { ReadOut } from "./read_out.ts";
-import { type ExamplePart, exampleParts } from "./example_parts.ts";
+import type { CheckedSweep } from "./checked_sweep.ts";
+import type { ExamplePart } from "./example_parts.ts";
 import { withAxes } from "./grid_code.ts";
 import { MEMORY, type PlanSweepOptions } from "./sweep_options.ts";
-import { type Sides, sidesOf, type SweepPrompts } from "./sweep_prompts.ts";
-import { sweepCallCode, type SweepCode } from "./sweep_code.ts";
+import type { Sides } from "./sweep_prompts.ts";
 import type { SweepValues } from "./sweep_values.ts";
-import {
-  checkVariants,
-  type GridBuilder,
-  isGridBuilder,
-  type Variant,
-  type VariantGrid,
-} from "./variant.ts";
+import { type GridBuilder, isGridBuilder, textOf, type VariantGrid } from "./variant.ts";
 import { givenSites } from "./way_in.ts";
-
-/** What is swept. */
-export interface SweepCall {
-  /** The model. */
-  readonly model: Transformer;
-  /** Prompts, or pairs of prompts. */
-  readonly prompts: SweepPrompts;
-  /** The variants. */
-  readonly variants: readonly Variant[] | GridBuilder;
-  /** What is measured. */
-  readonly metrics: Metric | readonly Metric[];
-}
 
 /** A sweep of which nothing but the runs without edits has been run. */
 export class PreparedSweep {
@@ -107,33 +88,6 @@ export class PreparedSweep {
   }
 }
 
-/** A sweep whose arguments have been checked, with its prompts cut into parts that fit into memory. */
-export interface CheckedSweep extends Omit<SweepCall, "prompts" | "metrics"> {
-  /** What is measured. */
-  readonly metrics: readonly Metric[];
-  /** All prompts. */
-  readonly sides: Sides;
-  /** Some prompts at a time. */
-  readonly parts: readonly ExamplePart[];
-  /** The call as expressions, once the grid is known. */
-  readonly code: (grid: VariantGrid) => SweepCode;
-}
-
-/** Checks what is swept. */
-export function checkedSweep(
-  call: SweepCall,
-  options: PlanSweepOptions,
-): CheckedSweep {
-  const { model, prompts, variants, metrics: measured } = call;
-  const { direction = "denoising", spans, memory = MEMORY } = options;
-  checkModel(model, "sweep");
-  if (!isGridBuilder(variants)) checkVariants(variants);
-  const metrics = checkedMetrics(measured);
-  const sides = { ...sidesOf(model, prompts, direction), ...spans && { spans } };
-  const parts = exampleParts(sides, { model, variants, metrics }, memory);
-  return { model, variants, metrics, sides, parts, code: sweepCallCode(call, options) };
-}
-
 /** Makes the runs without edits of some prompts and plans every variant. */
 export async function prepareSweep(
   checked: CheckedSweep,
@@ -153,7 +107,13 @@ export async function prepareSweep(
     const grid = gridOf(checked, sides, source);
     const compared = [...comparedSites({ model }, grid.variants)];
     const given = givenSites(model, grid.variants);
-    base = await baseRun(model, sides.tokens, { ...context, capture: compared, given });
+    const examples = parts.length > 1 ? { examples: rows } : {};
+    base = await baseRun(model, sides.tokens, {
+      ...context,
+      ...examples,
+      capture: compared,
+      given,
+    });
     const readOut = new ReadOut(model, base.tokens, base.layout.window, metrics);
     const title = isGridBuilder(variants) ? variants.label : `${variants.length} variants`;
     const data = await emptyValues({ base, source, grid, metrics, sides, title, readOut, checked });
@@ -167,34 +127,22 @@ export async function prepareSweep(
   }
 }
 
-function checkedMetrics(measured: Metric | readonly Metric[]): readonly Metric[] {
-  const metrics = [measured].flat() as readonly Metric[];
-  if (metrics.length === 0) {
-    throw new RangeError("Cannot sweep as there must be a metric: it is none");
-  }
-  for (const metric of metrics) checkMetric(metric, "sweep");
-  return metrics;
-}
-
 /** The variants for some prompts, on axes that are called as all prompts together have it. */
 function gridOf(
   { variants, model, sides, parts }: CheckedSweep,
-  part: Sides,
+  part: ExamplePart,
   source: BaseRun | null,
 ): VariantGrid {
   const built = (builder: GridBuilder, { tokens, source: sourceTokens }: Sides) =>
     builder.build({ model, tokens, sourceTokens, source: source?.cache ?? null });
+  const all = parts.length === 1;
   const grid = isGridBuilder(variants)
-    ? parts.length > 1
-      ? withAxes(built(variants, part), built(variants, sides).axes)
-      : built(variants, part)
+    ? all ? built(variants, part) : withAxes(built(variants, part), built(variants, sides).axes)
     : {
-      axes: [{
-        name: "variant",
-        labels: variants.map(textOf),
-      }],
-      variants,
+      axes: [{ name: "variant", labels: variants.map(textOf) }],
+      variants: all ? variants : variantsOfPart(variants, part, sides),
     };
+  if (isGridBuilder(variants) && !all) refuseNamedExamples(grid.variants);
   if (grid.variants.length > 0) return grid;
   throw new RangeError("Cannot sweep as there must be a variant: it is none");
 }
@@ -267,11 +215,6 @@ async function planAll(
     data.done[index] = data.skipped[index] = 1;
     data.values.set(data.baseline, index * size);
   }
-}
-
-/** A variant in words. */
-function textOf({ label, edits }: Variant): string {
-  return label ?? (edits.map(editText).join("; ") || "no edit");
 }
 
 /** The most tokens of a wave. */

@@ -9,13 +9,8 @@ import { type ProgressOutput, usualOutput } from "../../notebook/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
 import type { Metric } from "../metrics/mod.ts";
 import { type ExamplePart, joinExamples } from "./example_parts.ts";
-import {
-  type CheckedSweep,
-  checkedSweep,
-  type PreparedSweep,
-  prepareSweep,
-  type SweepCall,
-} from "./prepare_sweep.ts";
+import { type CheckedSweep, checkedSweep, type SweepCall } from "./checked_sweep.ts";
+import { type PreparedSweep, prepareSweep } from "./prepare_sweep.ts";
 import { openSweepFile, type SweepFile } from "./sweep_file.ts";
 import { checkSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import type { SweepPrompts } from "./sweep_prompts.ts";
@@ -34,8 +29,8 @@ import { Wave } from "./wave.ts";
  * that would put what is there already is not run. Of the last stream only the positions and tokens are read off that the metrics
  * read. Every value is that of `run` with the same edits, within what rounding of another order of sums gives.
  *
- * Where the runs without edits of all prompts would take more than `memory`, a grid is swept for some prompts after the other; one
- * that is stopped in between is the sweep of the prompts that are done.
+ * Where the runs without edits of all prompts would take more than `memory`, some prompts are swept after the other; a sweep that
+ * is stopped in between is that of the prompts that are done.
  *
  * Patching every cell of a grid is activation patching: Meng et al., 2022, https://arxiv.org/abs/2202.05262; Wang et al., 2022,
  * https://arxiv.org/abs/2211.00593. Where prompts are pairs, the edits of a grid put the clean prompt's values into the corrupt
@@ -47,7 +42,8 @@ import { Wave } from "./wave.ts";
  * @param metrics What is measured: a metric, or several in one pass.
  * @param options Which prompts are edited, memory, progress and a signal.
  * @returns The metrics of every variant and every prompt, beside those without edits.
- * @throws {RangeError} If an edit does not fit, as `run` has it, or there is no variant, prompt or metric.
+ * @throws {RangeError} If an edit does not fit, as `run` has it, there is no variant, prompt or metric, or not enough memory for
+ * what is of all prompts together.
  *
  * @example
  * ```ts

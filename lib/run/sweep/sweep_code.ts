@@ -11,7 +11,7 @@ import { pairCode } from "../pair_code.ts";
 import { PromptPair } from "../prompt_pair.ts";
 import { PromptPairs } from "../prompt_pairs.ts";
 import { type GridCode, gridCode } from "./grid_code.ts";
-import type { SweepCall } from "./prepare_sweep.ts";
+import type { SweepCall } from "./checked_sweep.ts";
 import type { PlanSweepOptions } from "./sweep_options.ts";
 import type { SweepPanel } from "./sweep_panels.ts";
 import type { SweepMeasure } from "./sweep_statistics.ts";

@@ -20,8 +20,9 @@ export interface PlanSweepOptions {
   /** Names for stretches of the prompts. @default {those that all pairs have} */
   readonly spans?: Spans;
   /**
-   * The bytes that the runs without edits may take, and a batch of variants as many. Where the runs of all prompts take more, a
-   * grid is swept for some prompts after the other, at least one; lists of edits are not cut so. @default {256 MiB}
+   * The bytes that the runs without edits may take, and a batch of variants as many. Where the runs of all prompts take more,
+   * some prompts are swept after the other, at least one; where an edit or a metric is of all prompts together, as a function is,
+   * the sweep is refused. @default {256 MiB}
    */
   readonly memory?: number;
   /**

@@ -6,7 +6,7 @@
 
 import type { PromptTokens, Site, Transformer } from "../../model/mod.ts";
 import type { Cache } from "../cache.ts";
-import type { Edit } from "../edit.ts";
+import { type Edit, editText } from "../edit.ts";
 import type { SweepAxis } from "./sweep_values.ts";
 
 /** One variant: the edits of one run of all prompts. */
@@ -45,6 +45,11 @@ export interface GridBuilder {
   sites(model: Transformer): readonly Site[];
   /** Builds the grid. */
   build(context: GridContext): VariantGrid;
+}
+
+/** A variant in words. */
+export function textOf({ label, edits }: Variant): string {
+  return label ?? (edits.map(editText).join("; ") || "no edit");
 }
 
 /** Whether something builds a grid. */

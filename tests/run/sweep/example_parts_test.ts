@@ -12,7 +12,8 @@ import {
   run,
   sweep,
 } from "../../../lib/run/mod.ts";
-import { checkedSweep, prepareSweep } from "../../../lib/run/sweep/prepare_sweep.ts";
+import { checkedSweep } from "../../../lib/run/sweep/checked_sweep.ts";
+import { prepareSweep } from "../../../lib/run/sweep/prepare_sweep.ts";
 import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
 import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
 import { display } from "../../../lib/show/mod.ts";
