@@ -59,10 +59,24 @@ export async function runGroup(
     const observer = observerOf(running, running.variants);
     const watched = variants.some(({ instrument }) => instrument.readsLastSites);
     const { readOut, signal } = context;
+    if (!watched) return await readPicked(running, context);
     return await readOut.read(running.stream!, column, { observer, watched }, signal);
   } finally {
     running.stream?.dispose();
     fixed?.dispose();
+  }
+}
+
+/** Reads off the columns that are read alone, so many logits at a time. */
+async function readPicked(
+  { stream, column }: Running,
+  { base, readOut, signal }: GroupContext,
+): Promise<Float64Array> {
+  const picked = readOut.pick(stream!, column, base);
+  try {
+    return await readOut.readPicked(picked, signal);
+  } finally {
+    picked.dispose();
   }
 }
 

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import {
+  apply,
   divisible,
   headsByLayers,
   headsByPositions,
@@ -11,13 +12,14 @@ import {
   PromptPairs,
   run,
   sweep,
+  zero,
 } from "../../../lib/run/mod.ts";
 import { checkedSweep } from "../../../lib/run/sweep/checked_sweep.ts";
 import { prepareSweep } from "../../../lib/run/sweep/prepare_sweep.ts";
 import { exampleParts } from "../../../lib/run/sweep/example_parts.ts";
 import { sidesOf } from "../../../lib/run/sweep/sweep_prompts.ts";
 import { display } from "../../../lib/show/mod.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { heldTensors } from "../../held_tensors.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 import { near } from "../../near.ts";
@@ -120,8 +122,23 @@ Deno.test("exampleParts() cuts prompts, spans of each and nothing that belongs t
   assertEquals(parts[1]!.source!.map(({ ids }) => ids), CLEAN.slice(1));
   assertEquals(exampleParts(sides, call, 3 * EACH).length, 1);
   const { some: _, ...together } = divisible(METRIC);
-  assertEquals(exampleParts(sides, { ...call, metrics: [together] }, 1).length, 1);
-  assertEquals(exampleParts(sides, { ...call, variants: [{ edits: [] }] }, 1).length, 1);
+  const one = { ...call, variants: [{ edits: [zero("blocks.0.attn.z", { examples: 2 })] }] };
+  assertEquals(exampleParts(sides, one, 1).length, 3);
+  // What is of all prompts together runs whole, or not at all.
+  const twice = { edits: [...one.variants[0]!.edits, apply("blocks.0.mlp_out", (x) => x.mul(2))] };
+  for (
+    const [wrong, why] of [
+      [
+        { ...call, metrics: [together] },
+        "the metric logit the answer − wrong answer is of all prompts together",
+      ],
+      [{ ...call, variants: [twice] }, "variant 0 may look at all prompts together, apply blocks"],
+    ] as const
+  ) {
+    const { message } = assertThrows(() => exampleParts(sides, wrong, 1), RangeError);
+    assert(message.includes(why) && message.includes("or memory: 2 ** "), message);
+    assertEquals(exampleParts(sides, wrong, 2 ** 20).length, 1);
+  }
 });
 
 Deno.test("exampleParts() leaves no part whose runs take more than the memory", async () => {
