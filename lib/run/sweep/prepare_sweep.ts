@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nobody, sourceLine, type Transformer } from "../../model/mod.ts";
+import { nobody, sourceLine } from "../../model/mod.ts";
 import { givingWay } from "../../stats/mod.ts";
 import type { Metric } from "../metrics/mod.ts";
 import { type BaseRun, baseRun } from "./base_run.ts";
