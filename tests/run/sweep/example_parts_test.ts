@@ -130,7 +130,7 @@ Deno.test("exampleParts() cuts prompts, spans of each and nothing that belongs t
     const [wrong, why] of [
       [
         { ...call, metrics: [together] },
-        "the metric logit the answer − wrong answer is of all prompts together",
+        `the metric ${METRIC.label} is of all prompts together`,
       ],
       [{ ...call, variants: [twice] }, "variant 0 may look at all prompts together, apply blocks"],
     ] as const
