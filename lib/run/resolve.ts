@@ -174,6 +174,13 @@ function generatedColumns(steps: Steps, first: number, purpose: string): Columns
   return indicesOf(list, { purpose, name: "steps", size: Infinity }).map((step) => first + step);
 }
 
+/** All spans there are, where the nearest one is not the only one. */
+function otherSpans(known: readonly string[]): string {
+  return known.length === 1
+    ? ""
+    : `; there are ${known.map((own) => JSON.stringify(own)).join(", ")}`;
+}
+
 /** The positions of a span in an example. */
 function spanOf(
   span: string,
@@ -190,7 +197,7 @@ function spanOf(
       } is none${run === undefined || nearest === undefined ? "" : ` of ${run}`}, ${
         nearest === undefined
           ? `as ${run ?? "the run"} names no spans`
-          : `perhaps ${JSON.stringify(nearest)} is meant`
+          : `perhaps ${JSON.stringify(nearest)} is meant${otherSpans(known)}`
       }`,
     );
   }

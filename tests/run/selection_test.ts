@@ -221,11 +221,11 @@ Deno.test("piecesOf() finds spans and generated tokens, each in the pass that co
 
 Deno.test("reachOf() refuses spans that are not there, and steps where nothing is generated", () => {
   const rows = [{ start: 0, length: 4 }, { start: 0, length: 4 }];
-  const window = { rows, from: 0, to: 4, spans: { subject: [[1], []] } };
+  const window = { rows, from: 0, to: 4, spans: { subject: [[1], []], verb: [[2], [2]] } };
   const cases: [where: Where, message: string][] = [
     [
       { positions: "subjekt" },
-      'positions must be numbers or the name of a span: "subjekt" is none, perhaps "subject" is meant',
+      'positions must be numbers or the name of a span: "subjekt" is none, perhaps "subject" is meant; there are "subject", "verb"',
     ],
     [
       { positions: "subject" },

@@ -11,7 +11,7 @@ import type { Metric } from "../metrics/mod.ts";
 import { type ExamplePart, joinExamples } from "./example_parts.ts";
 import { type CheckedSweep, checkedSweep, type SweepCall } from "./checked_sweep.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare_sweep.ts";
-import { openSweepFile, type SweepFile } from "./sweep_file.ts";
+import { openSweepFile, refuseMissingFolder, type SweepFile } from "./sweep_file.ts";
 import { checkSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import type { SweepPrompts } from "./sweep_prompts.ts";
 import { SweepResult } from "./sweep_result.ts";
@@ -66,6 +66,7 @@ export function sweep(
 
 async function swept(call: SweepCall, options: SweepOptions): Promise<SweepResult> {
   checkSweepOptions("sweep", options);
+  if (options.file !== undefined) refuseMissingFolder(options.file);
   const checked = checkedSweep(call, options), { parts } = checked;
   return parts.length === 1
     ? new SweepResult(await sweptPart(checked, parts[0]!, options))
@@ -81,9 +82,13 @@ async function sweptPart(
   const { file, signal } = options;
   using prepared = await prepareSweep(checked, sides, options);
   const { data, grid, metrics } = prepared;
-  const kept = file === undefined
-    ? null
-    : await openSweepFile(file, { model: checked.model, data, metrics, variants: grid.variants });
+  const kept = file === undefined ? null : await openSweepFile(file, {
+    model: checked.model,
+    data,
+    metrics,
+    variants: grid.variants,
+    spans: prepared.base.layout.window.spans,
+  });
   try {
     await runGroups(prepared, options, kept);
   } catch (error) {

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelFingerprint, type Transformer } from "../../model/mod.ts";
 import { EditWriter } from "../edit_json.ts";
 import type { Metric } from "../metrics/mod.ts";
 import type { SweepValues } from "./sweep_values.ts";
+import type { Window } from "../window.ts";
 import type { Variant } from "./variant.ts";
 
 /** What the JSON says that it is. */
@@ -19,7 +21,9 @@ const FORMAT = "innerworks sweep 1";
 const INTERVAL = 1000;
 
 /** The SHA-256 of what the numbers depend on. */
-type Marks = Readonly<Record<"model" | "prompts" | "variants" | "metrics", string>>;
+type Marks =
+  & Readonly<Record<"model" | "prompts" | "variants" | "metrics", string>>
+  & { readonly spans?: string };
 
 /** What the numbers of a file must be of. */
 export interface SweepFileOf {
@@ -31,6 +35,8 @@ export interface SweepFileOf {
   readonly metrics: readonly Metric[];
   /** The variants. */
   readonly variants: readonly (Variant | null)[];
+  /** Named stretches of the prompts. */
+  readonly spans?: Window["spans"];
 }
 
 /** The content of a file. */
@@ -92,28 +98,65 @@ export class SweepFile {
  * @throws {TypeError} If an edit holds a function, whose numbers no mark can tell from another's.
  */
 export async function openSweepFile(path: string | URL, of: SweepFileOf): Promise<SweepFile> {
-  const name = path instanceof URL ? fileURLToPath(path) : path;
+  const name = pathOf(path);
   const marks = await marksOf(of), { data } = of;
   const text = await Deno.readTextFile(name).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   });
-  if (text !== null) takeOver(name, readJson(name, text), marks, data);
+  if (text !== null) await takeOver(name, readJson(name, text), marks, data);
   return new SweepFile(name, marks);
 }
 
-/** Puts the numbers of a file among those of a sweep. */
-function takeOver(name: string, json: SweepFileJson, marks: Marks, data: SweepValues): void {
-  const other = (Object.keys(marks) as (keyof Marks)[]).find((key) =>
-    marks[key] !== json.marks?.[key]
+/**
+ * Refuses a file in a folder that is not there, before anything is run.
+ *
+ * @throws {RangeError} If there is no such folder.
+ */
+export function refuseMissingFolder(path: string | URL): void {
+  const name = pathOf(path), folder = dirname(name);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new RangeError(
+    `Cannot keep a sweep in ${name} as its folder must exist: there is no folder ${folder}`,
   );
-  if (other !== undefined) {
-    throw new RangeError(
-      `Cannot go on with ${name} as it must hold this very sweep: its ${other} ${
-        other === "model" ? "is another" : "are others"
-      }`,
-    );
+}
+
+const pathOf = (path: string | URL) => path instanceof URL ? fileURLToPath(path) : path;
+
+/** Refuses the file of another sweep, and says what is other. */
+async function refuseOther(
+  name: string,
+  { marks: found, variants }: SweepFileJson,
+  marks: Marks,
+  data: SweepValues,
+): Promise<void> {
+  const keys = ["model", "prompts", "spans", "variants", "metrics"] as const;
+  const other = keys.find((key) => marks[key] !== found?.[key]);
+  if (other === undefined) return;
+  const [there, here] = [variants, data.done.length], { direction } = data;
+  const turned = direction === "denoising" ? "noising" : "denoising";
+  let what = other === "model" ? "model is another" : `${other} are others`;
+  if (other === "variants" && there !== here) what += `, ${there} of them and not ${here}`;
+  if (other === "prompts" && direction !== null) {
+    const same = await promptsMark({ ...data, direction: turned, ...turnedSides(data) });
+    if (same === found?.prompts) what = `direction is ${turned}, and not ${direction}`;
   }
+  throw new RangeError(`Cannot go on with ${name} as it must hold this very sweep: its ${what}`);
+}
+
+const turnedSides = ({ prompts, references }: SweepValues) => ({
+  prompts: references!,
+  references: prompts,
+});
+
+/** Puts the numbers of a file among those of a sweep. */
+async function takeOver(
+  name: string,
+  json: SweepFileJson,
+  marks: Marks,
+  data: SweepValues,
+): Promise<void> {
+  await refuseOther(name, json, marks, data);
   const read = (key: "baseline" | "values" | "done") => {
     const bytes = Uint8Array.fromBase64(json[key]);
     if (bytes.byteLength === data[key].byteLength) return bytes;
@@ -162,10 +205,17 @@ function readJson(name: string, text: string): SweepFileJson {
   );
 }
 
-/** Marks of all that the numbers of a sweep depend on. */
-async function marksOf({ model, data, metrics, variants }: SweepFileOf): Promise<Marks> {
-  const { prompts, references, direction } = data, context = { model, tokens: prompts };
+/** The mark of which prompts are edited, and which values come from. */
+function promptsMark(
+  { prompts, references, direction }: Pick<SweepValues, "prompts" | "references" | "direction">,
+): Promise<string> {
   const ids = (list: typeof references) => list?.map(({ ids }) => ids);
+  return hashOf([direction, ids(prompts), ids(references)]);
+}
+
+/** Marks of all that the numbers of a sweep depend on. */
+async function marksOf({ model, data, metrics, variants, spans }: SweepFileOf): Promise<Marks> {
+  const context = { model, tokens: data.prompts };
   const writer = new EditWriter(), written: unknown[] = [];
   for (const variant of variants) {
     const edits: unknown[] = [];
@@ -174,7 +224,8 @@ async function marksOf({ model, data, metrics, variants }: SweepFileOf): Promise
   }
   return {
     model: await modelFingerprint(model),
-    prompts: await hashOf([direction, ids(prompts), ids(references)]),
+    prompts: await promptsMark(data),
+    ...spans ? { spans: await hashOf(spans) } : {},
     variants: await hashOf([written, writer.lists]),
     metrics: await hashOf(metrics.map((metric) => [
       metric.label,

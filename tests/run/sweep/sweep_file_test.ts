@@ -4,6 +4,7 @@ import {
   apply,
   headsByLayers,
   logit,
+  promptPair,
   rank,
   sweep,
   type SweepOptions,
@@ -58,9 +59,12 @@ Deno.test("the file of another sweep is refused, with what differs", async () =>
       () => sweep(model, PROMPT.with(0, 4), VARIANTS, logit(1), options),
     );
     await refused("metrics are others", () => sweep(model, PROMPT, VARIANTS, logit(2), options));
-    await refused("variants are others", () => sweep(model, PROMPT, longer, logit(1), options));
     await refused(
-      "variants are others",
+      "variants are others, 6 of them and not 7",
+      () => sweep(model, PROMPT, longer, logit(1), options),
+    );
+    await refused(
+      "variants are others, 6 of them and not 8",
       () => sweep(model, PROMPT, headsByLayers(), logit(1), options),
     );
     await refused("model is another", () => sweep(other, PROMPT, VARIANTS, logit(1), options));
@@ -79,11 +83,43 @@ Deno.test("the file of another sweep is refused, with what differs", async () =>
   });
 });
 
-Deno.test("a file must end in .json", async () => {
+Deno.test("a file is refused that is of the other direction, or of other spans", async () => {
+  const model = await fixtureModel("gpt2"), corrupt = PROMPT.with(2, 8);
+  const pair = promptPair(model, { clean: PROMPT, corrupt, answer: [1], wrong: [2] });
+  await withFolder(async (folder) => {
+    const file = `${folder}/sweep.json`, grid = headsByLayers(), metric = logit(1);
+    const start = `Cannot go on with ${file} as it must hold this very sweep: its `;
+    await sweep(model, pair, grid, metric, { file });
+    await assertRejects(
+      () => sweep(model, pair, grid, metric, { file, direction: "noising" }),
+      RangeError,
+      `${start}direction is denoising, and not noising`,
+    );
+    const named = `${folder}/spans.json`;
+    const spans = (own: number) => ({ file: named, spans: { word: [own] } });
+    const edits = [zero("blocks.0.mlp_out", { positions: "word" })];
+    await sweep(model, PROMPT, [{ edits }], metric, spans(1));
+    await sweep(model, PROMPT, [{ edits }], metric, spans(1));
+    await assertRejects(
+      () => sweep(model, PROMPT, [{ edits }], metric, spans(2)),
+      RangeError,
+      `Cannot go on with ${named} as it must hold this very sweep: its spans are others`,
+    );
+  });
+});
+
+Deno.test("a file must end in .json and lie in a folder that is there", async () => {
   const model = await fixtureModel("gpt2");
   await assertRejects(
     () => sweep(model, PROMPT, VARIANTS, logit(1), { file: "sweep.csv" }),
     RangeError,
     'Cannot sweep as the file must end in .json: current value is "sweep.csv"',
+  );
+  await withFolder((folder) =>
+    assertRejects(
+      () => sweep(model, PROMPT, VARIANTS, logit(1), { file: `${folder}/no/sweep.json` }),
+      RangeError,
+      `Cannot keep a sweep in ${folder}/no/sweep.json as its folder must exist: there is no folder ${folder}/no`,
+    ).then(() => {})
   );
 });
