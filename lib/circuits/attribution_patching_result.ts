@@ -12,11 +12,13 @@ import {
   type Document,
   formatNumber,
   inspect,
+  type LongTable,
   table,
   tokenText,
 } from "../show/mod.ts";
 import { AttributionBeside } from "./attribution_beside.ts";
 import { cellPlaces } from "./cell_places.ts";
+import { nodeRows } from "./node_rows.ts";
 import type { NodeAxis, NodeScores } from "./node_scores.ts";
 import { placeOf, summedNodes, withoutPositions } from "./summed_nodes.ts";
 
@@ -165,6 +167,11 @@ export class AttributionPatching {
   /** Shows the nodes of greatest size in a terminal. */
   [inspect](): string {
     return this.#table()["text/plain"];
+  }
+
+  /** The estimates as rows: each node in each example, as `nodeRows` has them. */
+  table(): LongTable {
+    return nodeRows(this.facts);
   }
 
   /** The estimates as plain data; NaN is null in JSON. */

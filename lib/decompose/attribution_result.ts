@@ -13,6 +13,7 @@ import {
   type Drawing,
   type DrawnDocument,
   inspect,
+  LongTable,
   waterfall,
 } from "../show/mod.ts";
 import type { NormTreatment, PartValues } from "./attribute_rows.ts";
@@ -164,6 +165,41 @@ export class LogitAttribution {
       ...lines,
       `  left over: ${this.leftOver[0]!.toExponential(1)}`,
     ].join("\n");
+  }
+
+  /**
+   * The parts as rows: of every prompt each part, then what is left over and the total, as in the waterfall. A column that a part
+   * has no number for is empty.
+   */
+  table(): LongTable {
+    const { parts, values, totals, leftOver, facts } = this;
+    const columns = "example position part kind layer head source source_token expert neuron";
+    return new LongTable(
+      `what wrote the ${facts.label}`,
+      [...columns.split(" "), facts.unit ? `value (${facts.unit})` : "value"],
+      function* () {
+        for (const [example, total] of totals.entries()) {
+          const place = [example, facts.positions[example]!];
+          for (const [i, { label, kind, layer, head, source, expert, neuron }] of parts.entries()) {
+            yield [
+              ...place,
+              label,
+              kind,
+              layer,
+              ...[head, source].map((at) => at ?? null),
+              source === undefined ? null : facts.prompts[example]!.tokens[source]?.text ?? null,
+              ...[expert, neuron].map((at) => at ?? null),
+              values[i]![example]!,
+            ];
+          }
+          for (
+            const [name, value] of [["left over", leftOver[example]!], ["total", total]] as const
+          ) {
+            yield [...place, name, name, ...Array<null>(6).fill(null), value];
+          }
+        }
+      },
+    );
   }
 
   /** The numbers as plain data. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { display, type Drawing, inspect, waterfall } from "../show/mod.ts";
+import { display, type Drawing, inspect, LongTable, waterfall } from "../show/mod.ts";
 import { bootstrapInterval } from "../stats/mod.ts";
 import type { LogitAttribution } from "./attribution_result.ts";
 import type { Part } from "./part.ts";
@@ -95,6 +95,28 @@ export class AverageAttribution {
         `  ${part.label}: ${mean.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`
       ),
     ].join("\n");
+  }
+
+  /** The means as rows: each part with its interval, then what is left over and the total, which have none. */
+  table(): LongTable {
+    return new LongTable(
+      `what wrote the ${this.attribution.facts.label}, mean`,
+      "part kind layer head source expert neuron mean low high".split(" "),
+      () => [
+        ...this.parts.map(({ part, mean, low, high }) => [
+          part.label,
+          part.kind,
+          part.layer,
+          ...[part.head, part.source, part.expert, part.neuron].map((at) => at ?? null),
+          mean,
+          low,
+          high,
+        ]),
+        ...([["left over", this.leftOver], ["total", this.total]] as const).map((
+          [name, value],
+        ) => [name, name, ...Array<null>(5).fill(null), value, NaN, NaN]),
+      ],
+    );
   }
 
   /** The numbers as plain data. */

@@ -14,6 +14,7 @@ import {
   type DrawnDocument,
   inspect,
   lines,
+  LongTable,
   table,
   tokenText,
 } from "../show/mod.ts";
@@ -83,6 +84,27 @@ export class LensTrajectory {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this.#table()["text/plain"];
+  }
+
+  /** The numbers as rows: of every entry and position rank and log-probability. */
+  table(): LongTable {
+    const { entries, positions, prompt, token } = this.facts;
+    return new LongTable(
+      `${tokenText(token.token)} in the stream`,
+      "entry site position token rank log_probability probability".split(" "),
+      () =>
+        entries.flatMap(({ label, site }, at) =>
+          positions.map((position, place) => [
+            label,
+            site,
+            position,
+            prompt.tokens[position]!.text,
+            this.ranks[at]![place]!,
+            this.logProbabilities[at]![place]!,
+            this.probabilities[at]![place]!,
+          ])
+        ),
+    );
   }
 
   /** The numbers as plain data. */

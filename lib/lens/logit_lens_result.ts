@@ -6,7 +6,7 @@
 
 import { promptCode, type PromptTokens } from "../model/mod.ts";
 import { type Edit, editText } from "../run/mod.ts";
-import { display, type Document, inspect, lensTable } from "../show/mod.ts";
+import { display, type Document, inspect, lensTable, LongTable } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
 import type { LensNorm } from "./lens_rows.ts";
 import { LensTrajectory } from "./lens_trajectory.ts";
@@ -170,6 +170,43 @@ export class LogitLens {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /**
+   * The readings as rows: of every entry and position the likeliest tokens, then those that were followed (`tracked` is true);
+   * entropy and divergence of the cell stand in all of its rows.
+   */
+  table(): LongTable {
+    const { entries, positions, prompt } = this.facts;
+    const columns =
+      "entry site position token tracked rank next_id next_token logit probability log_probability";
+    return new LongTable(
+      `logit lens on ${JSON.stringify(prompt.text.slice(0, 90))}`,
+      [...columns.split(" "), "entropy", "divergence"],
+      () =>
+        this.readings.flatMap((row, at) =>
+          row.flatMap(({ top, tracked, entropy, divergence }, place) => {
+            const { label, site } = entries[at]!, position = positions[place]!;
+            return [top, tracked].flatMap((list, i) =>
+              list.map((one) => [
+                label,
+                site,
+                position,
+                prompt.tokens[position]!.text,
+                i === 1,
+                one.rank,
+                one.id,
+                one.token.text,
+                one.logit,
+                one.probability,
+                one.logProbability,
+                entropy,
+                divergence,
+              ])
+            );
+          })
+        ),
+    );
   }
 
   /** The numbers as plain data. */

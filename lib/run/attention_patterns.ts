@@ -20,6 +20,7 @@ import {
   type DrawnDocument,
   type DrawnPromise,
   inspect,
+  LongTable,
   refuseUnknownOptions,
 } from "../show/mod.ts";
 import { checkModel } from "./check_model.ts";
@@ -118,6 +119,32 @@ export class AttentionPatterns {
     return layers.length === 1
       ? attentionView({ ...shared, pattern: patterns[0]!, layer: layers[0]! })
       : attentionSheet({ ...shared, patterns, layers });
+  }
+
+  /** The weights as rows: of every layer and head, each query with each key. */
+  table(): LongTable {
+    const { layers, heads, patterns, prompt: { tokens } } = this, size = tokens.length;
+    return new LongTable(
+      `attention weights of ${this.model}`,
+      "layer head query query_token key key_token weight".split(" "),
+      function* () {
+        for (const [at, layer] of layers.entries()) {
+          for (let i = 0; i < heads * size * size; i++) {
+            const head = Math.floor(i / (size * size));
+            const query = Math.floor(i / size) % size, key = i % size;
+            yield [
+              layer,
+              head,
+              query,
+              tokens[query]!.text,
+              key,
+              tokens[key]!.text,
+              patterns[at]![i]!,
+            ];
+          }
+        }
+      },
+    );
   }
 
   /** The weights as plain data. */

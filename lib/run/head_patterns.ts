@@ -4,7 +4,15 @@
  * @module
  */
 
-import { display, type Document, heatMap, inspect, sideBySide, table } from "../show/mod.ts";
+import {
+  display,
+  type Document,
+  heatMap,
+  inspect,
+  LongTable,
+  sideBySide,
+  table,
+} from "../show/mod.ts";
 import type { AttentionPatterns } from "./attention_patterns.ts";
 
 /** What heads are measured by. */
@@ -104,6 +112,26 @@ export class HeadPatterns {
         ),
       ],
     })["text/plain"];
+  }
+
+  /** The numbers as rows: of every layer and head each kind, beside what even attention would have. */
+  table(): LongTable {
+    const { layers, heads, values, baseline } = this, names = Object.keys(kinds) as HeadKind[];
+    return new LongTable(
+      "heads by what they attend to",
+      "layer head kind value even_attention".split(" "),
+      () =>
+        layers.flatMap((layer, at) =>
+          Array.from({ length: heads }, (_, head) =>
+            names.map((kind) => [
+              layer,
+              head,
+              kind,
+              values[kind][at * heads + head]!,
+              baseline[kind],
+            ])).flat()
+        ),
+    );
   }
 
   /** The numbers as plain data. */

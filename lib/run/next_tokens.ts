@@ -11,6 +11,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  LongTable,
   refuseUnknownOptions,
   type ShownToken,
   tokenTable,
@@ -102,6 +103,28 @@ export class NextTokens {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The tokens as rows, the likeliest first. */
+  table(): LongTable {
+    const { position, tokens } = this, compared = tokens.some(({ change }) => change !== undefined);
+    return new LongTable(
+      `next tokens of ${this.model}`,
+      [
+        ..."position rank id token logit probability".split(" "),
+        ...compared ? ["change"] : [],
+      ],
+      () =>
+        tokens.map(({ rank, id, token, logit, probability, change }) => [
+          position,
+          rank,
+          id,
+          token.text,
+          logit,
+          probability,
+          ...compared ? [change ?? null] : [],
+        ]),
+    );
   }
 
   /** The numbers as plain data. */

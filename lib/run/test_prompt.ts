@@ -11,6 +11,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  LongTable,
   refuseUnknownOptions,
   tokenTable,
 } from "../show/mod.ts";
@@ -93,6 +94,26 @@ export class AnswerTest {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The likeliest tokens of each place as rows, the answer's own among them. */
+  table(): LongTable {
+    return new LongTable(
+      `${JSON.stringify(this.answer)} after ${JSON.stringify(this.prompt.slice(-90))}`,
+      "place answer rank id token logit probability".split(" "),
+      () =>
+        this.tokens.flatMap(({ answer, best }, place) =>
+          (best.some(({ id }) => id === answer.id) ? best : [...best, answer]).map((one) => [
+            place,
+            one.id === answer.id,
+            one.rank,
+            one.id,
+            one.token.text,
+            one.logit,
+            one.probability,
+          ])
+        ),
+    );
   }
 
   /** The numbers as plain data. */

@@ -18,6 +18,7 @@ import {
   type DrawnDocument,
   type DrawnPromise,
   inspect,
+  LongTable,
   refuseUnknownOptions,
   type ShownToken,
   tokenMetrics,
@@ -116,6 +117,29 @@ export class TokenPredictions {
         edits.length > 0 ? ", { edits }" : ""
       })).tokens[{position}]`,
     });
+  }
+
+  /**
+   * The tokens as rows, one for each token and each of what was expected in its place; numbers of the token itself stand in
+   * all of its rows.
+   */
+  table(): LongTable {
+    const columns = "position token log_probability rank entropy expected expected_token";
+    return new LongTable(
+      `how each token of ${JSON.stringify(this.prompt.text.slice(0, 90))} was expected`,
+      [...columns.split(" "), "expected_probability"],
+      () =>
+        this.tokens.flatMap(({ token, logProbability, rank, entropy, candidates }, position) => {
+          const own = [position, token.text, logProbability, rank, entropy];
+          if (candidates.length === 0) return [[...own, null, null, null]];
+          return candidates.map(({ token, probability }, i) => [
+            ...own,
+            i + 1,
+            token.text,
+            probability,
+          ]);
+        }),
+    );
   }
 
   /** The numbers as plain data. */

@@ -5,6 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { documentRows, type DrawnRows } from "./drawn_rows.ts";
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { pageHash, pages } from "./page.generated.ts";
@@ -23,6 +24,8 @@ export interface DocumentParts {
   readonly payload: Payload;
   /** Where the numbers come from, in one line. */
   readonly caption?: string | undefined;
+  /** The numbers as rows, for files. */
+  readonly rows?: DrawnRows | undefined;
   /** The expression that computes what is pointed at, with its place in braces. */
   readonly code?: Code | undefined;
   /** What else the script reads, as elements that a page without scripts does not show. */
@@ -52,7 +55,7 @@ export function documentOf(parts: DocumentParts, inPage?: () => DrawnDocument): 
     `<p class="title" style="font-weight:bold;font-size:14px;color:rgb(26,28,31);background-color:rgb(255,255,255);margin:0 0 6px 0">${
       escapeHtml(title)
     }</p>`;
-  return drawable({
+  const drawing = drawable({
     "text/html":
       `<div class="innerworks-${pageHash}-${kind}"><div class="figure${
         isSigned(payload) ? " signed" : ""
@@ -62,4 +65,6 @@ export function documentOf(parts: DocumentParts, inPage?: () => DrawnDocument): 
       }</script>${data}${paperStyle(payload)}</div><script>${pages[kind]}</script>`,
     "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
   }, inPage);
+  if (parts.rows) documentRows.set(drawing, parts.rows);
+  return drawing;
 }

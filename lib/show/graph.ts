@@ -7,6 +7,7 @@
 import { seriesColours } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import type { DrawnRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue } from "./given_value.ts";
@@ -128,6 +129,20 @@ function edgeTable(options: GraphOptions, shown: readonly GraphEdge[]) {
   };
 }
 
+/** All edges, also those that are not shown. */
+function edgeRows({ nodes, edges, label, unit }: GraphOptions): DrawnRows {
+  return {
+    columns: ["from", "to", "kind", unit ? `${label} (${unit})` : label],
+    fields: () =>
+      edges.map(({ from, to, kind, weight }) => [
+        nodes[from]!.label,
+        nodes[to]!.label,
+        kind ?? null,
+        weight,
+      ]),
+  };
+}
+
 /**
  * Draws a graph whose edges lead from earlier to later layers, from left to right, with the strongest edges alone: how
  * many of how many, from which size on, and what the baseline is stand above the picture. An edge is as wide as its
@@ -166,6 +181,7 @@ export function graph(options: GraphOptions): DrawnDocument {
     "earlier layers left, later ones right; the wider an edge, the greater its size; dashed: negative";
   return documentOf({
     title,
+    rows: edgeRows(options),
     caption,
     payload: { kind: "graph" },
     body: said.map((line) => `<p style="${quiet};margin:0 0 2px 0">${escapeHtml(line)}</p>`)

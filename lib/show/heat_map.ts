@@ -11,6 +11,7 @@ import type { Code } from "./code_at.ts";
 import type { Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import { gridRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
@@ -195,6 +196,7 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: gridRows(values, [rows, columns], measured),
     payload: {
       kind: "heatMap",
       by,

@@ -36,6 +36,8 @@ export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";
 export { callCode, literalCode, namedCode } from "./literal_code.ts";
 export { markdown } from "./markdown.ts";
+export { type CsvField, type CsvOptions, csvText } from "./csv_text.ts";
+export { type LongRow, LongTable } from "./long_table.ts";
 export { save } from "./save.ts";
 export { show } from "./show.ts";
 export { type Profile, showFor } from "./show_for.ts";

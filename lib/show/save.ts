@@ -5,9 +5,10 @@
  */
 
 import { drawingOf, partHtml } from "./all.ts";
-import { chartRows, rowsCsv } from "./chart_rows.ts";
 import { pngOf, svgOf } from "./chart.ts";
 import type { Chart, Drawing } from "./display.ts";
+import { csvText } from "./csv_text.ts";
+import { drawnRows } from "./drawn_rows.ts";
 import { documentSvg } from "./document_svg.ts";
 import { escapeHtml } from "./escape.ts";
 import { markdown as markdownOf } from "./markdown.ts";
@@ -25,7 +26,9 @@ type Drawn = Drawing | { readonly "text/plain": string };
  *
  * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, with
  * a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are what a page shows with scripts off, on
- * white paper, and name nothing outside. `json` is what the value says of itself (`toJSON`), `csv` its rows (`csv()` of the value, or the rows of a chart).
+ * white paper, and name nothing outside. `json` is what the value says of itself (`toJSON`), `csv` its rows, unrounded:
+ * those of the value (`csv()`, or `table().csv()`), else what its tables, grids, tokens and charts were drawn from. Text that a spreadsheet
+ * would take for a formula gets an apostrophe before it, see `csvText`.
  *
  * @param value A result or drawing, or a promise of one.
  * @param path Where it goes; what is there is replaced, once everything is written.
@@ -148,15 +151,16 @@ function jsonOf(value: unknown, drawing: Drawn): string {
   return json;
 }
 
-/** The rows of a value that has some, or of a chart. */
+/** The rows of a value that has some, else of its drawing. */
 function csvOf(value: unknown, drawing: Drawn): string {
   const own = value as { csv?: unknown; table?: unknown } | null;
   if (typeof own?.csv === "function") return String(own.csv());
   const table = typeof own?.table === "function" ? own.table() : null;
   if (typeof table?.csv === "function") return String(table.csv());
-  if (isChart(drawing)) return rowsCsv(chartRows(drawing["application/vnd.vegalite.v5+json"]));
+  const rows = drawnRows(drawing);
+  if (rows) return csvText(rows.columns, rows.fields());
   throw new RangeError(
-    "Cannot save a drawing as csv as it must have rows of its own or be a chart: it is a document, whose numbers .json holds",
+    "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing, .json holds what there is",
   );
 }
 

@@ -6,6 +6,7 @@
 
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
+import { fieldOf } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, isShownToken } from "./given_value.ts";
@@ -140,6 +141,7 @@ export function table(options: TableOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    rows: { columns: names, fields: () => rows.map((row) => row.map(fieldOf)) },
     payload: { kind: "table" },
     body: tableHtml(
       names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),

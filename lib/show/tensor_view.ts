@@ -148,6 +148,10 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: {
+      columns: names,
+      fields: () => Array.from(values, (value, i) => [...placeOf(i, options.axes), value]),
+    },
     payload: {
       kind: "tensor",
       by,

@@ -8,6 +8,7 @@ import { histogramHtml, listHtml, peakOf } from "./card_parts.ts";
 import { entry, palette } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import type { DrawnRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
@@ -161,6 +162,25 @@ function cardText({ facts = [], lists, histogram, examples }: TokenCardOptions):
   return [factTexts(facts).join("; "), ...blocks].filter((part) => part).join("\n");
 }
 
+/** The rows of the lists and of the examples. */
+function cardRows({ lists, examples }: TokenCardOptions): DrawnRows {
+  return {
+    columns: ["list", "position", "token", "measure", "value"],
+    *fields() {
+      for (const { name, label, rows } of lists) {
+        for (const [at, { token, value }] of rows.entries()) {
+          yield [name, at, token.text, label, value];
+        }
+      }
+      for (const [at, { tokens, values }] of examples?.texts.entries() ?? []) {
+        for (const [position, { text }] of tokens.entries()) {
+          yield [`example ${at}`, position, text, examples!.label, values[position]!];
+        }
+      }
+    },
+  };
+}
+
 /**
  * Draws a card to read a neuron or a direction by: single facts, lists of tokens side by side with bars, how often which
  * values occur, and stretches of text tinted by them.
@@ -200,6 +220,7 @@ export function tokenCard(options: TokenCardOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    rows: cardRows(options),
     payload: examples
       ? {
         kind: "tokenStrip",

@@ -132,6 +132,11 @@ export function tokenMetrics(options: TokenMetricsOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: {
+      columns: ["position", "token", ...metrics.map(named)],
+      fields: () =>
+        tokens.map(({ text }, i) => [i, text, ...metrics.map(({ values }) => values[i]!)]),
+    },
     payload: {
       kind: "tokenMetrics",
       scales: scales.map(({ scale }) => scale),

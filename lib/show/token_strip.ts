@@ -144,6 +144,17 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: {
+      columns: names,
+      fields: () =>
+        tokens.map(({ text, id }, i) => [
+          i,
+          text,
+          id ?? null,
+          ...(values ? [i < context ? null : values[i]!] : []),
+          ...(notes ? [notes.texts[i]!] : []),
+        ]),
+    },
     payload: {
       kind: "tokenStrip",
       scale: by.scale,

@@ -96,6 +96,17 @@ export function tokenTable(options: TokenTableOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    rows: {
+      columns: names,
+      fields: () =>
+        rows.map(({ rank, token, probability, logit, change }) => [
+          rank,
+          token.text,
+          probability,
+          ...(logits ? [logit ?? null] : []),
+          ...(changes ? [change ?? null] : []),
+        ]),
+    },
     payload: { kind: "table" },
     body: tableHtml(
       names.map((heading, i) => ({

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { display, type Document, inspect, refuseUnknownOptions, table } from "../../show/mod.ts";
+import {
+  type CsvOptions,
+  csvText,
+  display,
+  type Document,
+  inspect,
+  table,
+} from "../../show/mod.ts";
 import { effectsOf, normalisedOf } from "./sweep_effects.ts";
 import type { SweepAxis, SweepValues } from "./sweep_values.ts";
 
@@ -55,21 +62,19 @@ export class SweepTable {
   }
 
   /**
-   * Writes the rows as comma-separated values (RFC 4180): a heading, lines that end in CR LF, fields in quotes where
-   * they must be. A text that a spreadsheet would take for a formula, such as a token `=1+1`, gets an apostrophe before
-   * it, which spreadsheets do not show. Undefined numbers are `NaN`.
+   * Writes the rows as comma-separated values, as `csvText` does: text that looks like a formula, such as a token `=1+1`,
+   * gets an apostrophe before it; undefined numbers are `NaN`.
    *
    * @param options Whether texts are left as they are, for readers that run no formulas.
    * @returns The text of the file.
    * @throws {TypeError} If an option has another name.
    */
-  csv(options: { readonly formulas?: "escape" | "keep" } = {}): string {
-    refuseUnknownOptions("write a table", options, ["formulas"]);
-    const escaped = options.formulas !== "keep";
-    const line = (fields: readonly (string | number)[]) =>
-      fields.map((field) => csvField(field, escaped)).join(",") + "\r\n";
-    const lines = this.rows.map((row) => line(this.columns.map((name) => row[name]!)));
-    return line(this.columns) + lines.join("");
+  csv(options: CsvOptions = {}): string {
+    return csvText(
+      this.columns,
+      this.rows.map((row) => this.columns.map((name) => row[name]!)),
+      options,
+    );
   }
 
   /** Draws the first rows. */
@@ -114,13 +119,4 @@ function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
     cell = Math.floor(cell / shape[axis]!);
   }
   return place;
-}
-
-/** A field as RFC 4180 has it. */
-function csvField(field: string | number, escaped: boolean): string {
-  if (typeof field === "number") return String(field);
-  // Spreadsheets pass over white space before a formula.
-  const safe = escaped && /^\s*[=+\-@]|^[\t\r]/.test(field) ? `'${field}` : field;
-  const text = safe.toWellFormed();
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -64,7 +64,7 @@ Deno.test("SweepTable.csv() comes back as it was but for apostrophes before what
   assertThrows(
     () => table.csv({ formula: "keep" } as object),
     TypeError,
-    'Cannot write a table as its options must be among formulas: "formula" is not',
+    'Cannot write rows as its options must be among formulas: "formula" is not',
   );
 });
 

@@ -1,0 +1,118 @@
+/**
+ * The numbers behind a drawing, as rows.
+ *
+ * @module
+ */
+
+import type { ShownToken } from "./display.ts";
+import type { Axis } from "./axis.ts";
+import type { CsvField } from "./csv_text.ts";
+import { chartRows } from "./chart_rows.ts";
+import { partsOf } from "./show_for.ts";
+
+/** Rows of numbers, none rounded. */
+export interface DrawnRows {
+  /** The names of the columns. */
+  readonly columns: readonly string[];
+  /** Makes the rows, one field a column. */
+  readonly fields: () => Iterable<readonly CsvField[]>;
+}
+
+/** The rows behind documents. */
+export const documentRows: WeakMap<object, DrawnRows> = new WeakMap();
+
+/**
+ * Finds the rows behind a drawing: those of a document, of a chart's data, or of all that was put together.
+ *
+ * @param drawing The drawing.
+ * @returns The rows; null where what is drawn is no rows of numbers. Of several parts each row has the title of its part first.
+ * @throws {RangeError} If some parts have rows and others have not: they would be lost.
+ */
+export function drawnRows(
+  drawing: object & { readonly "text/plain": string },
+): DrawnRows | null {
+  const own = documentRows.get(drawing);
+  if (own) return own;
+  const chart = (drawing as Record<string, unknown>)["application/vnd.vegalite.v5+json"];
+  if (chart) return rowsOfChart(chart);
+  const parts = partsOf.get(drawing);
+  if (!parts) return null;
+  const found = parts.map((part) => ({ title: titleOf(part), rows: drawnRows(part) }));
+  const lost = found.find(({ rows }) => rows === null);
+  if (found.every(({ rows }) => rows === null)) return null;
+  if (lost) {
+    throw new RangeError(
+      `Cannot save a drawing as csv as each of its parts must have rows: ${
+        JSON.stringify(lost.title)
+      } has none`,
+    );
+  }
+  return joined(found as { title: string; rows: DrawnRows }[]);
+}
+
+const titleOf = (part: { readonly "text/plain": string }) => part["text/plain"].split("\n")[0]!;
+
+function rowsOfChart(specification: object): DrawnRows {
+  const rows = chartRows(specification);
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return {
+    columns,
+    fields: () => rows.map((row) => columns.map((name) => fieldOf(row[name]))),
+  };
+}
+
+/** The rows of several parts, with all their columns. */
+function joined(parts: readonly { title: string; rows: DrawnRows }[]): DrawnRows {
+  if (parts.length === 1) return parts[0]!.rows;
+  const columns = [...new Set(parts.flatMap(({ rows }) => rows.columns))];
+  return {
+    columns: ["part", ...columns],
+    *fields() {
+      for (const { title, rows } of parts) {
+        const places = columns.map((name) => rows.columns.indexOf(name));
+        for (const row of rows.fields()) yield [title, ...places.map((at) => row[at] ?? null)];
+      }
+    },
+  };
+}
+
+/** A cell of a table or of a chart's data as a field: of a token its text. */
+export function fieldOf(cell: unknown): CsvField {
+  if (cell === undefined || cell === null) return null;
+  if (typeof cell === "object") return (cell as Partial<ShownToken>).text ?? JSON.stringify(cell);
+  return typeof cell === "number" || typeof cell === "boolean" ? cell : String(cell);
+}
+
+/**
+ * The rows of a grid: one a cell, with the labels of its row and column. Where tokens stand, the place and the token's text.
+ *
+ * @param values The values, row by row.
+ * @param axes The axis of the rows, then that of the columns.
+ * @param name What the values are.
+ */
+export function gridRows(
+  values: ArrayLike<number>,
+  [rows, columns]: readonly [Axis, Axis],
+  name: string,
+): DrawnRows {
+  const same = rows.name === columns.name;
+  const names = [rows, columns].flatMap((axis, i) => {
+    const own = same ? `${axis.name} of ${i === 0 ? "row" : "column"}` : axis.name;
+    return isOfTokens(axis) ? [own, `${own} token`] : [own];
+  });
+  const labels = (axis: Axis, at: number): readonly CsvField[] => {
+    const label = axis.labels[at]!;
+    return typeof label === "string" ? [label] : [at, label.text];
+  };
+  const width = columns.labels.length;
+  return {
+    columns: [...names, name],
+    *fields() {
+      for (let i = 0; i < values.length; i++) {
+        yield [...labels(rows, Math.floor(i / width)), ...labels(columns, i % width), values[i]!];
+      }
+    },
+  };
+}
+
+const isOfTokens = ({ labels }: Axis): boolean => typeof labels[0] === "object";
