@@ -14,11 +14,10 @@ import { choice, make } from "./elements.ts";
 import { linkedTokens } from "./linked_tokens.ts";
 import { isolate } from "./isolate.ts";
 import { matrix, type Place } from "./matrix.ts";
-import { paintEntries } from "./paint_entries.ts";
 import type { Page, Paint } from "./page.ts";
-import { readPixels, readTile } from "./picture.ts";
+import { fileOf, readPixels, readTile, recoloured } from "./picture.ts";
 import { pinChips } from "./pin_chips.ts";
-import { sheetCanvas } from "./sheet_canvas.ts";
+import { sheetTiles } from "./sheet_tiles.ts";
 import { sortable } from "./sortable.ts";
 
 /**
@@ -37,11 +36,20 @@ export async function attentionSheet(
   const { by, layers, heads, cell, pooled, tokens, compared } = payload;
   const picture = figure.querySelector<HTMLImageElement>(".picture");
   if (!picture || tokens.length === 0) return;
-  const pixels = await readPixels(picture.dataset.src!), side = Math.ceil(tokens.length / pooled);
+  const url = picture.dataset.src!;
+  // The picture itself where the page is as white as its paper.
+  const urlOn = (on: Ground): string =>
+    String(on.background) === String(lightGround.background)
+      ? url
+      : recoloured(url, palette(by.scale, on));
+  const image = new Image();
+  let drawnUrl = image.src = urlOn(page.ground);
+  // The browser decodes it for itself meanwhile.
+  const pixels = await readPixels(fileOf(url));
+  const side = Math.ceil(tokens.length / pooled);
   const step = side * cell + 1;
   const entriesOf = (at: number): Uint8Array =>
-    readTile(pixels.entries, {
-      width: pixels.width,
+    readTile(pixels, {
       left: 1 + (at % heads) * step,
       top: 1 + Math.floor(at / heads) * step,
       cell,
@@ -99,10 +107,11 @@ export async function attentionSheet(
     },
   });
   const lines = linkedTokens(labels);
-  const sheet = sheetCanvas({
+  const sheet = sheetTiles({
     rows: layers.length,
     columns: heads,
     step,
+    image,
     name: `Sheet of ${layers.length} layers by ${heads} heads; the arrow keys choose a head`,
     choose: (at) => choose(at),
     preview: (at) => enlarge(at ?? chosen),
@@ -197,7 +206,8 @@ export async function attentionSheet(
   };
   return (on: Ground) => {
     ground = on;
-    paintEntries(sheet.canvas, pixels.entries, pixels.width, palette(by.scale, on));
+    const now = urlOn(on);
+    if (now !== drawnUrl) image.src = drawnUrl = now;
     choose(chosen);
   };
 }

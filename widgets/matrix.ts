@@ -79,14 +79,21 @@ const odd: Record<number, string> = {
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
-/** How wide the widest of some labels is, within bounds; of very many the longest are measured. */
+/** How broad a label is, about: letters of scripts that are written in squares count twice. */
+const breadth = (text: string): number => {
+  let sum = text.length;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x2e7f) sum++;
+  return sum;
+};
+
+/** How wide the widest of some labels is, within bounds: those that look longest are measured, as measuring takes long. */
 function widest(context: CanvasRenderingContext2D, texts: readonly string[], most: number): number {
   context.font = font;
   let width = 16;
-  const longest = texts.length > 200
-    ? texts.toSorted((a, b) => b.length - a.length).slice(0, 50)
-    : texts;
-  for (const text of longest) width = Math.max(width, context.measureText(text).width);
+  const longest = texts.map((text) => [breadth(text), text] as const).sort(([a], [b]) => b - a);
+  for (const [, text] of longest.slice(0, 10)) {
+    width = Math.max(width, context.measureText(text).width);
+  }
   return Math.min(most, Math.ceil(width)) + 8;
 }
 
@@ -104,7 +111,7 @@ export function matrix(options: MatrixOptions): Matrix {
   const context = canvas.getContext("2d")!;
   const cells = document.createElement("canvas");
   const left = widest(context, rows, 150);
-  const flat = widest(context, columns, 150);
+  const flat = columns === rows ? left : widest(context, columns, 150);
   let cellWidth = clamp(Math.floor((room - left - 2) / columns.length), 2, 48);
   let cellHeight = clamp(Math.floor(560 / rows.length), 2, 26);
   if (square) cellWidth = cellHeight = Math.min(cellWidth, cellHeight, 24);

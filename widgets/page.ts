@@ -7,7 +7,7 @@
 /// <reference lib="dom" />
 
 import type { CodePlace } from "../lib/show/code_at.ts";
-import type { Ground } from "../lib/show/colour.ts";
+import { type Ground, lightGround } from "../lib/show/colour.ts";
 import type { Payload } from "../lib/show/payload.ts";
 import { copyLine } from "./copy_line.ts";
 import { type Figure, registry } from "./registry.ts";
@@ -19,6 +19,8 @@ declare const rootClass: string;
 
 /** What a view may do besides drawing. */
 export interface Page {
+  /** What the figure stands on now. */
+  ground: Ground;
   /** Says which place is pointed at, so that what computes it can be copied; undefined for none. */
   at(place: CodePlace | undefined): void;
   /** Pins a token in every figure of the same tokens; undefined lets go. */
@@ -48,10 +50,11 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
   const shadow = host.attachShadow({ mode: "open" });
   const sheet = document.createElement("style");
   sheet.textContent = style;
-  const figure = still.cloneNode(true) as HTMLElement;
+  // Pictures are data from here on: in the document of a template the browser does not load them again.
+  const inert = document.createElement("template").content.ownerDocument;
+  const figure = inert.importNode(still, true);
   for (const picture of figure.querySelectorAll<HTMLImageElement>(".picture")) {
-    // It is data from here on; the browser need not decode it again.
-    picture.dataset.src = picture.src;
+    picture.dataset.src = picture.getAttribute("src")!;
     picture.removeAttribute("src");
   }
   unpaint(figure);
@@ -60,7 +63,7 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
   // Set below, once the view stands: the theme may change before that.
   const later: { paint?: Paint | undefined | void } = {};
   host.repaint = () => {
-    const ground = applyTheme(host, figure);
+    const ground = page.ground = applyTheme(host, figure);
     const scale = "by" in payload ? payload.by.scale : "scale" in payload ? payload.scale : null;
     repaint(figure, scale ?? "sequential", ground);
     later.paint?.(ground);
@@ -81,6 +84,7 @@ async function upgrade(host: Figure, view: View | undefined): Promise<void> {
 /** What a view of a figure may do. */
 function pageOf(host: Figure, figure: HTMLElement, { code }: Payload): Page {
   const page: Page = {
+    ground: lightGround,
     at: copyLine(figure, code),
     pin: (position) => registry.pin({ tokens: page.tokens?.join("\n") ?? "", position }),
   };

@@ -36,7 +36,7 @@ output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
 .sheet{display:block;max-width:100%;touch-action:pan-x pan-y;cursor:crosshair}.sheet:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .linked{max-height:520px;overflow:auto}.linked text{fill:var(--ink);font:12px monospace}.linked path{stroke:var(--bar);fill:none}
 [hidden]{display:none!important}
-@media print{.more{mask:none}.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
+@media print{.more{mask:none}.figure{overflow:visible!important;break-inside:avoid-page}.matrix,.sheet{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}.linked{max-height:none}table{font-size:9px!important}.signed canvas:not(.written),.signed .sheet{filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `.replaceAll("\n", "");

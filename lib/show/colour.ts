@@ -64,27 +64,21 @@ const darkBlues = ramp("12365c 1c5a94 3a8fd6 86c5f7 e4f3ff");
 const darkPurples = ramp("2f2650 55459a 8674cf b9acee eee9ff");
 const darkOranges = ramp("4a2a0a 86480b c9741b f3ae5c ffe9cf");
 
-/** The colour at a share of the way along a ramp. */
-function along(stops: readonly Colour[], share: number): Colour {
-  const at = share * (stops.length - 1);
-  const from = Math.min(Math.floor(at), stops.length - 2);
-  const mix = (channel: 0 | 1 | 2): number => {
-    const [start, end] = [stops[from]![channel], stops[from + 1]![channel]];
-    return Math.round(start + (end - start) * (at - from));
-  };
-  return [mix(0), mix(1), mix(2)];
-}
+/** Palettes that were made: a page asks for the same one again and again, and has a ground or two. */
+const palettes = new Map<string, Uint8Array>();
 
 /**
  * Makes the 256 colours of a scale on a page.
  *
  * @param scale Sequential or diverging.
  * @param ground The page; the light one if left out.
- * @returns Red, green and blue of each entry, one after another: entries 0, 1 and 2 are undefined, below and above the
+ * @returns Red, green and blue of each entry, one after another, to be read only: entries 0, 1 and 2 are undefined, below and above the
  * domain, 3 to 255 its values from low to high.
  */
 export function palette(scale: Scale, ground: Ground = lightGround): Uint8Array {
-  const { background, dark } = ground;
+  const { background, dark } = ground, key = `${scale} ${dark} ${background}`;
+  const known = palettes.get(key);
+  if (known) return known;
   const up = [
     background,
     ...(scale === "sequential" ? (dark ? darkBlues : blues) : (dark ? darkPurples : purples)),
@@ -95,15 +89,17 @@ export function palette(scale: Scale, ground: Ground = lightGround): Uint8Array 
   colours.set(parse(dark ? "17b890" : "00664d"), 3);
   colours.set(parse(dark ? "ff5fa8" : "a8005c"), 6);
   for (let level = firstLevel; level <= lastLevel; level++) {
-    const share = (level - firstLevel) / (lastLevel - firstLevel);
-    const signed = share * 2 - 1;
-    const colour = scale === "sequential"
-      ? along(up, share)
-      : signed < 0
-      ? along(down, -signed)
-      : along(up, signed);
-    colours.set(colour, level * 3);
+    const share = (level - firstLevel) / (lastLevel - firstLevel), signed = share * 2 - 1;
+    const stops = scale === "diverging" && signed < 0 ? down : up;
+    const at = (scale === "sequential" ? share : Math.abs(signed)) * (stops.length - 1);
+    const stop = Math.min(Math.floor(at), stops.length - 2);
+    // Plain loops: a page runs them for the first time.
+    for (let channel = 0; channel < 3; channel++) {
+      const start = stops[stop]![channel]!, end = stops[stop + 1]![channel]!;
+      colours[level * 3 + channel] = Math.round(start + (end - start) * (at - stop));
+    }
   }
+  palettes.set(key, colours);
   return colours;
 }
 

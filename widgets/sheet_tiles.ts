@@ -15,6 +15,8 @@ export interface SheetOptions {
   readonly columns: number;
   /** The pixels from a tile to the next. */
   readonly step: number;
+  /** The picture of the tiles. */
+  readonly image: HTMLImageElement;
   /** What it is, for who does not see it. */
   readonly name: string;
   /** Called when a tile is chosen. */
@@ -27,8 +29,6 @@ export interface SheetOptions {
 export interface Sheet {
   /** The element to put into the page. */
   readonly element: HTMLElement;
-  /** The canvas in it, to be painted by who has the pixels. */
-  readonly canvas: HTMLCanvasElement;
   /** Outlines a tile. */
   mark(at: number): void;
 }
@@ -37,34 +37,34 @@ export interface Sheet {
  * Makes a sheet.
  *
  * @param options What it shows.
- * @returns The sheet, not painted yet.
+ * @returns The sheet.
  */
-export function sheetCanvas(options: SheetOptions): Sheet {
-  const { rows, columns, step, name, choose, preview } = options;
-  const element = make("div", "tiles"),
-    canvas = make("canvas", "sheet"),
-    spot = make("div", "spot");
+export function sheetTiles(options: SheetOptions): Sheet {
+  const { rows, columns, step, image, name, choose, preview } = options;
+  const element = make("div", "tiles"), spot = make("div", "spot");
   let [marked, hovered]: [number, number | undefined] = [0, undefined];
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", name);
-  element.append(canvas, spot);
+  image.className = "sheet";
+  image.draggable = false;
+  image.tabIndex = 0;
+  image.setAttribute("role", "application");
+  image.setAttribute("aria-label", name);
+  element.append(image, spot);
   const tileAt = ({ offsetX, offsetY }: PointerEvent): number | undefined => {
     // It may be shown smaller than it is.
-    const zoom = canvas.width / canvas.clientWidth;
+    const zoom = image.naturalWidth / image.clientWidth;
     const [column, row] = [Math.floor(offsetX * zoom / step), Math.floor(offsetY * zoom / step)];
     return column < columns && row < rows ? row * columns + column : undefined;
   };
-  canvas.addEventListener("pointermove", (event) => {
+  image.addEventListener("pointermove", (event) => {
     const at = tileAt(event);
     if (at !== hovered) preview(hovered = at);
   });
-  canvas.addEventListener("pointerleave", () => preview(hovered = undefined));
-  canvas.addEventListener("click", (event) => {
+  image.addEventListener("pointerleave", () => preview(hovered = undefined));
+  image.addEventListener("click", (event) => {
     const at = tileAt(event as PointerEvent);
     if (at !== undefined) choose(at);
   });
-  canvas.addEventListener("keydown", (event) => {
+  image.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     if (by === undefined) return;
     choose((marked + by + rows * columns) % (rows * columns));
@@ -73,14 +73,13 @@ export function sheetCanvas(options: SheetOptions): Sheet {
   });
   return {
     element,
-    canvas,
     mark(at) {
       marked = at;
       const [row, column] = [Math.floor(at / columns), at % columns];
       spot.style.cssText = `left:${100 * column / columns}%;top:${100 * row / rows}%;width:${
         100 / columns
       }%;height:${100 / rows}%`;
-      canvas.setAttribute("aria-description", `row ${row}, column ${column} is chosen`);
+      image.setAttribute("aria-description", `row ${row}, column ${column} is chosen`);
     },
   };
 }
