@@ -8,6 +8,7 @@
 import * as esbuild from "npm:esbuild@0.28.2";
 import { createHash } from "node:crypto";
 import type { Payload } from "../lib/show/payload.ts";
+import * as ownStyles from "./own_style.ts";
 
 /** The module and the function of each kind of document; null where it has nothing of its own. */
 const kinds: Record<Payload["kind"], readonly [module: string, view: string] | null> = {
@@ -28,9 +29,12 @@ const kinds: Record<Payload["kind"], readonly [module: string, view: string] | n
 /** Bundles what one kind of document runs: the base and the module of its view. */
 async function buildKind(kind: string, own: readonly [string, string] | null): Promise<string> {
   const view = own ? `import { ${own[1]} as view } from "./${own[0]}.ts";` : "const view = void 0;";
+  const style = kind in ownStyles
+    ? `import { ${kind} as own } from "./own_style.ts";`
+    : "const own = void 0;";
   const { outputFiles } = await esbuild.build({
     stdin: {
-      contents: `${view} import { start } from "./page.ts"; start(view);`,
+      contents: `${view} ${style} import { start } from "./page.ts"; start(view, own);`,
       resolveDir: new URL(".", import.meta.url).pathname,
       loader: "ts",
     },

@@ -42,14 +42,14 @@ export type View = (figure: HTMLElement, payload: any, page: Page) =>
   | void
   | Promise<Paint | undefined>;
 
-async function upgrade(host: Figure, view: View | undefined): Promise<void> {
+async function upgrade(host: Figure, view: View | undefined, own: string): Promise<void> {
   const still = host.querySelector<HTMLElement>(".figure");
   const data = host.querySelector("script[type='application/json']");
   if (!still || !data) return;
   const payload: Payload = JSON.parse(data.textContent);
   const shadow = host.attachShadow({ mode: "open" });
   const sheet = document.createElement("style");
-  sheet.textContent = style;
+  sheet.textContent = style + own;
   // Pictures are data from here on: in the document of a template the browser does not load them again.
   const inert = document.createElement("template").content.ownerDocument;
   const figure = inert.importNode(still, true);
@@ -106,12 +106,13 @@ function fallBack(host: HTMLElement, error: unknown): void {
  * Upgrades every figure of this bundle's kind that is in the page.
  *
  * @param view What the kind has of its own.
+ * @param own Its style.
  */
-export function start(view?: View): void {
+export function start(view?: View, own = ""): void {
   for (const host of document.querySelectorAll<Figure>(`.${rootClass}`)) {
     // What cannot be upgraded stays as it is: the static layer says everything.
     if (!host.shadowRoot) {
-      upgrade(host, view).catch((error) => host.shadowRoot ? fallBack(host, error) : 0);
+      upgrade(host, view, own).catch((error) => host.shadowRoot ? fallBack(host, error) : 0);
     }
   }
 }
