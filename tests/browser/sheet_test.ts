@@ -24,10 +24,7 @@ browserTest(
         const colours = palette("sequential", ground);
         const shown = await page.locator("img.sheet").evaluate(async (image) => {
           // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
-          const [picture, canvas] = [
-            image as any,
-            (image as any).ownerDocument.createElement("canvas"),
-          ];
+          const picture = image as any, canvas = picture.ownerDocument.createElement("canvas");
           await picture.decode();
           [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
           const context = canvas.getContext("2d");
