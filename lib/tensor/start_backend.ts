@@ -125,7 +125,7 @@ async function startFastest(): Promise<BackendReport> {
 
 async function startNative(): Promise<BackendReport> {
   const { blas, gigaflops } = findBlas({ path: environment("INNERWORKS_BLAS") });
-  registerNative(blas.multiply);
+  registerNative(blas.multiply, { multiplyBatch: blas.multiplyBatch });
   useLibrary(blas.path);
   await tf.setBackend("native");
   const { path, threads, core } = blas;

@@ -21,7 +21,7 @@ class PoisonedPool extends Pool {
 }
 
 mendGradients();
-registerNative(multiplyByLoops, new PoisonedPool(0));
+registerNative(multiplyByLoops, { pool: new PoisonedPool(0) });
 registerFloat64();
 await startWasmBackend();
 

@@ -23,7 +23,7 @@ export class Float64Backend extends NativeBackend {
 
   /** Makes the backend. */
   constructor() {
-    super(multiplyDoubles, new Pool(0));
+    super(multiplyDoubles, { pool: new Pool(0) });
   }
 
   /** Reads the values of a float tensor, which must not be written. */

@@ -9,6 +9,7 @@ import * as tf from "../tfjs.ts";
 import type { NativeBackend } from "./backend.ts";
 import type { Values } from "./blas.ts";
 import { type Call, floatKernel, type Kernels, volume } from "./kernels.ts";
+import { addInArena } from "./simd/sums.ts";
 
 /**
  * Writes `n` results from `p`, reading a from `pa` by `sa` and b from `pb` by `sb`, each 0 or 1.
@@ -107,7 +108,7 @@ function binary(run: Run): (call: Call<"a" | "b">) => tf.TensorInfo {
     const out = backend.allocate(volume(shape));
     if (left.length === out.length && right.length === out.length) {
       if (run === runs.Add && out.length >= MANY && out instanceof Float32Array) {
-        addByBlas(left, right, out, backend);
+        if (!addInArena(left, right, out)) addByBlas(left, right, out, backend);
       } else run(left, right, out, out.length, 0, 0, 1, 0, 1);
       return backend.output(shape, out);
     }

@@ -9,54 +9,78 @@
 import type * as tf from "../tfjs.ts";
 import {
   type Attributes,
-  eachHead,
+  type HeadRow,
+  headRows,
+  type Heads,
   type Inputs,
-  left,
-  right,
   type Work,
   workOf,
 } from "./attend_heads.ts";
 import { PatternScratch } from "./attend_scratch.ts";
-import type { Product, Values } from "./blas.ts";
+import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
 
-/** z = softmax(scale · query · keyᵗ) · value, some queries at a time. */
+/** z = softmax(scale · query · keyᵗ) · value, of some heads and some queries at a time. */
 function attended(work: Work): Values {
+  const { backend, query, key, past, attrs: { heads, headWidth } } = work;
+  const before = past?.key.positions ?? 0, own = key.positions;
+  const out = backend.allocate(query.batch * query.positions * heads * headWidth);
+  const all = headRows(work), sizes = { queries: query.positions, keys: before + own };
+  const scratch = new PatternScratch(backend, { ...sizes, heads: all.length });
+  for (let first = 0; first < all.length; first += scratch.heads) {
+    const some = all.slice(first, first + scratch.heads);
+    for (let from = 0; from < query.positions; from += scratch.rows) {
+      attendSome(work, some, { from, scratch, out });
+    }
+  }
+  return out;
+}
+
+interface Stretch {
+  /** The first query. */
+  readonly from: number;
+  readonly scratch: PatternScratch;
+  readonly out: Values;
+}
+
+/** Some queries of some heads: the pattern of each stands in the scratch after that of the one before. */
+function attendSome(work: Work, some: readonly HeadRow[], { from, scratch, out }: Stretch): void {
   const { backend, query, key, value, past, attrs: { heads, headWidth, scale } } = work;
   const before = past?.key.positions ?? 0, own = key.positions, earlier = own - query.positions;
-  const width = heads * headWidth, out = backend.allocate(query.batch * query.positions * width);
-  const scratch = new PatternScratch(backend, query.positions, before + own);
-  eachHead(work, (head, group, row) => {
-    for (let from = 0; from < query.positions; from += scratch.rows) {
-      const rows = Math.min(scratch.rows, query.positions - from);
-      const pattern = scratch.take(), { stride } = scratch;
-      const scores = { c: pattern, cStride: stride, rows, inner: headWidth, alpha: scale };
-      const common = { ...scores, ...left(query, head, row, from), transposeB: true };
-      const pastRow = past && row % past.key.batch;
-      if (before > 0) {
-        backend.multiply({ ...common, ...right(past!.key, group, pastRow!), columns: before });
-      }
-      const keys = right(key, group, row);
-      backend.multiply({ ...common, ...keys, columns: own, cOffset: before });
-      scratch.softmax(rows, before + earlier + from + 1);
-      const place = (row * query.positions + from) * width + head * headWidth;
-      const mixed: Omit<Product, "b" | "inner"> = {
-        a: pattern,
-        aStride: stride,
-        c: out,
-        cOffset: place,
-        cStride: width,
-        rows,
-        columns: headWidth,
-      };
-      if (before > 0) {
-        backend.multiply({ ...mixed, ...right(past!.value, group, pastRow!), inner: before });
-      }
-      const values = right(value, group, row), beta = before > 0 ? 1 : 0;
-      backend.multiply({ ...mixed, ...values, inner: own, aOffset: before, beta });
-    }
-  });
-  return out;
+  const rows = Math.min(scratch.rows, query.positions - from), width = heads * headWidth;
+  const pattern = scratch.take(), { stride, size } = scratch;
+  /** Where the products of keys, or of values, begin. */
+  const places = (right: Heads, start: number, ofPast: boolean, mixes: boolean) =>
+    some.map(({ head, group, row }, i) => {
+      const a = query.at(head, row) + from * query.stride,
+        b = right.at(group, ofPast ? row % right.batch : row);
+      const z = (row * query.positions + from) * width + head * headWidth;
+      return mixes ? { a: i * size + start, b, c: z } : { a, b, c: i * size + start };
+    });
+  const scores = { a: query.values, aStride: query.stride, c: pattern, cStride: stride, rows };
+  const asked = { ...scores, inner: headWidth, alpha: scale, transposeB: true };
+  const ask = (keys: Heads, start: number, ofPast: boolean) =>
+    backend.multiplyBatch(
+      { ...asked, b: keys.values, bStride: keys.stride, columns: keys.positions },
+      places(keys, start, ofPast, false),
+    );
+  if (past) ask(past.key, 0, true);
+  ask(key, before, false);
+  some.forEach((_, i) => scratch.softmax(rows, before + earlier + from + 1, i));
+  const mixed = { a: pattern, aStride: stride, c: out, cStride: width, rows, columns: headWidth };
+  const mix = (values: Heads, start: number, ofPast: boolean) =>
+    backend.multiplyBatch(
+      {
+        ...mixed,
+        b: values.values,
+        bStride: values.stride,
+        inner: values.positions,
+        beta: start > 0 ? 1 : 0,
+      },
+      places(values, start, ofPast, true),
+    );
+  if (past) mix(past.value, 0, true);
+  mix(value, before, false);
 }
 
 function run({ inputs, attrs, backend }: Call<Inputs, Attributes>): tf.TensorInfo {

@@ -8,7 +8,7 @@ import * as tf from "../tfjs.ts";
 import { composeAttend } from "../attend.ts";
 import {
   type Attributes,
-  eachHead,
+  headRows,
   type Heads,
   left,
   type Part,
@@ -33,9 +33,9 @@ function passBack(work: Work, dz: Values, to: Readonly<Record<Part, Heads>>): vo
     keys = key.positions,
     earlier = keys - rows,
     width = heads * headWidth;
-  const scratch = new PatternScratch(backend, rows, keys, rows), { stride } = scratch;
+  const scratch = new PatternScratch(backend, { queries: rows, keys, rows }), { stride } = scratch;
   const change = backend.allocate(rows * stride);
-  eachHead(work, (head, group, row) => {
+  for (const { head, group, row } of headRows(work)) {
     const pattern = scratch.take();
     const scores = { c: pattern, cStride: stride, rows, columns: keys, alpha: scale };
     backend.multiply({
@@ -96,7 +96,7 @@ function passBack(work: Work, dz: Values, to: Readonly<Record<Part, Heads>>): vo
       rows: keys,
       inner: rows,
     });
-  });
+  }
   backend.recycle(change);
 }
 

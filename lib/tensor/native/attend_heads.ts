@@ -66,15 +66,23 @@ export interface Work {
   readonly attrs: Attributes;
 }
 
-/** Calls back for each head of each row, with the head of keys that it reads. */
-export function eachHead(
-  { query, attrs }: Work,
-  work: (head: number, group: number, row: number) => void,
-) {
+/** A head of a row, and the head of keys that it reads. */
+export interface HeadRow {
+  /** The head. */
+  readonly head: number;
+  /** The head of keys and values. */
+  readonly group: number;
+  /** The row. */
+  readonly row: number;
+}
+
+/** Lists each head of each row. */
+export function headRows({ query, attrs }: Work): HeadRow[] {
   const share = attrs.heads / attrs.groups;
-  for (let head = 0; head < attrs.heads; head++) {
-    for (let row = 0; row < query.batch; row++) work(head, Math.floor(head / share), row);
-  }
+  return Array.from({ length: attrs.heads * query.batch }, (_, i) => {
+    const head = Math.floor(i / query.batch), row = i % query.batch;
+    return { head, group: Math.floor(head / share), row };
+  });
 }
 
 /** Reads a head's matrix in a product, from a position on. */

@@ -23,7 +23,7 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
   const [heads, batch, queries, width] = query.shape as [number, number, number, number];
   const [groups, , keys] = key.shape as [number, number, number];
   const c = backend.allocate(heads * batch * queries * keys);
-  const common = {
+  const product = {
     a: backend.floats(query),
     b: backend.floats(key),
     c,
@@ -32,14 +32,13 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
     transposeB: true,
     alpha: scale,
   };
-  for (const { i, from, rows } of stretches(heads * batch, queries, keys)) {
-    backend.multiply({
-      ...common,
-      rows,
-      aOffset: (i * queries + from) * width,
-      bOffset: shared(i, heads / groups, batch) * keys * width,
-      cOffset: (i * queries + from) * keys,
-    });
+  for (const { from, rows } of stretches(queries, keys)) {
+    const places = Array.from({ length: heads * batch }, (_, i) => ({
+      a: (i * queries + from) * width,
+      b: shared(i, heads / groups, batch) * keys * width,
+      c: (i * queries + from) * keys,
+    }));
+    backend.multiplyBatch({ ...product, rows }, places);
   }
   if (causal) hideLater(c, queries, keys, -Infinity);
   return backend.output([heads, batch, queries, keys], c);
@@ -50,35 +49,26 @@ function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">)
   const [heads, batch, queries, keys] = pattern.shape as [number, number, number, number];
   const [groups, , , width] = value.shape as [number, number, number, number];
   const c = backend.allocate(heads * batch * queries * width);
-  const a = backend.floats(pattern);
-  const b = backend.floats(value);
-  for (const { i, from, rows } of stretches(heads * batch, queries, keys)) {
-    backend.multiply({
-      a,
-      b,
-      c,
-      rows,
-      columns: width,
-      inner: keys,
-      aOffset: (i * queries + from) * keys,
-      bOffset: shared(i, heads / groups, batch) * keys * width,
-      cOffset: (i * queries + from) * width,
-    });
+  const product = { a: backend.floats(pattern), b: backend.floats(value), c, columns: width };
+  for (const { from, rows } of stretches(queries, keys)) {
+    const places = Array.from({ length: heads * batch }, (_, i) => ({
+      a: (i * queries + from) * keys,
+      b: shared(i, heads / groups, batch) * keys * width,
+      c: (i * queries + from) * width,
+    }));
+    backend.multiplyBatch({ ...product, rows, inner: keys }, places);
   }
   return backend.output([heads, batch, queries, width], c);
 }
 
-/** The queries of each head and row, as many together as attention in one takes, so that a look changes no bit. */
+/** Queries, as many together as attention in one takes, so that a look changes no bit. */
 function* stretches(
-  count: number,
   queries: number,
   keys: number,
-): Generator<{ readonly i: number; readonly from: number; readonly rows: number }> {
+): Generator<{ readonly from: number; readonly rows: number }> {
   const most = queriesTogether(queries, keys);
-  for (let i = 0; i < count; i++) {
-    for (let from = 0; from < queries; from += most) {
-      yield { i, from, rows: Math.min(most, queries - from) };
-    }
+  for (let from = 0; from < queries; from += most) {
+    yield { from, rows: Math.min(most, queries - from) };
   }
 }
 

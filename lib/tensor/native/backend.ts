@@ -6,7 +6,12 @@
 
 import * as tf from "../tfjs.ts";
 import type { Multiply, Values } from "./blas.ts";
+import { eachAlone, type MultiplyBatch } from "./blas_batch.ts";
 import { Pool } from "./pool.ts";
+import { giveToArena, placeInArena, takeInArena } from "./simd/arena.ts";
+
+/** Arrays of so many numbers and more are worth their place where functions over vectors work. */
+const LARGE = 2 ** 13;
 
 /** What stands behind a tensor. */
 interface Stored {
@@ -21,12 +26,30 @@ interface Stored {
 /** What tfjs calls a kernel with. */
 export type KernelCall = Parameters<tf.KernelFunc>[0];
 
+/** What a backend is made of beside its product. */
+export interface NativeBackendOptions {
+  /**
+   * What carries out many products of one shape.
+   *
+   * @default {one after another}
+   */
+  readonly multiplyBatch?: MultiplyBatch;
+  /**
+   * Where arrays wait to be written again.
+   *
+   * @default {one of 64 MiB}
+   */
+  readonly pool?: Pool;
+}
+
 /** A tfjs backend whose matrix products go to a BLAS and whose other kernels are loops. */
 export class NativeBackend extends tf.KernelBackend {
   /** The name that tfjs knows it by. */
   readonly name: string = "native";
   /** Multiplies matrices. */
   readonly multiply: Multiply;
+  /** Multiplies many of one shape. */
+  readonly multiplyBatch: MultiplyBatch;
   /** The values of each tensor; tfjs' own cpu kernels read it under this name. */
   readonly data: tf.DataStorage<Stored>;
   /** The side of a block in tfjs' own cpu kernels. */
@@ -37,12 +60,13 @@ export class NativeBackend extends tf.KernelBackend {
    * Makes the backend.
    *
    * @param multiply What carries out its matrix products.
-   * @param pool Where arrays wait to be written again.
+   * @param options What carries out many at once, and where arrays wait to be written again.
    */
-  constructor(multiply: Multiply, pool: Pool = new Pool(2 ** 26)) {
+  constructor(multiply: Multiply, options: NativeBackendOptions = {}) {
     super();
     this.multiply = multiply;
-    this.#pool = pool;
+    this.multiplyBatch = options.multiplyBatch ?? eachAlone(multiply);
+    this.#pool = options.pool ?? new Pool(2 ** 26);
     this.data = new tf.DataStorage(this, tf.engine());
   }
 
@@ -67,7 +91,7 @@ export class NativeBackend extends tf.KernelBackend {
    * @returns An array of any content: every number of it must be written.
    */
   allocate(length: number): Values {
-    return this.#pool.take(length);
+    return (length >= LARGE ? takeInArena(length) : null) ?? this.#pool.take(length);
   }
 
   /**
@@ -76,7 +100,7 @@ export class NativeBackend extends tf.KernelBackend {
    * @param values The array; nobody may hold it any more.
    */
   recycle(values: Values): void {
-    this.#pool.give(values);
+    if (!giveToArena(values)) this.#pool.give(values);
   }
 
   /**
@@ -112,7 +136,13 @@ export class NativeBackend extends tf.KernelBackend {
    * @param info The tensor.
    */
   expose(info: tf.TensorInfo): void {
-    if (this.data.has(info.dataId)) this.data.get(info.dataId).own = false;
+    if (!this.data.has(info.dataId)) return;
+    const stored = this.data.get(info.dataId);
+    // What stands there is written again once its tensor is gone, whoever holds a part of it.
+    if (stored.own && placeInArena(stored.values as Values) >= 0) {
+      stored.values = alone(stored.values as Values);
+    }
+    stored.own = false;
   }
 
   /** Stores values under a new id, without a copy. */
@@ -221,7 +251,7 @@ export class NativeBackend extends tf.KernelBackend {
       this.disposeData(stored.complexTensorInfos.imag.dataId, true);
     }
     this.data.delete(dataId);
-    if (stored.own) this.#pool.give(stored.values as Values);
+    if (stored.own) this.recycle(stored.values as Values);
     return true;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { batchOf, eachAlone, type MultiplyBatch, sgemmBatch } from "./blas_batch.ts";
 import { inWholeTiles, tileRule } from "./whole_tiles.ts";
 
 /** Numbers as a backend stores them: in 32 bits on native, in 64 bits on float64. */
@@ -60,6 +61,8 @@ export interface Blas {
   readonly close?: () => void;
   /** Multiplies matrices. */
   readonly multiply: Multiply;
+  /** Multiplies many of one shape. */
+  readonly multiplyBatch: MultiplyBatch;
 }
 
 const int = "i32";
@@ -118,6 +121,8 @@ export function openBlas(path: string): Blas {
     scipy: { ...sgemm, name: "scipy_cblas_sgemm", optional: true },
     plainVector: { ...sgemv, name: "cblas_sgemv", optional: true },
     scipyVector: { ...sgemv, name: "scipy_cblas_sgemv", optional: true },
+    plainBatch: { ...sgemmBatch, name: "cblas_sgemm_batch", optional: true },
+    scipyBatch: { ...sgemmBatch, name: "scipy_cblas_sgemm_batch", optional: true },
     plainThreads: {
       parameters: [],
       result: int,
@@ -156,7 +161,7 @@ export function openBlas(path: string): Blas {
     },
   });
   const { plain, scipy, plainVector, scipyVector, plainThreads, scipyThreads } = library.symbols;
-  const { mklThreads, mklLocal, plainCore, scipyCore } = library.symbols;
+  const { mklThreads, mklLocal, plainCore, scipyCore, plainBatch, scipyBatch } = library.symbols;
   const call = plain ?? scipy;
   if (!call) {
     library.close();
@@ -203,9 +208,11 @@ export function openBlas(path: string): Blas {
   const name = (plainCore ?? scipyCore)?.();
   const core = name ? new Deno.UnsafePointerView(name).getCString() : undefined;
   const rule = tileRule({ mkl: mklThreads !== null, core });
+  const batch = plainBatch ?? scipyBatch, tiled = rule ? inWholeTiles(multiply, rule) : multiply;
   return {
     path,
-    multiply: rule ? inWholeTiles(multiply, rule) : multiply,
+    multiply: tiled,
+    multiplyBatch: batch ? batchOf(batch, multiply) : eachAlone(tiled),
     close: () => library.close(),
     ...threads === undefined ? {} : { threads },
     ...core === undefined ? {} : { core },
@@ -270,26 +277,4 @@ function multiplyNarrow(product: Product, byVector: ByVector): void {
     const apart = transposeA ? aStride : 1;
     byVector(rowMajor, turn, height, width, alpha, matrix, bStride, vector, apart, beta, result, 1);
   }
-}
-
-/**
- * Lists where a BLAS may be, likeliest first.
- *
- * @param os The operating system.
- * @returns Names for the system's loader.
- */
-export function blasNames(os: typeof Deno.build.os): readonly string[] {
-  if (os === "darwin") {
-    return ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"];
-  }
-  if (os === "windows") return ["libopenblas.dll", "openblas.dll", "mkl_rt.2.dll"];
-  return [
-    "libopenblas.so.0",
-    "libopenblas.so",
-    "libmkl_rt.so.3",
-    "libmkl_rt.so.2",
-    "libblis.so.4",
-    "libcblas.so.3",
-    "libblas.so.3",
-  ];
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Blas, blasNames } from "./blas.ts";
+import type { Blas } from "./blas.ts";
 import { openBestCore } from "./best_core.ts";
-import { type Trial, trial } from "./trial.ts";
+import { batchFault, type Trial, trial } from "./trial.ts";
 
 /** Options for {@linkcode findBlas}. */
 export interface FindBlasOptions {
@@ -27,7 +27,7 @@ export interface FindBlasOptions {
   /**
    * What tries an opened library.
    *
-   * @default {trial}
+   * @default {a trial of its products}
    */
   readonly examine?: (blas: Blas) => Trial;
 }
@@ -48,7 +48,7 @@ export interface FoundBlas {
  * @throws {Error} If there is none, or the one that was asked for will not do; the message says why.
  */
 export function findBlas(options: FindBlasOptions = {}): FoundBlas {
-  const { path, open = openBestCore, examine = ({ multiply }) => trial(multiply) } = options;
+  const { path, open = openBestCore, examine = examined } = options;
   const candidates = path === undefined
     ? options.candidates ?? [...fetched(), ...blasNames(Deno.build.os)]
     : [path];
@@ -76,6 +76,35 @@ export function findBlas(options: FindBlasOptions = {}): FoundBlas {
   throw new Error(
     `Cannot find a fast BLAS as one must be installed: ${refused.join("; ") || "there is none"}`,
   );
+}
+
+/**
+ * Lists where a BLAS may be, likeliest first.
+ *
+ * @param os The operating system.
+ * @returns Names for the system's loader.
+ */
+export function blasNames(os: typeof Deno.build.os): readonly string[] {
+  if (os === "darwin") {
+    return ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"];
+  }
+  if (os === "windows") return ["libopenblas.dll", "openblas.dll", "mkl_rt.2.dll"];
+  return [
+    "libopenblas.so.0",
+    "libopenblas.so",
+    "libmkl_rt.so.3",
+    "libmkl_rt.so.2",
+    "libblis.so.4",
+    "libcblas.so.3",
+    "libblas.so.3",
+  ];
+}
+
+/** Tries a library's product, and many at once. */
+function examined({ multiply, multiplyBatch }: Blas): Trial {
+  const found = trial(multiply);
+  const reason = found.passed ? batchFault(multiplyBatch) : undefined;
+  return reason ? { ...found, passed: false, reason } : found;
 }
 
 /** The error about a library that was asked for by name. */

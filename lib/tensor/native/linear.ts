@@ -7,6 +7,7 @@
 import * as tf from "../tfjs.ts";
 import { linear } from "../linear.ts";
 import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
+import { addToRows } from "./simd/sums.ts";
 
 type LinearCall = Call<"x" | "weight" | "bias", { transposed: boolean }>;
 
@@ -17,21 +18,9 @@ function run({ inputs: { x, weight, bias }, attrs, backend }: LinearCall): tf.Te
   const outer = x.shape.slice(0, -1);
   const rows = volume(outer);
   const c = backend.allocate(rows * columns);
-  if (bias) {
-    // The product is added to rows of the bias: one pass less than adding it afterwards.
-    const values = backend.floats(bias);
-    for (let p = 0; p < c.length; p += columns) c.set(values, p);
-  }
-  backend.multiply({
-    a: backend.floats(x),
-    b: backend.floats(weight),
-    c,
-    rows,
-    columns,
-    inner,
-    transposeB: transposed,
-    beta: bias ? 1 : 0,
-  });
+  const [a, b] = [backend.floats(x), backend.floats(weight)];
+  backend.multiply({ a, b, c, rows, columns, inner, transposeB: transposed });
+  if (bias) addToRows(c, backend.floats(bias));
   return backend.output([...outer, columns], c);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The kernel of an affine map and what neurons apply to it: products, bias and function in one scratch.
+ * The kernel of an affine map and what neurons apply to it: products, bias and function in one array.
  *
  * @module
  */
@@ -7,11 +7,9 @@
 import * as tf from "../tfjs.ts";
 import { activate, type ActivationName } from "../activate.ts";
 import { linear } from "../linear.ts";
-import type { Values } from "./blas.ts";
 import { insideGradient } from "./composed_gradient.ts";
 import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
-import { activateScratch, activationScratch } from "./simd/activated_scratch.ts";
-import { isPointwise } from "./simd/pointwise.ts";
+import { activateSums, activateVectors, isPointwise } from "./simd/pointwise.ts";
 
 interface Attributes {
   readonly transposed: boolean;
@@ -19,36 +17,17 @@ interface Attributes {
 }
 type Inputs = "x" | "weight" | "bias";
 
-/** The most numbers of a scratch, 64 MiB: it does not shrink. */
-const MOST = 2 ** 24;
-
 function run(call: Call<Inputs, Attributes>): tf.TensorInfo {
   const { inputs: { x, weight, bias }, attrs: { transposed, name }, backend } = call;
   const inner = weight.shape[transposed ? 1 : 0]!, columns = weight.shape[transposed ? 0 : 1]!;
-  const outer = x.shape.slice(0, -1), rows = volume(outer), length = rows * columns;
-  const values = backend.floats(x);
-  if (length > MOST || length === 0 || !isPointwise(name, values)) return inSteps(call);
-  const c = activationScratch(length);
-  if (bias) {
-    const own = backend.floats(bias);
-    for (let p = 0; p < length; p += columns) c.set(own, p);
-  }
-  const b: Values = backend.floats(weight);
-  // As the map alone does it, so that both give the same bits.
-  backend.multiply({
-    a: values,
-    b,
-    c,
-    rows,
-    columns,
-    inner,
-    transposeB: transposed,
-    beta: bias ? 1 : 0,
-  });
-  activateScratch(name, length);
-  const out = backend.allocate(length);
-  out.set(c);
-  return backend.output([...outer, columns], out);
+  const outer = x.shape.slice(0, -1), rows = volume(outer), a = backend.floats(x);
+  if (rows * columns === 0 || !isPointwise(name, a)) return inSteps(call);
+  const c = backend.allocate(rows * columns), b = backend.floats(weight);
+  // The steps are those of the map and the function alone, so that all give the same bits.
+  backend.multiply({ a, b, c, rows, columns, inner, transposeB: transposed });
+  if (bias) activateSums(name, c, backend.floats(bias));
+  else activateVectors(name, c, c);
+  return backend.output([...outer, columns], c);
 }
 
 /** The map, and then the function, each by its own kernel. */

@@ -40,10 +40,11 @@ function batchMatMul(
   } else {
     const aPlaces = places(outer, outerA, rows * inner);
     const bPlaces = places(outer, outerB, inner * columns);
-    for (let i = 0; i < batches; i++) {
-      const [aOffset, bOffset, cOffset] = [aPlaces[i]!, bPlaces[i]!, i * rows * columns];
-      backend.multiply({ ...common, rows, columns, inner, aOffset, bOffset, cOffset });
-    }
+    const product = { ...common, rows, columns, inner };
+    backend.multiplyBatch(
+      product,
+      Array.from(aPlaces, (a, i) => ({ a, b: bPlaces[i]!, c: i * rows * columns })),
+    );
   }
   return backend.output([...outer, rows, columns], out);
 }

@@ -10,7 +10,7 @@ import { arithmeticKernels } from "./arithmetic.ts";
 import { attendKernels } from "./attend.ts";
 import { attendGradientKernels, registerAttendGradients } from "./attend_gradient.ts";
 import { attentionKernels, registerAttentionGradients } from "./attention.ts";
-import { NativeBackend } from "./backend.ts";
+import { NativeBackend, type NativeBackendOptions } from "./backend.ts";
 import type { Multiply } from "./blas.ts";
 import { copyKernels, registerCopyGradient } from "./copy.ts";
 import { headKernels, registerHeadGradients } from "./heads.ts";
@@ -21,7 +21,6 @@ import { matMulKernels } from "./mat_mul.ts";
 import { moveKernels } from "./move.ts";
 import { normKernels, registerNormGradients } from "./norm.ts";
 import { reduceKernels } from "./reduce.ts";
-import type { Pool } from "./pool.ts";
 import { registerRotateGradient, rotateKernels } from "./rotate.ts";
 import { pickLogSoftmaxKernels, registerPickLogSoftmaxGradient } from "./pick_log_softmax.ts";
 import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
@@ -30,11 +29,11 @@ import { registerSoftmaxGradients, softmaxKernels } from "./softmax.ts";
  * Registers the backend "native" with its kernels and their gradients.
  *
  * @param multiply What carries out matrix products.
- * @param pool Where arrays wait to be written again.
+ * @param options What carries out many at once, and where arrays wait to be written again.
  */
-export function registerNative(multiply: Multiply, pool?: Pool): void {
+export function registerNative(multiply: Multiply, options?: NativeBackendOptions): void {
   registerKernels("native", nativeKernels());
-  tf.registerBackend("native", () => new NativeBackend(multiply, pool), 5);
+  tf.registerBackend("native", () => new NativeBackend(multiply, options), 5);
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import type { Multiply, Product, Values } from "./blas.ts";
+import { eachAlone, type MultiplyBatch } from "./blas_batch.ts";
 
 /** What a trial found. */
 export interface Trial {
@@ -129,6 +130,38 @@ function transposedDiffers(
   multiply({ ...product, c });
   multiplyByLoops({ ...product, c: expected });
   return differs(c, expected, 1e-4);
+}
+
+/**
+ * Compares many small products at once with loops, over both transposes, strides, alpha and beta.
+ *
+ * @param multiplyBatch What is tried.
+ * @returns What is wrong with it; nothing if all is right.
+ */
+export function batchFault(multiplyBatch: MultiplyBatch): string | undefined {
+  for (const [transposeA, transposeB] of [[false, true], [true, false]] as const) {
+    const product = {
+      a: sample(60, 6),
+      b: sample(60, 7),
+      rows: 3,
+      columns: 4,
+      inner: 5,
+      aStride: 6,
+      bStride: 7,
+      cStride: 5,
+      transposeA,
+      transposeB,
+      alpha: 0.5,
+      beta: 2,
+    };
+    const places = [{ a: 3, b: 8, c: 1 }, { a: 20, b: 0, c: 20 }, { a: 0, b: 20, c: 40 }];
+    const c = sample(60, 8), expected = c.slice();
+    multiplyBatch({ ...product, c }, places);
+    eachAlone(multiplyByLoops)({ ...product, c: expected }, places);
+    const wrong = differs(c, expected, 1e-4);
+    if (wrong) return `one of its products at once is ${wrong}`;
+  }
+  return undefined;
 }
 
 /** The first number that is not as expected, with what was. */

@@ -1,5 +1,5 @@
 import * as tf from "../../../lib/tensor/tfjs.ts";
-import { eachHead, left, right, workOf } from "../../../lib/tensor/native/attend_heads.ts";
+import { headRows, left, right, workOf } from "../../../lib/tensor/native/attend_heads.ts";
 import { NativeBackend } from "../../../lib/tensor/native/backend.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
 import { assertEquals } from "../../assert.ts";
@@ -20,8 +20,10 @@ Deno.test("workOf() finds heads among columns and heads that were cut out", () =
   assertEquals(right(work.key, 1, 1).bStride, 3);
   assertEquals(right(work.value, 1, 0).bOffset, 9);
   assertEquals(work.past, null);
-  const groups: number[][] = [];
-  eachHead(work, (...place) => groups.push(place));
-  assertEquals(groups.map(([head, group]) => `${head}${group}`).join(), "00,00,10,10,21,21,31,31");
-  assertEquals(groups.map(([, , row]) => row).join(), "0,1,0,1,0,1,0,1");
+  const places = headRows(work);
+  assertEquals(
+    places.map(({ head, group }) => `${head}${group}`).join(),
+    "00,00,10,10,21,21,31,31",
+  );
+  assertEquals(places.map(({ row }) => row).join(), "0,1,0,1,0,1,0,1");
 });

@@ -1,6 +1,7 @@
 import { tf } from "../../../lib/tensor/mod.ts";
 import { NativeBackend } from "../../../lib/tensor/native/backend.ts";
 import type { Values } from "../../../lib/tensor/native/blas.ts";
+import { bytesInArena, placeInArena } from "../../../lib/tensor/native/simd/arena.ts";
 import { Pool } from "../../../lib/tensor/native/pool.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../assert.ts";
@@ -15,7 +16,7 @@ class Watched extends Pool {
 }
 function made(): { backend: NativeBackend; pool: Watched; info: tf.TensorInfo; values: Values } {
   const pool = new Watched(1e6);
-  const backend = new NativeBackend(multiplyByLoops, pool);
+  const backend = new NativeBackend(multiplyByLoops, { pool });
   const values = backend.allocate(4).fill(1);
   return { backend, pool, info: backend.output([4], values), values };
 }
@@ -49,6 +50,28 @@ Deno.test("NativeBackend never writes an array that it was given", () => {
   backend.disposeData(dataId);
   backend.disposeData(other);
   assertEquals(pool.given, []);
+});
+
+Deno.test("NativeBackend puts long arrays where functions over vectors work, and takes out of it what is read", () => {
+  const { backend } = made(), before = bytesInArena();
+  const [kept, freed] = [0, 1].map((value) => {
+    const values = backend.allocate(10_000).fill(value);
+    assert(placeInArena(values) >= 0);
+    return backend.output([10_000], values);
+  }) as [tf.TensorInfo, tf.TensorInfo];
+  assertEquals(bytesInArena() - before, 2 * 40_000);
+  backend.disposeData(freed.dataId);
+  assertEquals(bytesInArena() - before, 40_000);
+  const own = backend.floats(kept), read = backend.readSync(kept.dataId) as Float32Array;
+  assertEquals([placeInArena(read as Values), read.buffer.byteLength], [-1, 40_000]);
+  assertEquals([...read], [...own]);
+  // A kernel may read on in what it had; whoever holds the tensor has the copy.
+  assertStrictEquals(backend.floats(kept), read as Values);
+  backend.expose(kept);
+  assertStrictEquals(backend.floats(kept), read as Values);
+  const shown = backend.output([9000], backend.allocate(9000).fill(3));
+  backend.expose(shown);
+  assertEquals(placeInArena(backend.floats(shown)), -1);
 });
 
 testOn("a view of other memory is a tensor without a copy, and is computed with", () => {

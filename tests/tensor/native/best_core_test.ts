@@ -1,3 +1,4 @@
+import { eachAlone } from "../../../lib/tensor/native/blas_batch.ts";
 import { openBestCore } from "../../../lib/tensor/native/best_core.ts";
 import type { Blas, Multiply } from "../../../lib/tensor/native/blas.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
@@ -11,7 +12,8 @@ function library(kernels: Readonly<Record<string, Multiply>>, log: string[]) {
     const asked = Deno.env.get("OPENBLAS_CORETYPE") ?? "PRESCOTT";
     const core = asked in kernels ? asked : "PRESCOTT";
     log.push(`open ${core}`);
-    return { path, core, multiply: kernels[core]!, close: () => log.push(`close ${core}`) };
+    const multiply = kernels[core]!, close = () => log.push(`close ${core}`);
+    return { path, core, multiply, multiplyBatch: eachAlone(multiply), close };
   };
 }
 

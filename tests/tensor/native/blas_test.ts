@@ -1,8 +1,8 @@
-import { blasNames, openBlas, type Product } from "../../../lib/tensor/native/blas.ts";
+import { openBlas, type Product } from "../../../lib/tensor/native/blas.ts";
 import { findBlas } from "../../../lib/tensor/native/find_blas.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
 import { RandomStream } from "../../../lib/stats/mod.ts";
-import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
 import { assertClose } from "../plain.ts";
 
 /** Opened here, not in a test, as a library stays open. */
@@ -124,10 +124,4 @@ Deno.test({
       'Cannot use "libc.so.6" as a BLAS must have cblas_sgemm: it has none',
     );
   },
-});
-
-Deno.test("blasNames() looks for the fast libraries of each system", () => {
-  assertEquals(blasNames("linux")[0], "libopenblas.so.0");
-  assert(blasNames("darwin")[0]!.includes("Accelerate"));
-  assert(blasNames("windows").every((name) => name.endsWith(".dll")));
 });

@@ -1,13 +1,14 @@
 import type { Blas } from "../../../lib/tensor/native/blas.ts";
-import { findBlas } from "../../../lib/tensor/native/find_blas.ts";
+import { blasNames, findBlas } from "../../../lib/tensor/native/find_blas.ts";
+import { eachAlone } from "../../../lib/tensor/native/blas_batch.ts";
 import { multiplyByLoops } from "../../../lib/tensor/native/trial.ts";
-import { assertEquals, assertThrows } from "../../assert.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
 
 /** Opens every name but "absent" and "broken". */
 function open(path: string): Blas {
   if (path === "absent") throw new Error("Could not open library: absent: No such file");
   if (path === "broken") throw new Error("Cannot use it");
-  return { path, multiply: multiplyByLoops };
+  return { path, multiply: multiplyByLoops, multiplyBatch: eachAlone(multiplyByLoops) };
 }
 const examine = ({ path }: Blas) =>
   path === "slow"
@@ -52,4 +53,10 @@ Deno.test("findBlas() looks nowhere else when a library was asked for", () => {
     Error,
     '"absent", Could not open',
   );
+});
+
+Deno.test("blasNames() looks for the fast libraries of each system", () => {
+  assertEquals(blasNames("linux")[0], "libopenblas.so.0");
+  assert(blasNames("darwin")[0]!.includes("Accelerate"));
+  assert(blasNames("windows").every((name) => name.endsWith(".dll")));
 });

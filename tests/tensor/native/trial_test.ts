@@ -1,5 +1,11 @@
 import type { Multiply } from "../../../lib/tensor/native/blas.ts";
-import { multiplyByLoops, type Trial, trial } from "../../../lib/tensor/native/trial.ts";
+import { eachAlone, type MultiplyBatch } from "../../../lib/tensor/native/blas_batch.ts";
+import {
+  batchFault,
+  multiplyByLoops,
+  type Trial,
+  trial,
+} from "../../../lib/tensor/native/trial.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 
 /** A clock that products move by themselves: loops take 100 ms, what is tried takes `time`. */
@@ -76,4 +82,21 @@ Deno.test("multiplyByLoops() multiplies", () => {
   const a = Float32Array.of(9, 1, 2, 3, 4);
   multiplyByLoops({ a, b: a, c, rows: 2, columns: 2, inner: 2, aOffset: 1, bOffset: 1, beta: 1 });
   assertEquals([...c], [8, 11, 16, 23]);
+});
+
+Deno.test("batchFault() finds a batch that mistakes places, strides, transposes, alpha or beta", () => {
+  const right = eachAlone(multiplyByLoops);
+  assertEquals(batchFault(right), undefined);
+  const wrong: MultiplyBatch[] = [
+    (product, places) => right(product, places.slice(1)),
+    (product, places) => right(product, places.map(({ a, ...place }) => ({ a: a - 1, ...place }))),
+    (product, places) => right({ ...product, bStride: 6 }, places),
+    (product, places) => right({ ...product, transposeA: false }, places),
+    (product, places) => right({ ...product, alpha: 1 }, places),
+    (product, places) => right({ ...product, beta: 0 }, places),
+    () => {},
+  ];
+  for (const batch of wrong) {
+    assertMatch(batchFault(batch)!, /^one of its products at once is .+ where a loop gives /);
+  }
 });

@@ -4,16 +4,20 @@
  * @module
  */
 
+import { arenaMemory, placeInArena } from "./arena.ts";
 import { wasmBytes, type WrittenFunction } from "./wasm_bytes.ts";
 import { type Vector, Writer } from "./writer.ts";
 
 type Singles = Float32Array<ArrayBuffer>;
 
 /** The numbers of rows that are worked on at a time, unless one row has more. */
-const CHUNK = 2 ** 14;
-const PAGE = 2 ** 16;
+const CHUNK = 2 ** 13;
+/** The longest row: some of it, and what rows are multiplied by, must find room. */
+const LONGEST = 2 ** 14;
 /** Bytes of the mean and the scale of a row, each four times. */
 const MOMENTS = 32;
+/** Where the stage has what; rows that stand elsewhere are worked on at its beginning. */
+const GAIN = 4 * LONGEST, BIAS = 2 * GAIN, CONSTANTS = 3 * GAIN, TABLE = CONSTANTS + 32;
 
 /** What a norm of rows is told. */
 export interface NormRows {
@@ -31,106 +35,103 @@ export interface NormRows {
   readonly bias?: Singles | null;
 }
 
-interface Compiled {
-  readonly memory: WebAssembly.Memory;
-  readonly run: Readonly<Record<string, (...integers: number[]) => void>>;
-}
+type Run = Readonly<Record<string, (...integers: number[]) => void>>;
 
-let compiled: Compiled | undefined;
+let compiled: Run | undefined;
 
 /** Compiles the functions at the first use. */
-function functions(): Compiled {
+function functions(): Run {
   if (compiled) return compiled;
-  const memory = new WebAssembly.Memory({ initial: 3 });
   const written = [
     momentsFunction("centred", true),
     momentsFunction("plain", false),
-    normalizeFunction(),
-    affineFunction("gained", false),
-    affineFunction("affine", true),
+    ...[false, true].flatMap((normal) => [
+      ...normal ? [rowsFunction("normal", { normal })] : [],
+      rowsFunction(normal ? "normalGained" : "gained", { normal, gained: true }),
+      rowsFunction(normal ? "normalAffine" : "affine", { normal, gained: true, biased: true }),
+    ]),
   ];
   const module = new WebAssembly.Module(wasmBytes(written));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return compiled = { memory, run: exports as unknown as Compiled["run"] };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: arenaMemory() } });
+  return compiled = exports as unknown as Run;
 }
 
 /** Whether rows can be worked on over vectors. */
 export function isVectorRows(x: Float32Array | Float64Array, width: number): x is Singles {
-  return x instanceof Float32Array && width > 0 && width % 4 === 0;
+  return x instanceof Float32Array && width > 0 && width % 4 === 0 && width <= LONGEST;
 }
 
 /** What each row would be divided by: the root of its mean square, after its mean is taken off, where it is. */
 export function scaleRows(x: Singles, scales: Singles, norm: NormRows): void {
-  eachChunk(x, norm, ({ first, rows, moments }) => {
+  eachChunk(x, null, norm, ({ first, rows, moments }) => {
     for (let row = 0; row < rows; row++) scales[first + row] = moments[8 * row + 4]!;
   });
 }
 
 /** Measures or takes scales, divides and stretches, as far as it is told, and writes the rows. */
 export function normRows(x: Singles, out: Singles, norm: NormRows): void {
-  const { width, gain, bias, scales } = norm, { run } = functions();
-  eachChunk(x, norm, ({ first, rows, data, moments, places }) => {
+  const { width, gain, bias, scales } = norm;
+  const run = functions()[bias ? "normalAffine" : gain ? "normalGained" : "normal"]!;
+  eachChunk(x, out, norm, ({ first, rows, moments, from, to }) => {
     if (scales) {
       for (let row = 0; row < rows; row++) {
         moments.fill(scales[first + row]!, 8 * row + 4, 8 * row + 8);
       }
     }
-    run.normalize!(rows, 4 * width, places.moments);
-    if (gain) run[bias ? "affine" : "gained"]!(rows, 4 * width, places.gain, places.bias);
-    out.set(data, first * width);
+    run(from, to, rows, 4 * width, TABLE, GAIN, BIAS);
   });
 }
 
 /** Multiplies each row by a gain and adds a bias. */
 export function affineRows(x: Singles, out: Singles, norm: NormRows): void {
-  const { width, bias } = norm, { run } = functions();
-  eachChunk(x, { ...norm, scales: x }, ({ first, rows, data, places }) => {
-    run[bias ? "affine" : "gained"]!(rows, 4 * width, places.gain, places.bias);
-    out.set(data, first * width);
+  const { width, bias } = norm, run = functions()[bias ? "affine" : "gained"]!;
+  eachChunk(x, out, { ...norm, scales: x }, ({ rows, from, to }) => {
+    run(from, to, rows, 4 * width, TABLE, GAIN, BIAS);
   });
 }
 
 interface Chunk {
   readonly first: number;
   readonly rows: number;
-  readonly data: Singles;
+  /** Where the rows stand. */
+  readonly from: number;
+  /** Where the result goes. */
+  readonly to: number;
   /** For each row its mean four times, then its scale four times. */
   readonly moments: Singles;
-  readonly places: { readonly gain: number; readonly bias: number; readonly moments: number };
 }
 
-/** Copies some rows at a time into the memory, measures them, and calls back. */
-function eachChunk(x: Singles, norm: NormRows, work: (chunk: Chunk) => void): void {
-  const { width, centre, epsilon = 0, scales, gain, bias } = norm, { memory, run } = functions();
+/** Measures some rows at a time, which are copied to the stage and from it unless they stand where they can be worked on, and calls back. */
+function eachChunk(
+  x: Singles,
+  out: Singles | null,
+  norm: NormRows,
+  work: (chunk: Chunk) => void,
+): void {
+  const { width, centre, epsilon = 0, scales, gain, bias } = norm, run = functions();
   const most = Math.max(1, Math.floor(CHUNK / width)), count = x.length / width;
-  const constants = 4 * most * width,
-    places = {
-      gain: constants + 32,
-      bias: constants + 32 + 4 * width,
-      moments: constants + 32 + 8 * width,
-    };
-  const bytes = places.moments + MOMENTS * most - memory.buffer.byteLength;
-  if (bytes > 0) memory.grow(Math.ceil(bytes / PAGE));
-  const { buffer } = memory as { buffer: ArrayBuffer };
-  new Float64Array(buffer, constants, 4).set([1 / width, 1 / width, epsilon, epsilon]);
-  if (gain) new Float32Array(buffer, places.gain, width).set(gain);
-  if (bias) new Float32Array(buffer, places.bias, width).set(bias);
+  const { buffer } = arenaMemory() as { buffer: ArrayBuffer };
+  new Float64Array(buffer, CONSTANTS, 4).set([1 / width, 1 / width, epsilon, epsilon]);
+  if (gain) new Float32Array(buffer, GAIN, width).set(gain);
+  if (bias) new Float32Array(buffer, BIAS, width).set(bias);
+  const source = placeInArena(x), target = out ? placeInArena(out) : 0;
   for (let first = 0; first < count; first += most) {
-    const rows = Math.min(most, count - first);
-    const data = new Float32Array(buffer, 0, rows * width);
-    data.set(x.subarray(first * width, (first + rows) * width));
-    const moments = new Float32Array(buffer, places.moments, 8 * rows);
-    if (centre) run.centred!(rows, 4 * width, places.moments, constants);
-    else if (!scales) run.plain!(rows, 4 * width, places.moments, constants);
+    const rows = Math.min(most, count - first), start = first * width, end = start + rows * width;
+    if (source < 0) new Float32Array(buffer, 0, end - start).set(x.subarray(start, end));
+    const from = source < 0 ? 0 : source + 4 * start, to = target < 0 ? 0 : target + 4 * start;
+    const moments = new Float32Array(buffer, TABLE, 8 * rows);
+    if (centre) run["centred"]!(from, rows, 4 * width, TABLE, CONSTANTS);
+    else if (!scales) run["plain"]!(from, rows, 4 * width, TABLE, CONSTANTS);
     else moments.fill(0);
-    work({ first, rows, data, moments, places });
+    work({ first, rows, from, to, moments });
+    if (target < 0) out!.set(new Float32Array(buffer, 0, end - start), start);
   }
 }
 
 /** Mean and scale of each row. */
 function momentsFunction(name: string, centre: boolean): WrittenFunction {
-  const w = new Writer(name, 4);
-  const [rows, width, table, constants] = parameters(w, 4);
+  const w = new Writer(name, 5);
+  const [from, rows, width, table, constants] = parameters(w, 5);
   const perWidth = w.load(constants!), epsilon = w.load(constants!, 16);
   const zero = w.constant(0), low = w.variable(zero), high = w.variable(zero);
   const mean = w.variable(zero), row = w.integer(0), at = w.integer(0), end = w.integer(0);
@@ -148,6 +149,7 @@ function momentsFunction(name: string, centre: boolean): WrittenFunction {
     return w.do("multiplyDoubles", sum, perWidth);
   };
   const fourTimes = (doubles: Vector) => w.firstTwice(w.of("toSingles", doubles));
+  w.set(end, "add", from!, 0);
   w.loop(row, rows!, 1, () => {
     w.set(end, "add", end, width!);
     if (centre) w.assign(mean, summed((x) => x));
@@ -163,35 +165,32 @@ function momentsFunction(name: string, centre: boolean): WrittenFunction {
   return w.written();
 }
 
-/** Takes the mean off each row, and divides. */
-function normalizeFunction(): WrittenFunction {
-  const w = new Writer("normalize", 3), [rows, width, table] = parameters(w, 3);
-  const one = w.constant(1), row = w.integer(0), at = w.integer(0), end = w.integer(0);
+/** Takes the mean off each row and divides it; multiplies it by a gain; adds a bias: each where it is told, and rounded. */
+function rowsFunction(
+  name: string,
+  { normal, gained = false, biased = false }: {
+    readonly normal: boolean;
+    readonly gained?: boolean;
+    readonly biased?: boolean;
+  },
+): WrittenFunction {
+  const w = new Writer(name, 7), [from, to, rows, width, table, gain, bias] = parameters(w, 7);
+  const one = w.constant(1), row = w.integer(0), at = w.integer(0);
   w.loop(row, rows!, 1, () => {
     const mean = w.load(table!), inverse = w.do("divide", one, w.load(table!, 16));
-    w.set(end, "add", end, width!);
-    w.loop(at, end, 16, () => {
-      w.store(at, w.do("multiply", w.do("subtract", w.load(at), mean), inverse));
+    w.set(at, "subtract", at, at);
+    w.loop(at, width!, 16, () => {
+      const x = w.load(from!);
+      const normalized = normal ? w.do("multiply", w.do("subtract", x, mean), inverse) : x;
+      const stretched = gained ? w.do("multiply", normalized, w.load(gain!)) : normalized;
+      w.store(to!, biased ? w.do("add", stretched, w.load(bias!)) : stretched);
+      for (const place of [from!, to!, ...gained ? [gain!] : [], ...biased ? [bias!] : []]) {
+        w.set(place, "add", place, 16);
+      }
     });
+    if (gained) w.set(gain!, "subtract", gain!, width!);
+    if (biased) w.set(bias!, "subtract", bias!, width!);
     w.set(table!, "add", table!, MOMENTS);
-  });
-  return w.written();
-}
-
-/** Multiplies each row by a gain, and adds a bias where there is one. */
-function affineFunction(name: string, biased: boolean): WrittenFunction {
-  const w = new Writer(name, 4), [rows, width, gain, bias] = parameters(w, 4);
-  const row = w.integer(0), at = w.integer(0), end = w.integer(0);
-  w.loop(row, rows!, 1, () => {
-    w.set(end, "add", end, width!);
-    w.loop(at, end, 16, () => {
-      const stretched = w.do("multiply", w.load(at), w.load(gain!));
-      w.store(at, biased ? w.do("add", stretched, w.load(bias!)) : stretched);
-      w.set(gain!, "add", gain!, 16);
-      w.set(bias!, "add", bias!, 16);
-    });
-    w.set(gain!, "subtract", gain!, width!);
-    w.set(bias!, "subtract", bias!, width!);
   });
   return w.written();
 }

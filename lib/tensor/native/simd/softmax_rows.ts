@@ -7,7 +7,7 @@
 import { exponentialSumsFunction } from "./exponential_sums.ts";
 import { exponential } from "./exponential.ts";
 import { wasmBytes, type WrittenFunction } from "./wasm_bytes.ts";
-import { type Vector, Writer } from "./writer.ts";
+import { type Integer, type Vector, Writer } from "./writer.ts";
 
 /** Rows in the scratch, each beginning at a multiple of four numbers. */
 export interface ScratchRows {
@@ -19,13 +19,25 @@ export interface ScratchRows {
   readonly seen: number;
   /** How many more count in each next row: 1 where each query sees one key more, else 0. */
   readonly more: 0 | 1;
+  /**
+   * Where the first begins, a multiple of four.
+   *
+   * @default 0
+   */
+  readonly first?: number;
 }
 
 const PAGE = 2 ** 16;
 
 interface Compiled {
   readonly memory: WebAssembly.Memory;
-  readonly softmax: (rows: number, stride: number, seen: number, more: number) => void;
+  readonly softmax: (
+    rows: number,
+    stride: number,
+    seen: number,
+    more: number,
+    first: number,
+  ) => void;
   readonly sums: (rows: number, stride: number, count: number) => void;
 }
 
@@ -57,9 +69,9 @@ export function vectorScratch(length: number): Float32Array<ArrayBuffer> {
   return new Float32Array(memory.buffer as ArrayBuffer, 0, length);
 }
 
-/** Makes probabilities of the rows that stand at the beginning of the scratch; a row without a finite number becomes NaN. */
-export function softmaxScratch({ rows, stride, seen, more }: ScratchRows): void {
-  functions().softmax(rows, 4 * stride, seen, more);
+/** Makes probabilities of rows that stand in the scratch; a row without a finite number becomes NaN. */
+export function softmaxScratch({ rows, stride, seen, more, first = 0 }: ScratchRows): void {
+  functions().softmax(rows, 4 * stride, seen, more, 4 * first);
 }
 
 /**
@@ -86,15 +98,9 @@ export function exponentialSums(
 
 /** For each row: the greatest number, the exponentials and their sum, the shares. */
 function softmaxFunction(): WrittenFunction {
-  const w = new Writer("softmax", 4);
-  const [rows, stride, seen, more] = [0, 1, 2, 3].map((place) => w.parameter(place)) as [
-    ReturnType<Writer["parameter"]>,
-    ReturnType<Writer["parameter"]>,
-    ReturnType<Writer["parameter"]>,
-    ReturnType<Writer["parameter"]>,
-  ];
+  const w = new Writer("softmax", 5), [rows, stride, seen, more, start] = parameters(w);
   const row = w.integer(0), at = w.integer(0), end = w.integer(0), last = w.integer(0);
-  const start = w.integer(0), place = w.variable(w.constant(0)), counted = w.variable(place);
+  const place = w.variable(w.constant(0)), counted = w.variable(place);
   const top = w.variable(place), sum = w.variable(place);
   const lanes = w.integers(0, 1, 2, 3), four = w.integerConstant(4);
   const lowest = w.constant(-Infinity), nothing = w.constant(0), one = w.constant(1);
@@ -128,4 +134,10 @@ function softmaxFunction(): WrittenFunction {
     w.set(seen, "add", seen, more);
   });
   return w.written();
+}
+
+/** Rows, bytes from one to the next, numbers that count in the first and how many more in each next, where the first begins. */
+function parameters(w: Writer): [Integer, Integer, Integer, Integer, Integer] {
+  const [rows, stride, seen, more, start] = [0, 1, 2, 3, 4].map((place) => w.parameter(place));
+  return [rows!, stride!, seen!, more!, start!];
 }

@@ -1,3 +1,4 @@
+import { giveToArena, takeInArena } from "../../../../lib/tensor/native/simd/arena.ts";
 import {
   affineRows,
   isVectorRows,
@@ -49,4 +50,24 @@ Deno.test("isVectorRows() takes singles in rows of whole vectors", () => {
     false,
   ]);
   assertEquals(isVectorRows(new Float64Array(4), 4), false);
+});
+
+Deno.test("norms have the same bits wherever rows stand", () => {
+  const [from, to] = [takeInArena(x.length)!, takeInArena(x.length)!],
+    out = new Float32Array(x.length);
+  from.set(x);
+  for (const norm of [{ gain, bias }, { gain, bias: null }, {}]) {
+    const whole = { width, centre: true, epsilon: 1e-5, ...norm };
+    normRows(x, out, whole);
+    for (
+      const [source, target] of [[from, to], [x, to], [from, new Float32Array(x.length)]] as const
+    ) {
+      normRows(source, target, whole);
+      assertEquals(target.slice(), out);
+    }
+  }
+  affineRows(x, out, { width, centre: false, gain, bias });
+  affineRows(from, from, { width, centre: false, gain, bias });
+  assertEquals(from.slice(), out);
+  [from, to].forEach(giveToArena);
 });

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { normalProbability } from "../../../../lib/tensor/native/erf.ts";
+import { giveToArena, takeInArena } from "../../../../lib/tensor/native/simd/arena.ts";
 import {
+  activateSums,
   activateVectors,
   isPointwise,
   type PointwiseName,
@@ -71,4 +73,33 @@ Deno.test("isPointwise() takes singles, and the functions that there are", () =>
   assert(!isPointwise("gelu", new Float64Array(2)));
   assert(!isPointwise("tanh", x) && !isPointwise("toString", x));
   assertThrows(() => activateVectors("tanh" as PointwiseName, x, x), TypeError);
+});
+
+Deno.test("functions have the same bits wherever numbers stand, and so has one of sums", () => {
+  for (const width of [1, 8, 12, 9000]) {
+    const row = x.subarray(0, width).map((value) => value / 9), rows = Math.floor(9000 / width);
+    const start = x.subarray(0, rows * width), dy = start.map((_, i) => i % 3 - 1);
+    const inside = [start, start, dy].map((from) => {
+      const array = takeInArena(from.length)!;
+      array.set(from);
+      return array;
+    }) as [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
+    for (const name of names) {
+      const expected = start.map((value, i) => Math.fround(value + row[i % width]!));
+      activateVectors(name, expected, expected);
+      const [elsewhere, own] = [start.slice(), inside[1]];
+      own.set(start);
+      activateSums(name, elsewhere, row);
+      activateSums(name, own, row);
+      assertEquals(elsewhere, expected);
+      assertEquals(own.slice(), expected);
+      activateVectors(name, start, elsewhere);
+      activateVectors(name, inside[0], own);
+      assertEquals(own.slice(), elsewhere);
+      slopeVectors(name, start, dy, elsewhere);
+      slopeVectors(name, inside[0], inside[2], own);
+      assertEquals(own.slice(), elsewhere);
+    }
+    inside.forEach(giveToArena);
+  }
 });
