@@ -88,6 +88,7 @@ export function capturedSites(
   model: Transformer,
   capture: readonly (SitePattern | string)[],
 ): Site[] {
+  if (capture.length === 0) return [];
   const wanted = new Set(capture.flatMap((pattern) => model.match(pattern, "capture")));
   return model.match("*").filter((site) => wanted.has(site));
 }

@@ -149,7 +149,10 @@ export class Instrument implements Observer {
 
   /** Whether the site is captured or edited, or read by a later edit. */
   watches(site: Site): boolean {
-    return this.#captured.has(site) || this.#edits.has(site) || this.#held.has(site);
+    // A name that nobody asks for is not even put together.
+    const asks = (sites: { readonly size: number; has(site: Site): boolean }) =>
+      sites.size > 0 && sites.has(site);
+    return asks(this.#captured) || asks(this.#edits) || asks(this.#held);
   }
 
   /** Makes the edits of a site in the order given; without any, returns the very tensor that it was given. */
