@@ -10,6 +10,7 @@ import type { CodePlace } from "../lib/show/code_at.ts";
 import { type Ground, lightGround } from "../lib/show/colour.ts";
 import type { Payload } from "../lib/show/payload.ts";
 import { copyLine } from "./copy_line.ts";
+import { make } from "./elements.ts";
 import { type Figure, registry } from "./registry.ts";
 import { style } from "./style.ts";
 import { applyTheme, repaint, unpaint } from "./theme.ts";
@@ -76,6 +77,9 @@ async function upgrade(host: Figure, view: View | undefined, own: string): Promi
   if (figure.scrollWidth > figure.clientWidth && figure.clientWidth > 0) {
     // What scrolls must be reached by keyboard.
     figure.tabIndex = 0;
+    figure.querySelector(".title")?.after(
+      make("p", "hint", "Wider than this page: scroll sideways"),
+    );
     figure.setAttribute("role", "group");
     figure.setAttribute("aria-label", figure.querySelector(".title")?.textContent ?? "");
   }

@@ -75,6 +75,8 @@ export class EditList {
   /** Draws a row for each edit. */
   [display](): Document {
     const named = this.edits.some(({ tokens }) => tokens !== null);
+    const put = this.edits.some(({ puts }) => puts !== "");
+    const counted = this.edits.some(({ numbers }) => numbers !== null);
     const several = this.edits.some(({ tokens }) => tokens?.some(({ example }) => example > 0));
     return table({
       title: `${this.edits.length} ${this.edits.length === 1 ? "edit" : "edits"}`,
@@ -83,10 +85,13 @@ export class EditList {
         { name: "kind" },
         { name: "site" },
         { name: "where" },
-        { name: "puts" },
-        { name: "first numbers" },
-        { name: "norm", align: "right" },
-        { name: "SHA-256" },
+        // A column that no edit fills would only be asked about.
+        ...put || counted ? [{ name: "puts" }] : [],
+        ...counted
+          ? [{ name: "first numbers" }, { name: "norm", align: "right" as const }, {
+            name: "SHA-256",
+          }]
+          : [],
         ...named ? [{ name: "tokens" }] : [],
       ],
       rows: this.edits.map(({ kind, at, where, puts, numbers, tokens }, i) => [
@@ -94,12 +99,18 @@ export class EditList {
         kind,
         at,
         where || "everywhere",
-        [puts, ...numbers ? [`[${numbers.shape.join(", ")}]`] : []].filter((text) => text).join(
-          " ",
-        ),
-        numbers ? numbersText(numbers) : "",
-        numbers ? formatNumber(numbers.norm) : "",
-        numbers ? numbers.hash.slice(0, 8) : "",
+        ...put || counted
+          ? [
+            [puts, numbers ? `[${numbers.shape.join(", ")}]` : ""].filter((text) => text).join(" "),
+          ]
+          : [],
+        ...counted
+          ? [
+            numbers ? numbersText(numbers) : "",
+            numbers ? formatNumber(numbers.norm) : "",
+            numbers ? numbers.hash.slice(0, 8) : "",
+          ]
+          : [],
         ...named ? [tokensText(tokens ?? [], several)] : [],
       ]),
     });

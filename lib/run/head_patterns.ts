@@ -27,6 +27,17 @@ const kinds = {
   distance: "mean distance of the keys, queries from the second token on, in tokens",
 } as const;
 
+/** The same in a few words, for headings. */
+const titles: Readonly<Record<HeadKind, string>> = {
+  previous: "attention to the previous token",
+  first: "attention to the first token",
+  itself: "attention to the query's own token",
+  copies: "attention to earlier copies of the token",
+  induction: "attention to what followed an earlier copy",
+  entropy: "how widely it attends",
+  distance: "how far back it attends",
+};
+
 /** Names what heads are measured by. */
 export type HeadKind = keyof typeof kinds;
 
@@ -81,7 +92,7 @@ export class HeadPatterns {
         kind,
       ) =>
         heatMap({
-          title: kind,
+          title: `${kind}: ${titles[kind]}`,
           values: values[kind],
           rows: { name: "layer", labels: layers.map(String) },
           columns: { name: "head", labels: Array.from({ length: heads }, (_, i) => String(i)) },

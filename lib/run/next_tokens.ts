@@ -82,7 +82,9 @@ export class NextTokens {
     const read = this.prompt.tokens.slice(0, this.position + 1)
       .filter(({ special }) => !special).map(({ text }) => text).join("");
     return tokenTable({
-      title: `Next tokens after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`,
+      title: read === ""
+        ? "Next tokens at the beginning of a text"
+        : `Next tokens after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`,
       rows: this.tokens,
       caption: [
         this.model,
@@ -97,7 +99,9 @@ export class NextTokens {
     if (this.edits.length === 0) return [];
     const text = `with ${this.edits.map(editText).join("; ")}`;
     const compared = this.tokens.some(({ change }) => change !== undefined);
-    return [compared ? `${text}; change is against the run without` : text];
+    const fallen = compared && this.tokens.at(-1)!.rank > this.tokens.length;
+    const last = fallen ? ", whose likeliest token is the last row" : "";
+    return [compared ? `${text}; change is against the run without${last}` : text];
   }
 
   /** Shows the table in a terminal. */

@@ -102,9 +102,11 @@ export class TokenPredictions {
     const { tokens, prompt, edits, source } = this;
     const each = (read: (one: TokenPrediction) => number) => tokens.map(read);
     return tokenMetrics({
-      title: `How each token was expected: mean log-probability ${
-        this.meanLogProbability.toFixed(3).replace("-", "−")
-      } nat`,
+      title: tokens.length < 2
+        ? "How each token was expected: nothing comes before the only one"
+        : `How each token was expected: mean log-probability ${
+          this.meanLogProbability.toFixed(3).replace("-", "−")
+        } nat`,
       tokens: tokens.map(({ token }) => token),
       metrics: [
         { label: "surprise", unit: "nat", values: each(({ logProbability }) => -logProbability) },

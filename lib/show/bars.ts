@@ -7,6 +7,7 @@
 import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
+import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
@@ -162,6 +163,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
       : `baseline ${formatNumber(baseline)}, not drawn`,
     said ? `lines over bars: ${options.intervalLabel}` : "",
     odd === 0 ? "" : `${odd} undefined or infinite, not drawn`,
+    farValue(values, "hides them: their bars are too short to be told apart"),
     caption ?? "",
   ].filter((part) => part);
   const upright = names.every((name) => name.length <= 3);

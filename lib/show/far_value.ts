@@ -13,9 +13,13 @@ const far = 20;
  * Says that one value sets the scale of all colours.
  *
  * @param values The values.
+ * @param so What it does to the others.
  * @returns A line; empty where the two greatest sizes are of one order, or there are not two.
  */
-export function farValue(values: ArrayLike<number>): string {
+export function farValue(
+  values: ArrayLike<number>,
+  so = "sets the scale: the others look alike, and a domain would tell them apart",
+): string {
   let [first, second] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]!);
@@ -24,7 +28,5 @@ export function farValue(values: ArrayLike<number>): string {
     else if (size > second) second = size;
   }
   if (second === 0 || first < far * second) return "";
-  return `One value is ${
-    formatNumber(first / second, 2)
-  } times the next in size and sets the scale: the others look alike, and a domain would tell them apart`;
+  return `One value is ${formatNumber(first / second, 2)} times the next in size and ${so}`;
 }

@@ -50,11 +50,6 @@ export function indexedPng(picture: IndexedPicture): Uint8Array {
       `Cannot write a PNG as it must have width × height pixels, at least 1: current value is ${width} × ${height} with ${indices.length}`,
     );
   }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set([8, 3, 0, 0, 0], 8);
   // Cells are several rows high, and the filter "up" turns a repeated row into zeros.
   const rows = new Uint8Array(height * (width + 1));
   for (let y = 0; y < height; y++) {
@@ -64,11 +59,42 @@ export function indexedPng(picture: IndexedPicture): Uint8Array {
     if (above && row.every((value, x) => value === above[x])) rows[at] = 2;
     else rows.set(row, at + 1);
   }
+  return fileOf({ width, height, kind: 3 }, [
+    chunk("PLTE", palette),
+    chunk("IDAT", deflateSync(rows, { level: 6 })),
+  ]);
+}
+
+/**
+ * Writes a picture of any colours as a PNG with 32 bits a pixel. Its rows are packed as they are: in pictures of flat colours
+ * and letters that takes fewer bytes than differences of rows.
+ *
+ * @param width Pixels from left to right.
+ * @param height Pixels from top to bottom.
+ * @param pixels Red, green, blue and opacity of each pixel, row by row.
+ * @returns The file.
+ */
+export function colourPng(width: number, height: number, pixels: Uint8Array): Uint8Array {
+  const line = 4 * width, rows = new Uint8Array(height * (line + 1));
+  for (let y = 0; y < height; y++) {
+    rows.set(pixels.subarray(y * line, (y + 1) * line), y * (line + 1) + 1);
+  }
+  return fileOf({ width, height, kind: 6 }, [chunk("IDAT", deflateSync(rows, { level: 6 }))]);
+}
+
+/** A file of 8 bits a channel: what begins and ends it, and the chunks between. */
+function fileOf(
+  { width, height, kind }: { width: number; height: number; kind: 3 | 6 },
+  chunks: readonly Uint8Array[],
+): Uint8Array {
+  const header = new Uint8Array(13), view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, kind, 0, 0, 0], 8);
   const parts = [
     new Uint8Array(signature),
     chunk("IHDR", header),
-    chunk("PLTE", palette),
-    chunk("IDAT", deflateSync(rows, { level: 6 })),
+    ...chunks,
     chunk("IEND", new Uint8Array()),
   ];
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

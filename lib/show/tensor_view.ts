@@ -10,6 +10,7 @@ import type { Scale } from "./colour.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers } from "./given_value.ts";
 import { greatestCells } from "./heat_map.ts";
@@ -115,7 +116,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
   const best = values.length === 0 ? [] : greatestCells(values, Math.min(listed, values.length));
   const names = [...options.axes.map(({ name }) => name), measured];
   const list = best.map((i) => [...placeOf(i, options.axes), formatNumber(values[i]!)]);
-  const figures = figuresText(values);
+  const figures = figuresText(values), alone = options.domain ? "" : farValue(values);
   const cuts = axes.flatMap(({ name, size }, i) =>
     kept[i]! < size ? [`the first ${kept[i]} of ${size} of ${name}`] : []
   );
@@ -169,6 +170,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
         escapeHtml(columns.name)
       }${escapeHtml(below)}${cut}</p>` + grid +
       legendHtml(by, label, unit, indices) +
+      (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       `<details open style="${paper}"><summary style="${quiet};line-height:24px">Greatest values</summary>${
         tableHtml(
           names.map((name, i) => ({
@@ -178,7 +180,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
           list.map((row) => row.map(escapeHtml)),
         )
       }</details>`,
-    text: `${shape}: ${figures}${cut}\n${
+    text: `${shape}: ${figures}${cut}${alone && `\n${alone}`}\n${
       textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
     }`,
   });

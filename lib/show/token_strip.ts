@@ -8,6 +8,7 @@ import { entry, palette, type Scale } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
+import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
@@ -107,7 +108,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   const tinted = Array.from(values ?? []).slice(context);
   const by = valueScale(tinted, { scale: options.scale, domain });
   const indices = toIndices(tinted, by);
-  const colours = palette(by.scale);
+  const colours = palette(by.scale), alone = domain ? "" : farValue(tinted);
   const numbers = values &&
     Array.from(values, (value, i) => i < context ? "" : formatNumber(value));
   const chips = tokens.map((token, position) => {
@@ -165,6 +166,7 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"
       }</p>` + (values ? legendHtml(by, label, unit, indices) : "") +
+      (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       (tokens.length <= fewTokens
         ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${
           tableHtml(
@@ -180,6 +182,6 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
     text: textTable(
       [names, ...tokens.map((token, position) => row(token, position, tokenText(token)))],
       sides,
-    ),
+    ) + (alone && `\n${alone}`),
   });
 }

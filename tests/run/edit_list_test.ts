@@ -1,6 +1,7 @@
 import {
   add,
   apply,
+  type Edit,
   editList,
   freeze,
   knockout,
@@ -16,6 +17,7 @@ import {
   swapSubspace,
   zero,
 } from "../../lib/run/mod.ts";
+import { display } from "../../lib/show/mod.ts";
 import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, seedling } from "../model/fixture.ts";
@@ -119,4 +121,18 @@ Deno.test("editList() refuses what no run would make", async () => {
     await message(editList([zero("embed", { positions: 9 })], { model, prompt: [1, 2] })),
     "Cannot zero embed positions 9 as positions must be from -2 to 1: current value is 9",
   );
+});
+
+Deno.test("a list of edits has no column that none of them fills", async () => {
+  const heading = async (edits: Edit[]) =>
+    (await editList(edits))[display]()["text/plain"].split("\n")[1]!.trim().split(/\s{2,}/);
+  const zeroed = zero("blocks.0.attn.z");
+  assertEquals(await heading([zeroed]), ["edit", "kind", "site", "where"]);
+  assertEquals(await heading([zeroed, scale("blocks.0.attn.z", 2)]), [
+    "edit",
+    "kind",
+    "site",
+    "where",
+    "puts",
+  ]);
 });

@@ -56,6 +56,8 @@ Deno.test("nextTokens() with edits gives the change of each probability against 
   }
   const { html, plain: text } = await drawings(edited);
   assert(html.includes("zero blocks.3.attn.z") && text.includes("change"));
+  const last = text.includes("the run without, whose likeliest token is the last row");
+  assertEquals(last, ids.length === 6);
 });
 
 Deno.test("nextTokens() says what is out of range", async () => {

@@ -1,4 +1,5 @@
-import { decodeIndexedPng, enlarge, indexedPng } from "../../lib/show/png.ts";
+import { colourPng, decodeIndexedPng, enlarge, indexedPng } from "../../lib/show/png.ts";
+import { pngOf } from "../../lib/show/chart.ts";
 import { palette } from "../../lib/show/colour.ts";
 import { stream } from "../browser/views.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
@@ -20,6 +21,18 @@ Deno.test("indexedPng() is read by another decoder as the same colours", async (
   const bitmap = await createImageBitmap(new Blob([file.slice()]));
   assertEquals([bitmap.width, bitmap.height], [3, 2]);
   bitmap.close();
+});
+
+Deno.test("colourPng() is read by another decoder as the same pixels", async () => {
+  const pixels = Uint8Array.of(255, 0, 0, 255, 1, 2, 3, 255, 9, 8, 7, 255, 255, 255, 255, 255);
+  const file = colourPng(1, 4, pixels);
+  const { initWasm: _, Resvg } = await import("../../lib/show/resvg.ts");
+  await pngOf("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>"); // loads it
+  const picture = new Resvg(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="4"><image width="1" height="4" style="image-rendering:optimizeSpeed" href="data:image/png;base64,${file.toBase64()}"/></svg>`,
+  ).render();
+  assertEquals([...picture.pixels], [...pixels]);
+  picture.free();
 });
 
 Deno.test("enlarge() makes cells of whole pixels", () => {
