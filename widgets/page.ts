@@ -78,7 +78,7 @@ async function upgrade(host: Figure, view: View | undefined, own: string): Promi
     // What scrolls must be reached by keyboard.
     figure.tabIndex = 0;
     figure.querySelector(".title")?.after(
-      make("p", "hint", "Wider than this page: scroll sideways"),
+      make("p", "hint", "Wider than its place: scroll sideways"),
     );
     figure.setAttribute("role", "group");
     figure.setAttribute("aria-label", figure.querySelector(".title")?.textContent ?? "");

@@ -12,6 +12,7 @@ import {
   type Transformer,
 } from "../model/mod.ts";
 import {
+  attentionRows,
   attentionSheet,
   attentionView,
   display,
@@ -123,28 +124,8 @@ export class AttentionPatterns {
 
   /** The weights as rows: of every layer and head, each query with each key. */
   table(): LongTable {
-    const { layers, heads, patterns, prompt: { tokens } } = this, size = tokens.length;
-    return new LongTable(
-      `attention weights of ${this.model}`,
-      "layer head query query_token key key_token weight".split(" "),
-      function* () {
-        for (const [at, layer] of layers.entries()) {
-          for (let i = 0; i < heads * size * size; i++) {
-            const head = Math.floor(i / (size * size));
-            const query = Math.floor(i / size) % size, key = i % size;
-            yield [
-              layer,
-              head,
-              query,
-              tokens[query]!.text,
-              key,
-              tokens[key]!.text,
-              patterns[at]![i]!,
-            ];
-          }
-        }
-      },
-    );
+    const { columns, fields } = attentionRows({ ...this, tokens: this.prompt.tokens });
+    return new LongTable(`attention weights of ${this.model}`, columns, fields);
   }
 
   /** The weights as plain data. */

@@ -9,6 +9,7 @@ import { attentionScale } from "./attention_view.ts";
 import { palette, special } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import { attentionRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
@@ -131,6 +132,10 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: attentionRows(
+      { layers, patterns, heads, tokens },
+      against && `weight less that of ${against.label}`,
+    ),
     payload: {
       kind: "attentionSheet",
       by,

@@ -7,6 +7,7 @@
 import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import { attentionRows } from "./drawn_rows.ts";
 import { summariseHead } from "./head_summary.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./cell_picture.ts";
@@ -123,6 +124,7 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: attentionRows({ layers: [layer], patterns: [pattern], heads, tokens }),
     payload: { kind: "attention", by: attentionScale, layer, tokens: tokens.map(tokenText) },
     body:
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row is a query and attends to the keys in its columns, in the order of the text</p>` +

@@ -115,4 +115,39 @@ export function gridRows(
   };
 }
 
+/** The weights of attention of some layers, [head, query, key] each. */
+export interface AttentionWeights {
+  /** The layers. */
+  readonly layers: readonly number[];
+  /** The weights of each. */
+  readonly patterns: readonly ArrayLike<number>[];
+  /** How many heads a layer has. */
+  readonly heads: number;
+  /** The tokens. */
+  readonly tokens: readonly ShownToken[];
+}
+
+/**
+ * The rows of attention: of every layer and head each query with each key.
+ *
+ * @param weights The weights.
+ * @param name What they are.
+ */
+export function attentionRows(weights: AttentionWeights, name = "weight"): DrawnRows {
+  const { layers, patterns, heads, tokens } = weights, size = tokens.length;
+  return {
+    columns: ["layer", "head", "query", "query_token", "key", "key_token", name],
+    *fields() {
+      for (const [at, layer] of layers.entries()) {
+        for (let i = 0; i < heads * size * size; i++) {
+          const head = Math.floor(i / (size * size));
+          const query = Math.floor(i / size) % size, key = i % size;
+          const texts = [query, key].map((token) => tokens[token]!.text);
+          yield [layer, head, query, texts[0]!, key, texts[1]!, patterns[at]![i]!];
+        }
+      }
+    },
+  };
+}
+
 const isOfTokens = ({ labels }: Axis): boolean => typeof labels[0] === "object";

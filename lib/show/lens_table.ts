@@ -6,6 +6,7 @@
 
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
+import type { DrawnRows } from "./drawn_rows.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import { givenValue, isShownToken, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
@@ -116,6 +117,7 @@ export function lensTable(options: LensTableOptions): DrawnDocument {
     title,
     caption,
     code,
+    rows: lensRows(options),
     payload: { kind: "lensTable", tokens: tokens.map(tokenText), stages: stages.length },
     body: empty
       ? `<p style="${quiet}">No values</p>`
@@ -125,6 +127,28 @@ export function lensTable(options: LensTableOptions): DrawnDocument {
         (tracked ? rankLegend(tracked.token, tracked.ranks.flat()) : ""),
     text: empty ? "No values" : lensText(options, decided),
   });
+}
+
+/** Every reading as a row. */
+function lensRows({ stages, tokens, top, tracked }: LensTableOptions): DrawnRows {
+  const rank = tracked ? [`rank of ${tracked.token.text}`] : [];
+  return {
+    columns: ["stage", "position", "token", "place", "next_token", "probability", ...rank],
+    fields: () =>
+      top.flatMap((cells, stage) =>
+        cells.flatMap((cell, position) =>
+          cell.map(({ token, probability }, i) => [
+            stages[stage]!,
+            position,
+            tokens[position]!.text,
+            i + 1,
+            token.text,
+            probability,
+            ...tracked ? [tracked.ranks[stage]![position]!] : [],
+          ])
+        )
+      ),
+  };
 }
 
 /** How the table is read. */

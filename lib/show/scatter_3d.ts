@@ -136,6 +136,10 @@ export function scatter3d(options: Scatter3dOptions): Scatter3d {
   const parts = {
     title,
     caption,
+    rows: {
+      columns: ["point", "label", "class", ...axes],
+      fields: () => points.map((one, i) => [i, one.label ?? null, one.class ?? null, ...one.at]),
+    },
     payload: {
       kind: "scatter3d" as const,
       axes,

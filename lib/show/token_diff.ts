@@ -138,6 +138,13 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    rows: {
+      columns: ["text", "place", "token", "probability", "probability_in_other"],
+      fields: () =>
+        [before, after].flatMap(({ label, tokens, own, other }) =>
+          tokens.map(({ text }, i) => [label, i, text, own?.[i] ?? null, other?.[i] ?? null])
+        ),
+    },
     payload: { kind: "table" },
     body: contextHtml(context) +
       sideHtml(before, "del", steps.flatMap((step) => step.after === null ? step.before! : [])) +

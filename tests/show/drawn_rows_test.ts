@@ -1,11 +1,16 @@
 import {
   all,
+  attentionSheet,
+  attentionView,
   graph,
   heatMap,
+  lensTable,
   save,
+  scatter3d,
   table,
   tensorView,
   tokenCard,
+  tokenDiff,
   tokenMetrics,
   tokenStrip,
   tokenTable,
@@ -72,6 +77,59 @@ Deno.test("save() writes as csv what tables, grids, tokens and graphs were drawn
   assertEquals(await saved(tokenCard({ title: "t", lists })), [
     { list: "promotes", position: "0", token: " b", measure: "logit", value: n },
   ]);
+  const cloud = scatter3d({
+    title: "c",
+    points: [{ at: [third, 1, 2], label: "=p" }],
+    axes: ["x", "y", "z"],
+  });
+  assertEquals(await saved(cloud), [
+    { point: "0", label: "'=p", class: "", x: n, y: "1", z: "2" },
+  ]);
+  const diff = tokenDiff({
+    title: "d",
+    before: { label: "plain", tokens: [tokens[1]!], own: [third], other: [0] },
+    after: { label: "edited", tokens: [tokens[0]!] },
+  });
+  assertEquals(await saved(diff), [
+    { text: "plain", place: "0", token: " b", probability: n, probability_in_other: "0" },
+    { text: "edited", place: "0", token: "'=a", probability: "", probability_in_other: "" },
+  ]);
+  const reading = [{ token: tokens[1]!, probability: third }];
+  const lens = lensTable({
+    stages: ["embed"],
+    tokens: [tokens[0]!],
+    top: [[reading]],
+    tracked: { token: tokens[1]!, ranks: [[4]] },
+  });
+  assertEquals(await saved(lens), [{
+    stage: "embed",
+    position: "0",
+    token: "'=a",
+    place: "1",
+    next_token: " b",
+    probability: n,
+    "rank of  b": "4",
+  }]);
+  const weights = { heads: 1, tokens, patterns: [[1, 0, third, 0.5]] };
+  const sheet = attentionSheet({
+    ...weights,
+    layers: [7],
+    against: { patterns: [[1, 0, 0, 0]], label: "other" },
+  });
+  const less = (await saved(sheet)).map((row) => row["weight less that of other"]);
+  assertEquals(less, ["0", "0", String(Math.fround(third)), "0.5"]);
+  const one = await saved(
+    attentionView({ heads: 1, tokens, pattern: weights.patterns[0]!, layer: 7 }),
+  );
+  assertEquals(one[2], {
+    layer: "7",
+    head: "0",
+    query: "1",
+    query_token: " b",
+    key: "0",
+    key_token: "'=a",
+    weight: n,
+  });
   const edges = [{ from: 0, to: 1, weight: third }, { from: 0, to: 1, weight: NaN }];
   const nodes = [{ label: "a", layer: 0 }, { label: "b", layer: 1 }];
   assertEquals(
