@@ -66,8 +66,7 @@ export interface Pass {
   };
   /**
    * Rows of several lengths whose tokens stand one after another in the one row of `ids`, so that the stream is
-   * `[1, token, width]`. Nobody may look at the blocks, and scores must be nothing but scaled products under the causal mask;
-   * `lengths` must say how many tokens the prompts have.
+   * `[1, token, width]`. Nobody may look at the blocks; `lengths` must say how many tokens the prompts have.
    */
   readonly packed?: PackedRows;
   /** Stops before this block; the number of layers stops before the last norm. */

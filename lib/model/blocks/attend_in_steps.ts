@@ -6,6 +6,7 @@
 
 import type { tf } from "../../tensor/mod.ts";
 import { seen } from "../observer.ts";
+import type { KeysAndValues } from "../key_value_cache.ts";
 import type { BlockContext } from "./attention.ts";
 import { normedHeads } from "./query_key_norm.ts";
 import { turned } from "./rotary.ts";
@@ -16,12 +17,25 @@ export type HeadParts = Readonly<Record<"q" | "k" | "v", tf.Tensor>>;
 
 /** What heads mix, `[head, batch, position, head_width]`, of queries, keys and values as they were projected. */
 export function attendInSteps(projected: HeadParts, context: BlockContext): tf.Tensor {
-  const { layer, observer, mechanisms } = context, parts = cutOff(projected, context);
-  const normed = { q: normedPart(parts.q, "q", context), k: normedPart(parts.k, "k", context) };
-  const query = turn(normed.q, "rot_q", context);
-  const own = { key: turn(normed.k, "rot_k", context), value: parts.v };
-  const { key, value } = context.past?.append(layer, own.key, own.value) ?? own;
-  const scores = scored(query, key, context);
+  const { layer } = context, { q, k, v } = readByScores(projected, context);
+  const { key, value } = context.past?.append(layer, k, v) ?? { key: k, value: v };
+  return mixedBy(q, { key, value }, context);
+}
+
+/** Queries, keys and values as scores and mixes read them: cut off, normalised and turned, where the model does. */
+export function readByScores(projected: HeadParts, context: BlockContext): HeadParts {
+  const { q, k, v } = cutOff(projected, context);
+  const normed = { q: normedPart(q, "q", context), k: normedPart(k, "k", context) };
+  return { q: turn(normed.q, "rot_q", context), k: turn(normed.k, "rot_k", context), v };
+}
+
+/** What queries mix of the values of all keys that they see. */
+export function mixedBy(
+  query: tf.Tensor,
+  { key, value }: KeysAndValues,
+  context: BlockContext,
+): tf.Tensor {
+  const { layer, observer, mechanisms } = context, scores = scored(query, key, context);
   const pattern = seen(observer, `blocks.${layer}.attn.pattern`, patternOf(scores, context));
   return mechanisms.attentionMix(pattern, value);
 }

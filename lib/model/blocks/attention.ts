@@ -21,6 +21,7 @@ import { unstacked } from "./head_results.ts";
 import { writtenByMix, writtenTogether } from "./mixed.ts";
 import { both, measured, stretched } from "./norm.ts";
 import { attendPacked } from "./packed.ts";
+import { attendPackedInSteps, mayPackInOne } from "./packed_steps.ts";
 import type { RotaryTables } from "./rotary.ts";
 import { shared } from "./scores.ts";
 
@@ -71,7 +72,12 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
     return { written: writtenByMix(mixed, context), read: null };
   }
   const { heads, columns, read } = project(stream, context);
-  if (context.packed || mayRunInOne(context)) {
+  const { packed } = context;
+  if (packed && !mayPackInOne(packed, context)) {
+    const parts = { q: heads("query"), k: heads("key"), v: heads("value") };
+    return { written: writtenTogether(attendPackedInSteps(parts, packed, context), context), read };
+  }
+  if (packed || mayRunInOne(context)) {
     const turning = context.rotary || weights.architecture.queryKeyNorm;
     const turned = (part: "query" | "key", name: "q" | "k") =>
       turn(normedPart(heads(part), name, context), `rot_${name}`, context);
@@ -82,9 +88,7 @@ export function attention(stream: tf.Tensor, context: BlockContext): Attended {
       value: columns("value"),
     };
     const cut = (part: "key" | "value") => part === "key" && key ? key : heads(part);
-    const all = context.packed
-      ? attendPacked(parts, context.packed, context)
-      : attendInOne(parts, cut, context);
+    const all = packed ? attendPacked(parts, packed, context) : attendInOne(parts, cut, context);
     return { written: writtenTogether(all, context), read };
   }
   const z = attendInSteps({

@@ -48,7 +48,8 @@ export function leaving(x: tf.Tensor, packed: PackedRows | undefined): tf.Tensor
   return parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
 }
 
-function eachSegment<T>(
+/** Does something with each segment, told at which token it starts. */
+export function eachSegment<T>(
   segments: readonly PackedSegment[],
   work: (segment: PackedSegment, start: number) => T,
 ): T[] {
@@ -61,7 +62,7 @@ function eachSegment<T>(
 }
 
 /** The tokens of a segment as rows: `[row, column, ...]`, or `[head, row, column, ...]` of heads. */
-function rowsOf(x: tf.Tensor, { rows, columns }: PackedSegment, start: number): tf.Tensor {
+export function rowsOf(x: tf.Tensor, { rows, columns }: PackedSegment, start: number): tf.Tensor {
   const shape = x.shape, width = shape.at(-1)!, count = rows * columns;
   if (shape.length === 3) {
     return tf.slice(x, [0, start, 0], [1, count, width]).reshape([rows, columns, width]);
@@ -71,7 +72,7 @@ function rowsOf(x: tf.Tensor, { rows, columns }: PackedSegment, start: number): 
 }
 
 /** The last columns of rows, from one on. */
-function from(x: tf.Tensor, column: number): tf.Tensor {
+export function from(x: tf.Tensor, column: number): tf.Tensor {
   if (column === 0) return x;
   const axis = x.shape.length - 2, begin = x.shape.map(() => 0), size = [...x.shape];
   begin[axis] = column;

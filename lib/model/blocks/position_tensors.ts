@@ -52,7 +52,7 @@ export class PositionTensors {
       rotary: rotary && this.#tablesOf(rotary),
       // Of packed rows each token sees all before it in its row.
       mask: this.#pass.packed ? null : this.#maskOf(windows?.[layer] ?? Infinity),
-      alibi: position.kind === "alibi"
+      alibi: position.kind === "alibi" && !this.#pass.packed
         ? this.#alibi ??= alibiBias(position, this.#starts(), this.#end)
         : null,
     };

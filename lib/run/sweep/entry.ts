@@ -52,13 +52,7 @@ export function lastColumn(planned: readonly PlannedEdit[]): number {
 
 const lastOf = (columns: Columns) => "length" in columns ? Math.max(...columns) : columns.to - 1;
 
-/**
- * Whether rows of several lengths may be packed: attention of the model is nothing but scaled products under the causal mask,
- * in prompts of a length.
- */
+/** Whether rows of several lengths may be packed: positions turn by the same angles whatever the length. */
 export function mayPack({ architecture }: Transformer, columns: number): boolean {
-  const { scoreCap, sinks, clip, position, windows } = architecture;
-  const bare = !scoreCap && !sinks && !clip && position.kind !== "alibi";
-  return bare && !windows?.some((window) => window !== null && window < columns) &&
-    keysStay(architecture, 1, columns);
+  return keysStay(architecture, 1, columns);
 }

@@ -20,7 +20,7 @@ function editsOf(model: Transformer, site: Site): readonly (readonly Edit[])[] {
 }
 
 for (
-  const family of ["gpt2", "llama", "gpt_neox", "phi", "olmo", "olmo2", "qwen3", "mixtral", "gemma"]
+  const family of ["gpt2", "llama", "gpt_neox", "phi", "olmo", "olmo2", "qwen3", "mixtral", "gemma", "gemma2", "gemma3", "bloom", "mpt", "gpt_oss", "gpt_neo"]
 ) {
   Deno.test(`sweep() takes variants up at every site of a block of ${family}, and measures what runs do`, async () => {
     const model = await fixtureModel(family);
