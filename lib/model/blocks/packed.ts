@@ -64,11 +64,11 @@ export function eachSegment<T>(
 /** The tokens of a segment as rows: `[row, column, ...]`, or `[head, row, column, ...]` of heads. */
 export function rowsOf(x: tf.Tensor, { rows, columns }: PackedSegment, start: number): tf.Tensor {
   const shape = x.shape, width = shape.at(-1)!, count = rows * columns;
-  if (shape.length === 3) {
-    return tf.slice(x, [0, start, 0], [1, count, width]).reshape([rows, columns, width]);
-  }
-  return tf.slice(x, [0, 0, start, 0], [shape[0]!, 1, count, width])
-    .reshape([shape[0]!, rows, columns, width]);
+  const heads = shape.length === 3 ? [] : [shape[0]!], begin = heads.map(() => 0);
+  const own = count === shape.at(-2)
+    ? x
+    : tf.slice(x, [...begin, 0, start, 0], [...heads, 1, count, width]);
+  return own.reshape([...heads, rows, columns, width]);
 }
 
 /** The last columns of rows, from one on. */

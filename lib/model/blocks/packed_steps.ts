@@ -51,7 +51,7 @@ export function attendPackedInSteps(
       const all = joined(past, { key: some(own.key), value: some(own.value) });
       made.push(mergeHeads(mixedBy(some(query), all, { ...context, ...places })));
     }
-    return tf.concat(made, 0).reshape([1, -1, heads * headWidth]);
+    return (made.length === 1 ? made[0]! : tf.concat(made, 0)).reshape([1, -1, heads * headWidth]);
   });
   return mixed.length === 1 ? mixed[0]! : tf.concat(mixed, 1);
 }

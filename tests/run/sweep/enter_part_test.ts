@@ -5,7 +5,8 @@ import type { Site, Transformer } from "../../../lib/model/mod.ts";
 import { assert } from "../../assert.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 
-const PROMPTS = [[3, 17, 24, 40, 9, 61], [52, 9, 61, 70]];
+/** Longer than the windows of those families that have some. */
+const PROMPTS = [[3, 17, 24, 40, 9, 61, 12, 33, 7], [52, 9, 61, 70, 5, 6, 8]];
 
 /** Edits of a site within a block, of one head where it has heads. */
 function editsOf(model: Transformer, site: Site): readonly (readonly Edit[])[] {
@@ -20,7 +21,23 @@ function editsOf(model: Transformer, site: Site): readonly (readonly Edit[])[] {
 }
 
 for (
-  const family of ["gpt2", "llama", "gpt_neox", "phi", "olmo", "olmo2", "qwen3", "mixtral", "gemma", "gemma2", "gemma3", "bloom", "mpt", "gpt_oss", "gpt_neo"]
+  const family of [
+    "gpt2",
+    "llama",
+    "gpt_neox",
+    "phi",
+    "olmo",
+    "olmo2",
+    "qwen3",
+    "mixtral",
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "bloom",
+    "mpt",
+    "gpt_oss",
+    "gpt_neo",
+  ]
 ) {
   Deno.test(`sweep() takes variants up at every site of a block of ${family}, and measures what runs do`, async () => {
     const model = await fixtureModel(family);
