@@ -114,11 +114,7 @@ export class Instrument implements Observer {
     this.#ownsPlain = owned;
   }
 
-  /**
-   * Looks at some columns alone, `from` to before `to`, of a plain run, and at some heads: all others come from elsewhere.
-   *
-   * @param heads The heads; all where left out.
-   */
+  /** Looks at some columns alone, `from` to before `to`, of a plain run, and at some heads or all: others come from elsewhere. */
   narrow(from: number, to: number, heads: NarrowHeads | null = null): void {
     this.#window = { ...this.#window, from, to };
     this.#heads = heads;
