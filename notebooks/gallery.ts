@@ -122,7 +122,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
       '  x: { name: "share of tokens", scale: "log" },',
       '  label: "neurons",',
       '  markers: [{ x: 0.5 / tokens, label: "never" }, { x: 0.5, label: "every second token" }],',
-      "  caption: `${tokens} tokens of seedling's held-out text`,",
+      "  caption: `${sourceLine(model)} · ${tokens} tokens of its held-out text`,",
       "});",
     ].join("\n"),
   ],
@@ -138,7 +138,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
       "  y: Math.max(...rowOf(id).map(Math.abs)),",
       "  label: model.tokenizer.token(id).text,",
       "}));",
-      'scatter({ title: "Embeddings of seedling", points, x: { name: "length" }, y: { name: "greatest number" } });',
+      'scatter({ title: "Embeddings of seedling", points, x: { name: "length" }, y: { name: "greatest number" }, caption: sourceLine(model) });',
     ].join("\n"),
   ],
   [
@@ -166,7 +166,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   [
     "In three dimensions",
     "Turned by hand; at rest it is three plane views. `.plotly()` behind it has plotly.js draw it, in a page that then carries the library.",
-    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n});',
+    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n  caption: sourceLine(model, { prompts: kept.tokens }),\n});',
   ],
 ];
 

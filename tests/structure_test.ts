@@ -197,3 +197,19 @@ Deno.test("the library neither draws chance nor reads the clock for its results"
   );
   assertEquals(guilty.map(([path]) => path), []);
 });
+
+/** Views of what is no number of a model. */
+const sourceless = ["run/capture.ts", "run/sweep/sweep_plan.ts"];
+
+Deno.test("whatever draws numbers of a model says where they come from", () => {
+  const drawn = written.filter(([path, text]) =>
+    /^(run|lens|decompose|circuits)\//.test(path) && /^ {2}(async )?\[display\]\(/m.test(text)
+  );
+  assert(drawn.length > 40, "the test sees the results that it judges");
+  const silent = drawn.filter(([, text]) =>
+    !/sourceOf\(|source = model|\bsource\b[,.]|\.source\b/.test(text)
+  )
+    .map(([path]) => path);
+  assertEquals(silent.filter((path) => !sourceless.includes(path)), []);
+  assertEquals(sourceless.filter((path) => !silent.includes(path)), []);
+});

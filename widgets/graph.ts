@@ -8,6 +8,7 @@
 import { formatNumber, formatPercent } from "../lib/show/format_number.ts";
 import { make } from "./elements.ts";
 import { isolate } from "./isolate.ts";
+import type { Page } from "./page.ts";
 import { sortable } from "./sortable.ts";
 
 const hint =
@@ -34,8 +35,10 @@ function drawingOf(image: HTMLImageElement): SVGElement {
  * Lets the nodes of a graph be read with their edges and pinned, its weak edges be left out, and the table of edges be sorted.
  *
  * @param figure The figure.
+ * @param _ Its data.
+ * @param page What it may do besides.
  */
-export function graph(figure: HTMLElement): void {
+export function graph(figure: HTMLElement, _: unknown, page: Page): void {
   const image = figure.querySelector<HTMLImageElement>(".drawing");
   const frame = figure.querySelector<HTMLElement>(".graph"), table = figure.querySelector("table");
   const rows = [...table?.tBodies[0]?.rows ?? []];
@@ -51,6 +54,7 @@ export function graph(figure: HTMLElement): void {
   const point = (next: number): void => {
     at = next;
     const node = nodes[at]?.dataset.node;
+    page.at(node === undefined ? undefined : { node });
     drawing.classList.toggle("some", at >= 0);
     nodes.forEach((one, i) => one.classList.toggle("on", i === at));
     const own = edges.filter((edge) => {

@@ -142,7 +142,7 @@ export class AttributionBeside {
     const { exact: { data } } = this.facts,
       { idle, undefinedNodes, spearman, kendall, nodes } = this;
     return [
-      data.model,
+      data.source ?? data.model,
       `${nodes.length} nodes`,
       `Spearman ${formatNumber(spearman)}`,
       `Kendall ${formatNumber(kendall)}`,

@@ -5,7 +5,14 @@
  */
 
 import type { Site, Transformer } from "../model/mod.ts";
-import { checkModel, type Metric, PromptPair, type PromptPairs, type Rules } from "../run/mod.ts";
+import {
+  checkModel,
+  type Metric,
+  PromptPair,
+  type PromptPairs,
+  type Rules,
+  withOrigin,
+} from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import { AttributionPatching } from "./attribution_patching_result.ts";
@@ -107,7 +114,7 @@ async function attribute(
   using runs = await twoRuns(model, { edited, other, metric, sites, rules, ...rest });
   const lengths = list.map(({ length }) => length);
   const { baseline, reference, prompts, references } = runs;
-  return new AttributionPatching({
+  const result = new AttributionPatching({
     model: model.provenance.name,
     metric: { label: metric.label, unit: metric.unit },
     direction,
@@ -117,6 +124,11 @@ async function attribute(
     prompts,
     references,
     nodes: await inSlices(allScores(kinds, runs, lengths), signal),
+  });
+  return withOrigin(result, model, {
+    name: "attributionPatching",
+    given: { pairs, metric, options },
+    prompts: [...prompts, ...references],
   });
 }
 

@@ -5,13 +5,21 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import { type SweepDirection, type SweepMetric, SweepResult } from "../run/mod.ts";
+import {
+  runsOf,
+  sourceOf,
+  type SweepDirection,
+  sweepFrom,
+  type SweepMetric,
+  SweepResult,
+} from "../run/mod.ts";
 import {
   all,
   display,
   type Document,
   formatNumber,
   inspect,
+  literalCode,
   type LongTable,
   table,
   tokenText,
@@ -56,6 +64,10 @@ export interface NodeEstimate {
   readonly chance: number;
 }
 
+/** What is said where a position is another place in each prompt. */
+const uneven =
+  "prompts are of unequal length, so that each node is listed with all its positions together";
+
 /** The greatest nodes that are listed for each kind. */
 const listed = 5;
 
@@ -82,32 +94,30 @@ export class AttributionPatching {
    * @throws {RangeError} If there are no nodes of that kind, or they have no such axis.
    */
   grid(at: string, by?: readonly NodeAxis[]): SweepResult {
-    const { model, metric, direction, baseline, reference, prompts, references, rules } =
-      this.facts;
-    const nodes = this.#kind(at), { axes, shape, scores } = summedNodes(nodes, by ?? nodes.axes);
+    const { metric, baseline, rules, nodes: _, ...rest } = this.facts, nodes = this.#kind(at);
+    const { axes, shape, scores } = summedNodes(nodes, by ?? nodes.axes);
     const examples = baseline.length, cells = scores.length / examples;
-    const labels = axes.map((axis, i) => this.#labels(nodes, axis, shape[i]!));
+    const named = axes.map((name, i) => ({ name, labels: this.#labels(nodes, name, shape[i]!) }));
     return new SweepResult({
-      model,
+      ...rest,
+      ...sweepFrom(this, `.grid(${literalCode(at)}, ${literalCode(axes)})`, named),
       title: `${at} by ${axes.join(" and ")}, estimated by ${
         rules === "exact" ? "gradients" : `gradients (${rules})`
       }`,
-      axes: axes.map((name, i) => ({ name, labels: labels[i]! })),
+      axes: named,
       shape,
       variants: Array.from({ length: cells }, (_, cell) => {
         const place = placeOf(axes, shape, cell);
-        return `${at} ${axes.map((axis, i) => `${axis} ${labels[i]![place[axis]!]}`).join(", ")}`;
+        return `${at} ${
+          axes.map((axis, i) => `${axis} ${named[i]!.labels[place[axis]!]}`).join(", ")
+        }`;
       }),
       examples,
       metrics: [metric],
       values: scores.map((score, i) => baseline[i % examples]! + score),
       baseline,
-      reference,
       done: new Uint8Array(cells).fill(1),
       skipped: new Uint8Array(cells),
-      direction,
-      prompts,
-      references,
     });
   }
 
@@ -228,11 +238,8 @@ export class AttributionPatching {
 
   #estimates({ at, axes, shape, scores, chance }: NodeScores): NodeEstimate[] {
     const examples = this.facts.baseline.length;
-    const mean = (list: Float64Array, cell: number) => {
-      let sum = 0;
-      for (let i = 0; i < examples; i++) sum += list[cell * examples + i]!;
-      return sum / examples;
-    };
+    const mean = (list: Float64Array, cell: number) =>
+      list.subarray(cell * examples, (cell + 1) * examples).reduce((a, b) => a + b, 0) / examples;
     return Array.from({ length: scores.length / examples }, (_, cell) => ({
       at,
       place: placeOf(axes, shape, cell),
@@ -255,7 +262,8 @@ export class AttributionPatching {
   #table(): Document {
     const { model, metric, direction, rules, baseline, reference, nodes } = this.facts;
     const mean = (list: Float64Array) => list.reduce((sum, x) => sum + x, 0) / list.length;
-    const gap = mean(reference) - mean(baseline), [edited, other] = runsOf(direction);
+    const gap = mean(reference) - mean(baseline);
+    const [edited, other] = runsOf({ direction });
     const unit = metric.unit ? { unit: metric.unit } : {}, examples = baseline.length;
     return table({
       title: `Nodes that matter most to ${metric.label}, estimated by gradients`,
@@ -274,24 +282,17 @@ export class AttributionPatching {
         node.chance,
       ]),
       caption: [
-        model,
+        sourceOf(this, model),
         direction,
         ...rules === "exact" ? [] : [`rules: ${rules}`],
-        `${edited} ${formatNumber(mean(baseline))}`,
-        `${other} ${formatNumber(mean(reference))}`,
+        `${metric.label} without edits: ${edited} ${formatNumber(mean(baseline))}, ${other} ${
+          formatNumber(mean(reference))
+        }`,
         examples > 1 ? `means of ${examples} pairs` : "1 pair",
-        ...this.#isUneven
-          ? [
-            "prompts are of unequal length, so that each node is listed with all its positions together",
-          ]
-          : [],
+        ...this.#isUneven ? [uneven] : [],
         `the ${listed} greatest of each kind`,
         "first order: exact only where the metric is linear in the node",
       ].join(" · "),
     });
   }
 }
-
-/** What the run that is edited and the other one are called. */
-const runsOf = (direction: "denoising" | "noising"): readonly [string, string] =>
-  direction === "denoising" ? ["corrupt run", "clean run"] : ["clean run", "corrupt run"];

@@ -8,7 +8,7 @@
  */
 
 import { exactMechanisms, type Prompt, type Site, type Transformer } from "../model/mod.ts";
-import { checkModel, type LogitSum, type Metric } from "../run/mod.ts";
+import { checkModel, type LogitSum, type Metric, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import type { tf } from "../tensor/mod.ts";
 import { AccumulatedLogit } from "./accumulated_logit_result.ts";
@@ -92,18 +92,22 @@ async function follow(
     const values = stages.map((site) =>
       readOnce(() => readAt(rows, streamEnd(model, site, purpose), sums, norm))
     );
-    return new AccumulatedLogit(
-      {
-        model: model.provenance.name,
-        prompts,
-        positions: sums.map(({ position }) => position),
-        label: target.label,
-        unit: target.unit,
-        norm,
-        edits: stream.result.edits,
-      },
-      stages,
-      values,
+    return withOrigin(
+      new AccumulatedLogit(
+        {
+          model: model.provenance.name,
+          prompts,
+          positions: sums.map(({ position }) => position),
+          label: target.label,
+          unit: target.unit,
+          norm,
+          edits: stream.result.edits,
+        },
+        stages,
+        values,
+      ),
+      model,
+      { name: "accumulatedLogit", given: { prompt: given ?? prompts, target, options }, prompts },
     );
   } finally {
     if (!given) stream.dispose();

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens, Site } from "../model/mod.ts";
-import { type Edit, editText } from "../run/mod.ts";
+import { type Edit, editText, sourceOf } from "../run/mod.ts";
 import { type Chart, display, inspect, lines } from "../show/mod.ts";
 import { meanOf } from "./attribution_grids.ts";
 
@@ -73,7 +73,7 @@ export class AccumulatedLogit {
       y: { name: label, ...unit ? { unit } : {} },
       title: `${label} in the stream so far`,
       caption: [
-        model,
+        sourceOf(this, model),
         norm === "frozen" ? "last norm's scale as at the end" : "last norm's scale of each stage",
         ...few ? [] : ["band: least to greatest"],
         ...edits.map(editText),

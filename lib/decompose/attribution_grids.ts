@@ -4,8 +4,10 @@
  * @module
  */
 
-import { type DrawnDocument, heatMap } from "../show/mod.ts";
+import { codeOf } from "../run/mod.ts";
+import { type DrawnDocument, heatMap, literalCode } from "../show/mod.ts";
 import type { LogitAttribution } from "./attribution_result.ts";
+import type { PartKind } from "./part.ts";
 
 /** What each head gives, the mean over the prompts. */
 export function headGrid(attribution: LogitAttribution): DrawnDocument {
@@ -29,11 +31,19 @@ export function headGrid(attribution: LogitAttribution): DrawnDocument {
     unit: attribution.facts.unit,
     scale: "diverging",
     title: `${attribution.facts.label}, by head`,
+    ...codeOf(attribution, ".mean({ layer: {row}, head: {column} })"),
     caption: `${attribution.caption} · heads together ${sum.toFixed(3)} of ${
       meanOf(attribution.totals).toFixed(3)
     }; a head on average ${(sum / values.length).toFixed(3)}`,
   });
 }
+
+/** The kinds of parts that a layer's columns hold. */
+const kinds: readonly (readonly PartKind[])[] = [
+  ["attention", "head", "path"],
+  ["feed-forward", "neuron", "expert"],
+  ["bias"],
+];
 
 /** What attention and feed-forward networks give, the mean over the prompts. */
 export function layerGrid(attribution: LogitAttribution): DrawnDocument {
@@ -42,11 +52,7 @@ export function layerGrid(attribution: LogitAttribution): DrawnDocument {
   const count = 1 + Math.max(...own.map(({ part }) => part.layer!));
   const columns = ["attention", "feed-forward", "biases"], values = new Float64Array(3 * count);
   for (const { part, value } of own) {
-    const column = part.kind === "bias"
-      ? 2
-      : ["attention", "head", "path"].includes(part.kind)
-      ? 0
-      : 1;
+    const column = kinds.findIndex((own) => own.includes(part.kind));
     values[3 * part.layer! + column]! += value;
   }
   return heatMap({
@@ -57,6 +63,9 @@ export function layerGrid(attribution: LogitAttribution): DrawnDocument {
     unit: attribution.facts.unit,
     scale: "diverging",
     title: `${attribution.facts.label}, by layer`,
+    ...codeOf(attribution, ".mean({ layer: {row}, kind: {kinds} })", {
+      kinds: { by: "column", texts: kinds.map((own) => literalCode(own)) },
+    }),
     caption: attribution.caption,
   });
 }
@@ -66,7 +75,8 @@ export function pathGrid(attribution: LogitAttribution): DrawnDocument {
   const own = attribution.parts.map((part, i) => ({ part, value: attribution.values[i]![0]! }))
     .filter(({ part }) => part.kind === "path");
   const { tokens } = attribution.facts.prompts[0]!;
-  const rows = [...new Set(own.map(({ part }) => `L${part.layer}H${part.head}`))];
+  const heads = own.map(({ part }) => part).filter(({ source }) => source === own[0]!.part.source);
+  const rows = heads.map(({ layer, head }) => `L${layer}H${head}`);
   return heatMap({
     values: own.map(({ value }) => value),
     rows: { name: "head", labels: rows },
@@ -75,6 +85,10 @@ export function pathGrid(attribution: LogitAttribution): DrawnDocument {
     unit: attribution.facts.unit,
     scale: "diverging",
     title: `${attribution.facts.label}, by head and the token that it reads`,
+    ...codeOf(attribution, ".mean({ layer: {layer}, head: {head}, source: {column} })", {
+      layer: { by: "row", texts: heads.map(({ layer }) => String(layer)) },
+      head: { by: "row", texts: heads.map(({ head }) => String(head)) },
+    }),
     caption: attribution.caption,
   });
 }

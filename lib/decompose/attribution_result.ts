@@ -14,6 +14,7 @@ import {
   type DrawnDocument,
   inspect,
   LongTable,
+  refuseUnknownOptions,
   waterfall,
 } from "../show/mod.ts";
 import type { NormTreatment, PartValues } from "./attribute_rows.ts";
@@ -23,7 +24,7 @@ import {
   type AverageOptions,
 } from "./average_attribution.ts";
 import { headGrid, layerGrid, meanOf, pathGrid } from "./attribution_grids.ts";
-import type { Levels, Part } from "./part.ts";
+import type { Levels, Part, PartWhere } from "./part.ts";
 
 /** What an attribution is about. */
 export interface AttributionFacts {
@@ -114,6 +115,26 @@ export class LogitAttribution {
       `Cannot read ${JSON.stringify(label)} of an attribution as it must be a part: the first are ${
         this.parts.slice(0, 6).map(({ label }) => label).join(", ")
       }`,
+    );
+  }
+
+  /**
+   * What some parts give together, the mean over the prompts.
+   *
+   * @param where What they have in common, such as `{ layer: 3, head: 5 }`; of a list any of it.
+   * @returns The sum; 0 of no part.
+   * @throws {TypeError} If parts have nothing of that name.
+   */
+  mean(where: PartWhere): number {
+    const names = ["kind", "label", "layer", "head", "source", "expert", "neuron"] as const;
+    refuseUnknownOptions("find parts", where, names);
+    const fits = (part: Part) =>
+      names.every((name) =>
+        where[name] === undefined || ([where[name]].flat() as unknown[]).includes(part[name])
+      );
+    return this.parts.reduce(
+      (sum, part, i) => fits(part) ? sum + meanOf(this.values[i]!) : sum,
+      0,
     );
   }
 

@@ -5,7 +5,16 @@
  */
 
 import type { Prompt, PromptTokens, Site, Transformer } from "../model/mod.ts";
-import { checkModel, type Edit, editText, run, type RunResult, type Spans } from "../run/mod.ts";
+import {
+  checkModel,
+  type Edit,
+  editText,
+  run,
+  type RunResult,
+  sourceOf,
+  type Spans,
+  withOrigin,
+} from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -87,7 +96,10 @@ export class CapturedStream {
         this.result.cache.sites.length,
         this.result.cache.bytes / 1e6,
       ]],
-      caption: this.result.edits.map(editText).join("; "),
+      caption: [
+        sourceOf(this, this.model.provenance.name),
+        ...this.result.edits.map(editText),
+      ].join(" · "),
     });
   }
 
@@ -136,7 +148,11 @@ async function capture(
   const { by = ["head", "neuron"], ...rest } = options;
   const levels = levelsOf(by, purpose, model.architecture.mixture != null);
   const result = await run(model, prompt, { ...rest, capture: streamSites(model, levels) });
-  return new CapturedStream(model, result, levels);
+  return withOrigin(new CapturedStream(model, result, levels), model, {
+    name: "captureStream",
+    given: { prompt: result.tokens, options },
+    prompts: result.tokens,
+  });
 }
 
 /** What a stream is taken apart by. */

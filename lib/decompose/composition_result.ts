@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import { all, display, type Document, graph, heatMap, inspect, table } from "../show/mod.ts";
 import type { CompositionKind } from "./composition_scores.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
@@ -119,6 +120,20 @@ export class CompositionScores implements CompositionFacts {
       }));
   }
 
+  /**
+   * The pairs that a head is one of, of all kinds that were scored, the greatest first.
+   *
+   * @throws {RangeError} If there is no such head.
+   */
+  edges(head: HeadPlace): (ComposedPair & { readonly kind: CompositionKind })[] {
+    this.score(this.kinds[0]!, head, head);
+    const same = (other: HeadPlace) => other.layer === head.layer && other.head === head.head;
+    return this.kinds.flatMap((kind) =>
+      this.top(kind, Infinity).filter(({ writer, reader }) => same(writer) || same(reader))
+        .map((pair) => ({ ...pair, kind }))
+    ).sort((a, b) => b.score - a.score);
+  }
+
   /** Draws the strongest pairs as a graph, and for each kind a map of writers by readers and the greatest pairs. */
   async [display](): Promise<Document> {
     return await all([
@@ -156,6 +171,7 @@ export class CompositionScores implements CompositionFacts {
   #caption(kind: CompositionKind): string {
     const { expected, mean, deviation, samples } = this.baseline;
     return [
+      sourceOf(this, this.model),
       `random heads: ${mean.toFixed(4)} ± ${deviation.toFixed(4)} (${samples} pairs), 1/√width = ${
         expected.toFixed(4)
       }`,
@@ -182,8 +198,12 @@ export class CompositionScores implements CompositionFacts {
         }))
       ),
       label: "score",
+      ...codeOf(
+        this,
+        `.edges({ layer: Math.floor({node} / ${heads}), head: {node} % ${heads} })`,
+      ),
       baseline: { label: "mean of random heads", value: mean },
-      caption: `${pairs} pairs of each kind were scored, the ${
+      caption: `${sourceOf(this, this.model)} · ${pairs} pairs of each kind were scored, the ${
         Math.min(EDGES, pairs)
       } greatest of each may be shown · 1/√width = ${expected.toFixed(4)}`,
     });
@@ -204,6 +224,7 @@ export class CompositionScores implements CompositionFacts {
       columns: { name: "reader", labels: labels(heads) },
       label: "score",
       title: this.#title(kind),
+      ...codeOf(this, `.of("${kind}")[{row} * ${count} + {column} + ${heads}]`),
       caption: this.#caption(kind),
     });
   }
@@ -223,6 +244,7 @@ export class CompositionScores implements CompositionFacts {
         score,
         excess,
       ]),
+      ...codeOf(this, `.top("${kind}")[{row}]`),
       caption: this.#caption(kind),
     });
   }

@@ -8,7 +8,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
 import { CompositionScores } from "./composition_result.ts";
@@ -86,10 +86,14 @@ async function score(
   );
   await inSlices(scorePairs(model, found, offset), signal);
   const baseline = await inSlices(randomComposition({ width, headWidth, samples, seed }), signal);
-  return new CompositionScores(
-    { model: model.provenance.name, layers, heads, offset: offset ?? null },
-    found,
-    baseline,
+  return withOrigin(
+    new CompositionScores(
+      { model: model.provenance.name, layers, heads, offset: offset ?? null },
+      found,
+      baseline,
+    ),
+    model,
+    { name: "compositionScores", given: { options }, seed },
   );
 }
 

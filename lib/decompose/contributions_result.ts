@@ -4,7 +4,8 @@
  * @module
  */
 
-import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
+import { codeOf, sourceOf } from "../run/mod.ts";
+import { all, display, type Document, heatMap, inspect, literalCode, table } from "../show/mod.ts";
 import { quantile } from "./quantile.ts";
 
 /** The numbers of one component, a list by position, of the examples that reach it. */
@@ -103,8 +104,8 @@ export class ResidualContributions {
   /** Draws shares and cosines as maps, and all medians as a table. */
   async [display](): Promise<Document> {
     return await all([
-      this.#map("share in the leaving stream", ({ share }) => share.median),
-      this.#map("cosine with the entering stream", ({ cosine }) => cosine.median),
+      this.#map("share in the leaving stream", "share"),
+      this.#map("cosine with the entering stream", "cosine"),
       this.#table(),
     ])[display]();
   }
@@ -121,10 +122,13 @@ export class ResidualContributions {
   }
 
   #caption(): string {
-    return `${this.tokens} tokens of ${this.examples} examples, position 0 apart · shares of a block, the entering stream's included, sum to 1 at each position`;
+    return `${
+      sourceOf(this, this.model)
+    } · ${this.tokens} tokens of ${this.examples} examples, position 0 apart · shares of a block, the entering stream's included, sum to 1 at each position`;
   }
 
-  #map(label: string, of: (one: ResidualContribution) => number) {
+  #map(label: string, kind: "share" | "cosine") {
+    const of = (one: ResidualContribution) => one[kind].median;
     const names = [...new Set(this.components.map(({ name }) => name))];
     const layers = this.components.at(-1)!.layer + 1;
     return heatMap({
@@ -136,6 +140,9 @@ export class ResidualContributions {
       label,
       scale: "diverging",
       title: `Median ${label}, ${this.model}`,
+      ...codeOf(this, `.of({column}, {name}).${kind}.median`, {
+        name: { by: "row", texts: names.map((name) => literalCode(name)) },
+      }),
       caption: this.#caption(),
     });
   }
@@ -159,6 +166,7 @@ export class ResidualContributions {
         share.median,
         share.first,
       ]),
+      ...codeOf(this, ".components[{row}]"),
       caption: this.#caption(),
     });
   }

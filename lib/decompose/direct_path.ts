@@ -8,7 +8,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, type Examples } from "../run/mod.ts";
+import { checkModel, type Examples, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import { corpusRows } from "./corpus_rows.ts";
@@ -79,7 +79,11 @@ async function read(model: Transformer, options: DirectPathOptions): Promise<Dir
     );
   }
   const surprise = await inSlices(surpriseOf(model, counts, norm), signal);
-  return new DirectPath(model, { source, norm, surprise }, counts);
+  return withOrigin(new DirectPath(model, { source, norm, surprise }, counts), model, {
+    name: "directPath",
+    given: { options },
+    prompts: rows.map((ids) => ({ ids })),
+  });
 }
 
 /** Counts the pairs of tokens that follow each other. */

@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { greatest, shownToken } from "../run/mod.ts";
+import { greatest, shownToken, sourceOf } from "../run/mod.ts";
 import { all, bars, display, type Document, inspect, table } from "../show/mod.ts";
 import { directRows } from "./token_products.ts";
 
@@ -121,7 +121,7 @@ export class DirectPath {
 
   #caption(): string {
     const { single, pairs } = this.baselines;
-    return `${this.pairs} pairs of ${this.source}: ${
+    return `${sourceOf(this, this.model)} · ${this.pairs} pairs of ${this.source}: ${
       this.surprise.toFixed(3)
     } nats, of single tokens ${single.toFixed(3)}, of pairs ${
       pairs.toFixed(3)

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import { all, display, type Document, heatMap, inspect, scatter, table } from "../show/mod.ts";
 import type { EigenvalueCircuit } from "./eigenvalue_scores.ts";
 import { headText } from "./head_place.ts";
@@ -133,6 +134,7 @@ export class EigenvalueScores implements EigenvalueFacts {
 
   #caption({ circuit, baseline: { copying, samples } }: ScoredCircuit): string {
     return [
+      sourceOf(this, this.model),
       `random heads: ${said(copying)} (${samples} drawn)`,
       ...circuit.endsWith("QK") && this.offset !== null
         ? [`the key ${this.offset} before the query`]
@@ -150,6 +152,7 @@ export class EigenvalueScores implements EigenvalueFacts {
       scale: "diverging",
       domain: [-1, 1],
       title: `Copying scores of ${this.model}: ${SPACE[circuit.circuit]}`,
+      ...codeOf(this, `.of("${circuit.circuit}").copying[{row} * ${this.heads} + {column}]`),
       caption: this.#caption(circuit),
     });
   }

@@ -9,7 +9,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { FactoredMatrix, inSlices, readNumbers, tf } from "../tensor/mod.ts";
 import { EigenvalueScores, type ScoredCircuit } from "./eigenvalue_result.ts";
@@ -112,7 +112,11 @@ async function score(
     }
   }
   const facts = { model: model.provenance.name, layers, heads, headWidth, offset: offset ?? null };
-  return new EigenvalueScores(facts, found);
+  return withOrigin(new EigenvalueScores(facts, found), model, {
+    name: "eigenvalueScores",
+    given: { options },
+    seed,
+  });
 }
 
 /** What stands between the two ends of a circuit in the space of tokens: W_U · W_E, or W_Eᵀ · W_E; null in that of the stream. */

@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { Site, Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import { PromptsMark, type Site, type Transformer } from "../model/mod.ts";
+import { checkModel, exampleBatches, type Examples, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { einsum, tf } from "../tensor/mod.ts";
 import { Erasure, type ErasureValues } from "./erasure_result.ts";
@@ -90,8 +90,8 @@ async function look(
     chance: [],
     attributions: [],
   }));
-  const written: number[] = [];
-  for await (const prompts of exampleBatches(model, examples, options)) {
+  const written: number[] = [], mark = new PromptsMark();
+  for await (const prompts of exampleBatches(model, examples, { ...options, mark })) {
     using result = await run(model, prompts.map(({ ids }) => ids), {
       capture,
       ...signal ? { signal } : {},
@@ -104,7 +104,11 @@ async function look(
   if (written.length === 0) {
     throw new RangeError(`Cannot ${purpose} as an example must have at least three tokens`);
   }
-  return new Erasure({ model: provenance.name, writer: place.text, width }, found, written);
+  return withOrigin(
+    new Erasure({ model: provenance.name, writer: place.text, width }, found, written),
+    model,
+    { name: "erasure", given: { examples, writer, options }, prompts: mark },
+  );
 }
 
 /** Refuses what cannot be compared. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import { correlation } from "../stats/mod.ts";
 import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
@@ -110,6 +111,7 @@ export class Erasure {
       label: "projection ratio",
       scale: "diverging",
       title: `What later heads of ${this.model} add along what ${this.writer} wrote`,
+      ...codeOf(this, `.heads[{row} * ${heads} + {column}].ratio`),
       caption: this.#caption(),
     });
   }
@@ -133,11 +135,14 @@ export class Erasure {
         head.correlation,
         this.chanceCorrelation,
       ]),
+      ...codeOf(this, ".top()[{row}]"),
       caption: this.#caption(),
     });
   }
 
   #caption(): string {
-    return `medians over ${this.tokens} tokens, position 0 apart · −1 takes all away · a direct attribution that correlates with the negative one of another head never reaches the logits`;
+    return `${
+      sourceOf(this, this.model)
+    } · medians over ${this.tokens} tokens, position 0 apart · −1 takes all away · a direct attribution that correlates with the negative one of another head never reaches the logits`;
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { ovCircuit, qkCircuit, type Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { einsum, FactoredMatrix, inSlices, tf } from "../tensor/mod.ts";
 import { FullCircuit, type TokenPairs } from "./full_circuit_result.ts";
@@ -87,7 +87,10 @@ async function read(
   try {
     const found = await inSlices(extremes(factors, pairs), signal);
     const facts = { circuit, ...place, offset: offset ?? null, ...moments(factors) };
-    return new FullCircuit(model, factors, facts, found);
+    return withOrigin(new FullCircuit(model, factors, facts, found), model, {
+      name: "fullCircuit",
+      given: { head, options },
+    });
   } catch (error) {
     factors.dispose();
     throw error;

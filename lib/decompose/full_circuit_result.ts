@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { shownToken } from "../run/mod.ts";
+import { codeOf, shownToken, sourceOf } from "../run/mod.ts";
 import { all, display, type Document, inspect, type ShownToken, table } from "../show/mod.ts";
 import { type FactoredMatrix, tf } from "../tensor/mod.ts";
 import { headText } from "./head_place.ts";
@@ -171,7 +171,9 @@ export class FullCircuit implements FullCircuitFacts {
           pair.value,
           (pair.value - this.mean) / this.deviation,
         ]),
+        ...codeOf(this, `.pairs.${name.toLowerCase()}[{row}]`),
         caption: [
+          sourceOf(this, this.model),
           `all ${this.matrix.shape[0]}² entries: mean ${this.mean.toPrecision(3)}, deviation ${
             this.deviation.toPrecision(3)
           }`,

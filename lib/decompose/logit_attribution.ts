@@ -9,7 +9,7 @@
  */
 
 import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
-import { checkModel, type LogitSum, type Metric } from "../run/mod.ts";
+import { checkModel, type LogitSum, type Metric, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
 import { attributeRows, type NormTreatment, type PartValues } from "./attribute_rows.ts";
@@ -134,22 +134,26 @@ async function attribute(
     }
   }
   const { label, unit = "" } = target;
-  return new LogitAttribution(
-    {
-      model: model.provenance.name,
-      source: sourceLine(model, { prompts }),
-      prompts,
-      positions: read.map(({ position }) => position),
-      label,
-      unit,
-      norm: asked.norm,
-      by: asked.levels,
-      edits: captured?.result.edits ?? options.edits ?? [],
-      capped: !isDirection(target) && model.architecture.logitCap != null,
-    },
-    joined(found),
-    totals.before,
-    totals.after,
+  return withOrigin(
+    new LogitAttribution(
+      {
+        model: model.provenance.name,
+        source: sourceLine(model, { prompts }),
+        prompts,
+        positions: read.map(({ position }) => position),
+        label,
+        unit,
+        norm: asked.norm,
+        by: asked.levels,
+        edits: captured?.result.edits ?? options.edits ?? [],
+        capped: !isDirection(target) && model.architecture.logitCap != null,
+      },
+      joined(found),
+      totals.before,
+      totals.after,
+    ),
+    model,
+    { name: "logitAttribution", given: { prompt: captured ?? prompts, target, options }, prompts },
   );
 }
 

@@ -55,7 +55,7 @@ export {
   type TokenPairs,
 } from "./full_circuit_result.ts";
 export { logitAttribution, type LogitAttributionOptions } from "./logit_attribution.ts";
-export type { Level, Levels, Part, PartKind } from "./part.ts";
+export type { Level, Levels, Part, PartKind, PartWhere } from "./part.ts";
 export { type GrowthRate, growthRate } from "./growth_rate.ts";
 export type { HeadPlace } from "./head_place.ts";
 export type { CompositionBaseline } from "./random_composition.ts";

@@ -9,7 +9,7 @@
  */
 
 import type { Prompt, Site, Transformer } from "../model/mod.ts";
-import { checkModel, run } from "../run/mod.ts";
+import { checkModel, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { svd, tf } from "../tensor/mod.ts";
 import { FrozenRun } from "./frozen_run.ts";
@@ -87,10 +87,14 @@ async function look(
         return { along: along!, up: up!, length: size! };
       });
     const { kind, epsilon } = model.architecture.norm;
-    return new NormGeometry(
-      { model: model.provenance.name, norm, kind, epsilon, width, prompt: read },
-      points(0),
-      points(1),
+    return withOrigin(
+      new NormGeometry(
+        { model: model.provenance.name, norm, kind, epsilon, width, prompt: read },
+        points(0),
+        points(1),
+      ),
+      model,
+      { name: "normGeometry", given: { prompt: [read], options }, prompts: [read] },
     );
   } finally {
     upright.dispose();

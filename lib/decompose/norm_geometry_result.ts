@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
 import { all, display, type Document, inspect, scatter, table, tokenText } from "../show/mod.ts";
 
@@ -101,9 +102,10 @@ export class NormGeometry implements NormFacts {
   }
 
   #caption(): string {
-    return this.kind === "layer"
-      ? "LayerNorm projects onto what is orthogonal to (1, 1, …, 1), then scales to the length √width; gain and bias come after"
-      : "RMSNorm scales to the length √width and projects nothing; the gain comes after";
+    return `${sourceOf(this, this.model)} · ` +
+      (this.kind === "layer"
+        ? "LayerNorm projects onto what is orthogonal to (1, 1, …, 1), then scales to the length √width; gain and bias come after"
+        : "RMSNorm scales to the length √width and projects nothing; the gain comes after");
   }
 
   #plane() {
@@ -148,6 +150,7 @@ export class NormGeometry implements NormFacts {
         this.after[i]!.length,
         expected[i]!,
       ]),
+      ...codeOf(this, ".after[{row}]"),
       caption: `${this.#caption()} · √width = ${this.radius.toPrecision(4)}`,
     });
   }

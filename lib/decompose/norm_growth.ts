@@ -7,8 +7,16 @@
  * @module
  */
 
-import type { Site, Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import { PromptsMark, type Site, type Transformer } from "../model/mod.ts";
+import {
+  checkModel,
+  codeOf,
+  exampleBatches,
+  type Examples,
+  run,
+  sourceOf,
+  withOrigin,
+} from "../run/mod.ts";
 import {
   all,
   display,
@@ -86,7 +94,9 @@ export class NormGrowth {
         x: { name: "blocks before" },
         y: { name: "length of the stream", scale: "log" },
         title: `Length of the stream of ${this.model}`,
-        caption: "bands hold the middle half of the tokens; position 0 stands apart",
+        caption: `${
+          sourceOf(this, this.model)
+        } · bands hold the middle half of the tokens; position 0 stands apart`,
       }),
       this.#table(),
     ])[display]();
@@ -111,8 +121,11 @@ export class NormGrowth {
         this.growth.start * rate ** layer,
         this.first[layer]!,
       ]),
+      ...codeOf(this, ".medians[{row}]"),
       caption:
-        `${this.tokens} tokens of ${this.examples} examples, position 0 apart, for streams there are often like no other · ` +
+        `${
+          sourceOf(this, this.model)
+        } · ${this.tokens} tokens of ${this.examples} examples, position 0 apart, for streams there are often like no other · ` +
         `the fit explains ${
           formatNumber(100 * explained)
         } % of the variance of the logarithms · a stream that keeps its length has × 1`,
@@ -173,8 +186,9 @@ async function measure(
     `blocks.${layers - 1}.resid_post` as Site,
   ];
   const lengths: number[][][] = sites.map(() => []);
+  const mark = new PromptsMark();
   let count = 0;
-  for await (const batch of exampleBatches(model, examples, options)) {
+  for await (const batch of exampleBatches(model, examples, { ...options, mark })) {
     using result = await run(model, batch.map(({ ids }) => ids), {
       capture: sites,
       ...signal ? { signal } : {},
@@ -184,7 +198,11 @@ async function measure(
   }
   signal?.throwIfAborted();
   if (count > 0 && lengths[0]!.length > 1) {
-    return new NormGrowth(model.provenance.name, count, lengths);
+    return withOrigin(new NormGrowth(model.provenance.name, count, lengths), model, {
+      name: "normGrowth",
+      given: { examples, options },
+      prompts: mark,
+    });
   }
   throw new RangeError(
     `Cannot ${purpose} as an example must have at least two tokens, the first standing apart: there are ${count} examples, the longest of ${

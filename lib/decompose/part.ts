@@ -37,6 +37,9 @@ export interface Part {
   readonly neuron?: number;
 }
 
+/** What parts have in common; of a list any of it. */
+export type PartWhere = { readonly [Name in keyof Part]?: Part[Name] | readonly Part[Name][] };
+
 /** The levels, each with what it splits. */
 const SPLITS: Readonly<Record<Level, "attention" | "feed-forward" | null>> = {
   component: null,

@@ -9,7 +9,7 @@
  */
 
 import type { Prompt, Site, Transformer } from "../model/mod.ts";
-import { checkModel, greatest, run, shownToken } from "../run/mod.ts";
+import { checkModel, greatest, run, shownToken, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import { FrozenRun, frozenSites, refuseClip } from "./frozen_run.ts";
@@ -111,7 +111,11 @@ async function expand(
     feedForward,
     capped: model.architecture.logitCap != null,
   };
-  return new PathExpansion(facts, paths, values, logits);
+  return withOrigin(new PathExpansion(facts, paths, values, logits), model, {
+    name: "pathExpansion",
+    given: { prompt: [read], options },
+    prompts: [read],
+  });
 }
 
 /** What paths are computed from. */

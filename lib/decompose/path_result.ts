@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
 import {
   all,
@@ -166,6 +167,7 @@ export class PathExpansion implements PathFacts {
     const by = this.byHeads(target), logit = formatNumber(this.logits[target]!);
     const name = tokenText(this.tokens[target]!);
     const caption = [
+      sourceOf(this, this.model),
       `${this.paths.length} paths and the rest ${
         formatNumber(this.rest[target]!)
       } add up to the logit ${logit}${this.capped ? ", before the soft cap" : ""}`,
@@ -185,6 +187,7 @@ export class PathExpansion implements PathFacts {
           path.value,
           by[path.through.length]!.size,
         ]),
+        ...codeOf(this, `.top(${target})[{row}]`),
         caption,
       }),
       table({

@@ -8,7 +8,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, type Examples, shownToken } from "../run/mod.ts";
+import { checkModel, type Examples, shownToken, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, tokenText } from "../show/mod.ts";
 import { givingWay, rankCorrelation, seedStream } from "../stats/mod.ts";
 import { tf } from "../tensor/mod.ts";
@@ -84,18 +84,22 @@ async function compare(
   const own = ids.map((id) => bias[id]!), logs = ids.map((id) => Math.log(counts[id]! / total));
   const correlation = rankCorrelation(own, logs);
   const baseline = await dealtAtRandom(own, logs, { correlation, permutations, seed, signal });
-  return new PredictionBias({
-    model: model.provenance.name,
-    source,
-    tokens: total,
-    ids: Uint32Array.from(ids),
-    names: ids.map((id) => tokenText(shownToken(model, id))),
-    biases: Float64Array.from(own),
-    logFrequencies: Float64Array.from(logs),
-    unseen: counts.length - ids.length,
-    correlation,
-    baseline,
-  });
+  return withOrigin(
+    new PredictionBias({
+      model: model.provenance.name,
+      source,
+      tokens: total,
+      ids: Uint32Array.from(ids),
+      names: ids.map((id) => tokenText(shownToken(model, id))),
+      biases: Float64Array.from(own),
+      logFrequencies: Float64Array.from(logs),
+      unseen: counts.length - ids.length,
+      correlation,
+      baseline,
+    }),
+    model,
+    { name: "predictionBias", given: { options }, prompts: rows.map((ids) => ({ ids })), seed },
+  );
 }
 
 /** What the correlation is where frequencies are dealt to tokens at random. */

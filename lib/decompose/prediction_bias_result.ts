@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import { all, display, type Document, inspect, scatter, table } from "../show/mod.ts";
 
 /** The correlation where frequencies are dealt to tokens at random. */
@@ -135,9 +136,9 @@ export class PredictionBias implements PredictionBiasFacts {
 
   #caption(): string {
     const { range: [low, high] } = this.baseline;
-    return `Spearman ${this.correlation.toFixed(3)}, dealt at random 95 % from ${
-      low.toFixed(3)
-    } to ${
+    return `${sourceOf(this, this.model)} · Spearman ${
+      this.correlation.toFixed(3)
+    }, dealt at random 95 % from ${low.toFixed(3)} to ${
       high.toFixed(3)
     } · ${this.ids.length} tokens that occur among ${this.tokens} of ${this.source}; ${this.unseen} of the vocabulary do not`;
   }

@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Site, SitePattern, Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import { PromptsMark, type Site, type SitePattern, type Transformer } from "../model/mod.ts";
+import { checkModel, exampleBatches, type Examples, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { seedStream } from "../stats/mod.ts";
 import { matMul, qr, tf } from "../tensor/mod.ts";
@@ -76,7 +76,8 @@ async function look(
   const sites = sitesOf(model, options.sites);
   const gathered = new Map<Site, tf.Tensor[]>(sites.map((site) => [site, []]));
   try {
-    const count = await gather(model, examples, gathered, { tokens, signal });
+    const mark = new PromptsMark();
+    const count = await gather(model, examples, gathered, { tokens, mark, signal });
     signal?.throwIfAborted();
     if (count < 2) {
       throw new RangeError(
@@ -88,9 +89,13 @@ async function look(
       found.push(await measured(site, list, { rotations, seed }));
       signal?.throwIfAborted();
     }
-    return new PrivilegedBasis(
-      { model: model.provenance.name, tokens: count, rotations, seed },
-      found,
+    return withOrigin(
+      new PrivilegedBasis(
+        { model: model.provenance.name, tokens: count, rotations, seed },
+        found,
+      ),
+      model,
+      { name: "privilegedBasis", given: { examples, options }, prompts: mark, seed },
     );
   } finally {
     tf.dispose([...gathered.values()].flat());
@@ -102,12 +107,13 @@ async function gather(
   model: Transformer,
   examples: Examples,
   gathered: ReadonlyMap<Site, tf.Tensor[]>,
-  { tokens, signal }: { tokens: number; signal: AbortSignal | undefined },
+  { tokens, mark, signal }: { tokens: number; mark: PromptsMark; signal: AbortSignal | undefined },
 ): Promise<number> {
   let count = 0;
   for await (const prompts of exampleBatches(model, examples, signal ? { signal } : {})) {
     if (count >= tokens) break;
     if (prompts[0]!.ids.length < 2) continue;
+    mark.add(prompts);
     using result = await run(model, prompts.map(({ ids }) => ids), {
       capture: [...gathered.keys()],
       ...signal ? { signal } : {},

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import type { Site } from "../model/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 
@@ -104,8 +105,10 @@ export class PrivilegedBasis implements BasisFacts {
         one.greatest.direction,
         one.greatest.kurtosis,
       ]),
-      caption:
-        `${this.tokens} tokens, the first of each example apart · ${this.rotations} random rotations · normal numbers have 3; where the basis means nothing, both columns agree`,
+      ...codeOf(this, ".sites[{row}]"),
+      caption: `${
+        sourceOf(this, this.model)
+      } · ${this.tokens} tokens, the first of each example apart · ${this.rotations} random rotations · normal numbers have 3; where the basis means nothing, both columns agree`,
     });
   }
 

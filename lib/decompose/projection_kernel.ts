@@ -7,7 +7,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, readNumbers, svd, tf } from "../tensor/mod.ts";
 import { readOnce } from "./read_once.ts";
@@ -86,10 +86,14 @@ async function compare(
     const rows = bases.get(writer)!, columns = bases.get(reader)!;
     const values = await inSlices(overlaps(rows, columns, forward), signal);
     const ranks = (list: readonly Bases[]) => list.flatMap(({ ranks }) => ranks);
-    return new ProjectionKernel(
-      { model: model.provenance.name, layers, heads, width, writer, reader, forward, tolerance },
-      values,
-      { writers: ranks(rows), readers: ranks(columns) },
+    return withOrigin(
+      new ProjectionKernel(
+        { model: model.provenance.name, layers, heads, width, writer, reader, forward, tolerance },
+        values,
+        { writers: ranks(rows), readers: ranks(columns) },
+      ),
+      model,
+      { name: "projectionKernel", given: { options } },
     );
   } finally {
     for (const { basis } of [...bases.values()].flat()) basis.dispose();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 
@@ -186,9 +187,17 @@ export class ProjectionKernel implements ProjectionFacts {
     return { layer: Math.floor(index / this.heads), head: index % this.heads };
   }
 
+  /** The head of a row or column as code. */
+  #placeCode(axis: "row" | "column", from: number): string {
+    const at = from === 0 ? `{${axis}}` : `({${axis}} + ${from})`, { heads } = this;
+    return `{ layer: Math.floor(${at} / ${heads}), head: ${at} % ${heads} }`;
+  }
+
   #caption(): string {
     const { ranks: [first, second], chance } = this.#overlap(0, this.layers * this.heads - 1);
-    return `ranks ${first} and ${second} in ${this.width} dimensions: chance gives ${
+    return `${
+      sourceOf(this, this.model)
+    } · ranks ${first} and ${second} in ${this.width} dimensions: chance gives ${
       chance.mean.toFixed(3)
     } ± ${chance.deviation.toFixed(3)}, ${
       (chance.mean / Math.sqrt(first * second)).toFixed(4)
@@ -209,6 +218,10 @@ export class ProjectionKernel implements ProjectionFacts {
       columns: { name: `W_${this.reader} of head`, labels: labels(from) },
       label: "overlap over √(r·s)",
       title: `Subspaces that heads of ${this.model} share`,
+      ...codeOf(
+        this,
+        `.pair(${this.#placeCode("row", 0)}, ${this.#placeCode("column", from)}).normalised`,
+      ),
       caption: this.#caption(),
     });
   }
@@ -233,6 +246,7 @@ export class ProjectionKernel implements ProjectionFacts {
         pair.chance.mean,
         pair.deviations,
       ]),
+      ...codeOf(this, ".top()[{row}]"),
       caption: this.#caption(),
     });
   }

@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Site, Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import { PromptsMark, type Site, type Transformer } from "../model/mod.ts";
+import { checkModel, exampleBatches, type Examples, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { type ContributionValues, ResidualContributions } from "./contributions_result.ts";
@@ -76,8 +76,10 @@ async function measure(
     ...attention === "heads" ? frozenSites(model) : [],
   ];
   const values = new Map<string, ContributionValues>();
+  const mark = new PromptsMark();
   let count = 0;
   const batches = exampleBatches(model, examples, {
+    mark,
     ...batch === undefined ? {} : { batch },
     ...signal ? { signal } : {},
   });
@@ -96,7 +98,11 @@ async function measure(
   if (count === 0) {
     throw new RangeError(`Cannot ${purpose} as there must be an example: there is none`);
   }
-  return new ResidualContributions(model.provenance.name, count, values);
+  return withOrigin(new ResidualContributions(model.provenance.name, count, values), model, {
+    name: "residualContributions",
+    given: { examples, options },
+    prompts: mark,
+  });
 }
 
 function refuseOdd(model: Transformer, attention: "whole" | "heads"): void {

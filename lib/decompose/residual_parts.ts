@@ -7,7 +7,7 @@
  */
 
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
 import { CapturedStream, captureOptions, captureStream, checkStream } from "./captured_stream.ts";
@@ -92,19 +92,27 @@ async function takeApart(
     const { places, grid } = placesOf(stream.prompts, positions);
     const rows = new StreamRows(model, stream.result, places);
     const made = await inSlices(partsOf(rows, { levels, end, norm, limit }), options.signal);
-    return new ResidualParts(
+    return withOrigin(
+      new ResidualParts(
+        {
+          model: model.provenance.name,
+          prompts: stream.prompts,
+          site: end.site,
+          norm,
+          by: levels,
+          edits: stream.result.edits,
+          positions: grid.positions,
+        },
+        made.parts,
+        laidOut(made, grid),
+        made.gap,
+      ),
+      model,
       {
-        model: model.provenance.name,
+        name: "residualParts",
+        given: { prompt: given ?? stream.prompts, options },
         prompts: stream.prompts,
-        site: end.site,
-        norm,
-        by: levels,
-        edits: stream.result.edits,
-        positions: grid.positions,
       },
-      made.parts,
-      laidOut(made, grid),
-      made.gap,
     );
   } finally {
     if (!given) stream.dispose();

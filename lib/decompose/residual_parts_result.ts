@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import { type Edit, editText } from "../run/mod.ts";
+import { codeOf, type Edit, editText, sourceOf } from "../run/mod.ts";
 import { display, type Document, heatMap, inspect } from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Levels, Part } from "./part.ts";
@@ -106,8 +106,11 @@ export class ResidualParts {
       columns: { name: "token", labels: own.map((position) => prompts[0]!.tokens[position]!) },
       label: "length",
       title: `What ${site} is the sum of`,
+      ...codeOf(this, ".norms()[{part}][{column}]", {
+        part: { by: "row", texts: order.map(String) },
+      }),
       caption: [
-        model,
+        sourceOf(this, model),
         `parts add up to the stream within ${this.gap.toExponential(1)}`,
         ...dropped > 0 ? [`the ${order.length} longest of ${all.length} parts`] : [],
         ...edits.map(editText),

@@ -7,7 +7,7 @@
  */
 
 import { ovCircuit, type Prompt, type Transformer } from "../model/mod.ts";
-import { checkModel, run, type RunResult } from "../run/mod.ts";
+import { checkModel, run, type RunResult, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import type { FactoredMatrix, tf } from "../tensor/mod.ts";
 import { compositions } from "./head_factors.ts";
@@ -117,11 +117,15 @@ async function together(
     pattern: patternOf(result, first, second),
     score: scoreOf(model, first, second),
   }));
-  return new VirtualHeads(
-    model.provenance.name,
-    read,
-    heads,
-    1 / Math.sqrt(model.architecture.width),
+  return withOrigin(
+    new VirtualHeads(
+      model.provenance.name,
+      read,
+      heads,
+      1 / Math.sqrt(model.architecture.width),
+    ),
+    model,
+    { name: "virtualHeads", given: { prompt: [read], pairs: places, options }, prompts: [read] },
   );
 }
 

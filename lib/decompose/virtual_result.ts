@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
 import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
@@ -49,15 +50,16 @@ export class VirtualHeads {
     const { tokens } = this.prompt;
     return await all([
       this.#table(),
-      ...this.heads.map(({ first, second, pattern }) =>
+      ...this.heads.map(({ first, second, pattern }, i) =>
         heatMap({
           values: pattern,
           rows: { name: "query", labels: tokens },
           columns: { name: "key", labels: tokens },
           label: "weight",
           domain: [0, 1],
+          ...codeOf(this, `.heads[${i}].pattern[{row} * ${tokens.length} + {column}]`),
           title: `Where head ${headText(second)} looks through head ${headText(first)}`,
-          caption: `${this.model} · the product of both patterns`,
+          caption: `${sourceOf(this, this.model)} · the product of both patterns`,
         })
       ),
     ])[display]();
@@ -92,7 +94,10 @@ export class VirtualHeads {
         score,
         this.baseline,
       ]),
-      caption: "random heads: 1/√width · norms between the two are not counted in",
+      ...codeOf(this, ".heads[{row}]"),
+      caption: `${
+        sourceOf(this, this.model)
+      } · random heads: 1/√width · norms between the two are not counted in`,
     });
   }
 }

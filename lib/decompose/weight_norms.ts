@@ -8,7 +8,7 @@
  */
 
 import { foldNorms, type LayerWeightName, type Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, sourceOf, withOrigin } from "../run/mod.ts";
 import {
   all,
   display,
@@ -127,7 +127,9 @@ export class WeightNorms {
           const norms = of(weight);
           return norms ? [[weight.name, weight.side, ...norms, growth(weight)!.rate]] : [];
         }),
-        caption: `${caption} · weights that keep their size have a growth of 1`,
+        caption: `${
+          sourceOf(this, this.model)
+        } · ${caption} · weights that keep their size have a growth of 1`,
       });
     const raw = one("Norms of the weights", ({ raw }) => raw, ({ rawGrowth }) => rawGrowth, mean);
     if (this.notFolded !== null) {
@@ -200,7 +202,10 @@ async function measure(
     }];
   });
   const experts = model.architecture.mixture?.experts ?? null;
-  return new WeightNorms(model.provenance.name, weights, experts, notFolded);
+  return withOrigin(new WeightNorms(model.provenance.name, weights, experts, notFolded), model, {
+    name: "weightNorms",
+    given: { options },
+  });
 }
 
 /** The norms of all weights, `[layer]`. */

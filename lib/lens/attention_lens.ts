@@ -11,7 +11,7 @@ import {
   readLogits,
   type Transformer,
 } from "../model/mod.ts";
-import { type Cache, checkModel, type Edit, run } from "../run/mod.ts";
+import { type Cache, checkModel, type Edit, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, numbers, refuseOddSignal, tf } from "../tensor/mod.ts";
 import { AttentionLens, type LayerReading } from "./attention_lens_result.ts";
@@ -104,15 +104,23 @@ async function look(
       readings.push(await inSlices(work, signal));
     }
     const { entropy } = rowReading(model, end, { top: 0, tracked: [] });
-    return new AttentionLens({
-      model: result.model,
-      prompt: asked.tokens,
-      position,
-      norm,
-      tracked: trackedTokens(model, tracked),
-      edits,
-      uniform: Math.log(end.length) - entropy,
-    }, readings);
+    return withOrigin(
+      new AttentionLens({
+        model: result.model,
+        prompt: asked.tokens,
+        position,
+        norm,
+        tracked: trackedTokens(model, tracked),
+        edits,
+        uniform: Math.log(end.length) - entropy,
+      }, readings),
+      model,
+      {
+        name: "attentionLens",
+        given: { prompt: [asked.tokens], options },
+        prompts: [asked.tokens],
+      },
+    );
   } finally {
     tf.dispose([final, scale]);
   }

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import { type Edit, editText } from "../run/mod.ts";
+import { type Edit, editText, sourceOf } from "../run/mod.ts";
 import {
   type Cell,
   display,
@@ -128,7 +128,7 @@ export class AttentionLens {
     const { model, norm, edits, uniform } = this.facts;
     const gap = Math.max(...this.layers.map(({ gap }) => gap));
     return [
-      model,
+      sourceOf(this, model),
       norm === "frozen"
         ? "through the last norm at the scale of the last stream"
         : "without the last norm",

@@ -10,7 +10,7 @@
  */
 
 import type { Prompt, Transformer } from "../model/mod.ts";
-import { checkModel, type Edit, gradients, type Metric } from "../run/mod.ts";
+import { checkModel, type Edit, gradients, type Metric, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, tf } from "../tensor/mod.ts";
 import { BackwardLens, type GradientTerm } from "./backward_lens_result.ts";
@@ -106,16 +106,20 @@ async function read(
     const work = termsOf(model, own, { positions, count, gains, sign });
     terms.push(...await inSlices(work, signal));
   }
-  return new BackwardLens({
-    model: model.provenance.name,
-    prompt: prompts[0]!,
-    metric,
-    value: found.values[0]!,
-    step,
-    gains,
-    factors,
-    terms,
-  });
+  return withOrigin(
+    new BackwardLens({
+      model: model.provenance.name,
+      prompt: prompts[0]!,
+      metric,
+      value: found.values[0]!,
+      step,
+      gains,
+      factors,
+      terms,
+    }),
+    model,
+    { name: "backwardLens", given: { prompt: prompts, metric, options }, prompts },
+  );
 }
 
 function refuseSeveral(prompts: number, purpose: string): void {

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import type { Metric } from "../run/mod.ts";
+import { type Metric, sourceOf } from "../run/mod.ts";
 import { display, type Document, formatNumber, inspect, table, tokenText } from "../show/mod.ts";
 import { type GradientFactors, type NetworkMatrix, summedFactors } from "./gradient_factors.ts";
 import type { Gains } from "./vocabulary_basis.ts";
@@ -143,6 +143,7 @@ export class BackwardLens implements BackwardLensFacts {
         .map((name) => ({ name })),
       rows,
       caption: [
+        sourceOf(this, this.model),
         `the metric is ${formatNumber(this.value, 4)}`,
         "W_out: tokens that the step promotes; W_in, W_gate: what it imprints into keys",
         `through W_U${this.gains === "folded" ? " and the last norm's gain" : ""}`,

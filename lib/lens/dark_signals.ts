@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { PromptTokens, Transformer } from "../model/mod.ts";
+import { PromptsMark, type PromptTokens, type Transformer } from "../model/mod.ts";
 import {
   checkModel,
   type Edit,
@@ -16,6 +16,7 @@ import {
   run,
   type RunResult,
   type SiteName,
+  withOrigin,
 } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
@@ -100,7 +101,8 @@ async function measure(
     edits.push(spectrum.suppress(bands, at, where));
     edits.push(project(at, await chance(spectrum.width, bases[i]!.length, seed), where));
   }
-  const { examples, sums } = await sumUp(model, texts, { edits, skip, options });
+  const mark = new PromptsMark();
+  const { examples, sums } = await sumUp(model, texts, { edits, skip, mark, options });
   const [plain, ...found] = sums.map((sum) => sum.numbers());
   const rows = sets.map((bands, i): DarkSignalsRow => ({
     bands: bands.map((band) => spectrum.band(band).band),
@@ -110,15 +112,20 @@ async function measure(
   }));
   const { of, gains } = spectrum;
   const facts = { model: model.provenance.name, of, gains, at: String(at), skip, seed, examples };
-  return new DarkSignals({ ...facts, plain: plain!, rows });
+  return withOrigin(new DarkSignals({ ...facts, plain: plain!, rows }), model, {
+    name: "darkSignals",
+    given: { texts, options },
+    prompts: mark,
+  });
 }
 
 /** Runs all examples with each of the edits, null for none, and adds up what is measured. */
 async function sumUp(
   model: Transformer,
   texts: Examples,
-  { edits, skip, options: { batch, signal, onProgress } }: {
+  { edits, skip, mark, options: { batch, signal, onProgress } }: {
     edits: readonly (Edit | null)[];
+    mark: PromptsMark;
     skip: number;
     options: DarkSignalsOptions;
   },
@@ -126,7 +133,7 @@ async function sumUp(
   const sums = edits.map(() => new SignalSum(model)), rest = signal ? { signal } : {};
   let examples = 0;
   const sized = batch === undefined ? {} : { batch };
-  for await (const prompts of exampleBatches(model, texts, { ...sized, ...rest })) {
+  for await (const prompts of exampleBatches(model, texts, { ...sized, ...rest, mark })) {
     checkLength(prompts, skip);
     for (const [i, edit] of edits.entries()) {
       using result = await run(model, prompts.map(({ ids }) => ids), {

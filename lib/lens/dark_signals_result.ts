@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -118,7 +119,7 @@ export class DarkSignals implements DarkSignalsFacts {
           formatPercent(chance.meanAttention),
         ]),
       ],
-      caption: `${this.examples} examples, at ${this.at}, ${
+      caption: `${sourceOf(this, this.model)} · ${this.examples} examples, at ${this.at}, ${
         this.skip === 0 ? "at every position" : `the first ${this.skip} positions left alone`
       } · by chance: as many random directions, seed ${this.seed} · attention averaged over all heads and later queries`,
     });

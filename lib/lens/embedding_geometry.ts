@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, shownToken } from "../run/mod.ts";
+import { checkModel, shownToken, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { inSlices, numbers, refuseOddSignal, tf } from "../tensor/mod.ts";
@@ -93,7 +93,10 @@ async function compare(
     cosine: parts.centred[id]!,
   });
   const facts = { model: model.provenance.name, tied, vocabulary, seed };
-  return new EmbeddingGeometry(facts, parts, token, top);
+  return withOrigin(new EmbeddingGeometry(facts, parts, token, top), model, {
+    name: "embeddingGeometry",
+    given: { options },
+  });
 }
 
 /** The cosines of all tokens, by what was compared. */

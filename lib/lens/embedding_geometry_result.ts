@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import { type Cell, display, type Document, inspect, type ShownToken, table } from "../show/mod.ts";
 
 /** What was compared. */
@@ -100,6 +101,7 @@ export class EmbeddingGeometry {
         row("another token's, centred", this.otherCentred),
       ],
       caption: [
+        sourceOf(this, model),
         `${vocabulary} tokens, ${tied ? "tied" : "not tied"}`,
         ...this.centred.undefinedCount ? [`${this.centred.undefinedCount} have a zero vector`] : [],
         `seed ${seed}`,

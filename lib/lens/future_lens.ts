@@ -5,7 +5,16 @@
  */
 
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
-import { type Cache, checkModel, type Edit, generate, ofCache, replace, run } from "../run/mod.ts";
+import {
+  type Cache,
+  checkModel,
+  type Edit,
+  generate,
+  ofCache,
+  replace,
+  run,
+  withOrigin,
+} from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { refuseOddSignal, tf } from "../tensor/mod.ts";
 import { FutureLens, type FutureReading } from "./future_lens_result.ts";
@@ -111,7 +120,11 @@ async function look(
     layers,
     continuations: own.map((ids) => trackedTokens(model, ids)),
   };
-  return new FutureLens(facts, byLayer.slice(1), byLayer[0]!);
+  return withOrigin(new FutureLens(facts, byLayer.slice(1), byLayer[0]!), model, {
+    name: "futureLens",
+    given: { prompt: [tokens], options },
+    prompts: [tokens, context],
+  });
 }
 
 function refuseOddAhead(ahead: number): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
 import { display, type Document, formatPercent, inspect, table } from "../show/mod.ts";
 import type { LensTarget } from "./read_out.ts";
@@ -93,7 +94,7 @@ export class FutureLens {
         ["no transplant", ...cells(null)],
         ...layers.map((layer) => [`${layer}`, ...cells(layer)]),
       ],
-      caption: `${model} · ${positions.length} positions, put at the end of "${
+      caption: `${sourceOf(this, model)} · ${positions.length} positions, put at the end of "${
         context.text.slice(-60)
       }"`,
     });

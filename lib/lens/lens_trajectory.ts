@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import { type Edit, editText } from "../run/mod.ts";
+import { codeOf, type Edit, editText } from "../run/mod.ts";
 import {
   all,
   type Chart,
@@ -163,6 +163,7 @@ export class LensTrajectory {
         this.ranks[i]![place]!,
         this.probabilities[i]![place]!,
       ]),
+      ...codeOf(this, `.ranks[{row}][${place}]`),
       caption: this.#caption(),
     });
   }

@@ -4,8 +4,14 @@
  * @module
  */
 
-import { modelFingerprint, type PromptTokens, type Site, type Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import {
+  modelFingerprint,
+  PromptsMark,
+  type PromptTokens,
+  type Site,
+  type Transformer,
+} from "../model/mod.ts";
+import { checkModel, exampleBatches, type Examples, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { refuseOddSignal, tf } from "../tensor/mod.ts";
 import { LinearShortcut } from "./linear_shortcut_result.ts";
@@ -82,8 +88,9 @@ async function fit(
   const fitted = new PairedRows(model.architecture.width),
     heldOut = new PairedRows(model.architecture.width);
   try {
+    const mark = new PromptsMark();
     let seen = 0;
-    for await (const prompts of exampleBatches(model, data, rest)) {
+    for await (const prompts of exampleBatches(model, data, { ...rest, mark })) {
       const lists = [fitted, heldOut].map((rows, held) => ({
         rows,
         places: prompts.flatMap((prompt, row) =>
@@ -96,20 +103,24 @@ async function fit(
     signal?.throwIfAborted();
     refuseTooFew(fitted.count, heldOut.count, every);
     const map = await fitted.fit({ ridge, bias });
-    return new LinearShortcut({
-      model: model.provenance.name,
-      fingerprint: await modelFingerprint(model),
-      from,
-      to,
-      ahead,
-      ridge,
-      width: model.architecture.width,
-      rows: fitted.count,
-      heldOutRows: heldOut.count,
-      fittedR2: await fitted.explained(map),
-      heldOutR2: await heldOut.explained(map),
-      identityR2: await heldOut.explained(null),
-    }, map);
+    return withOrigin(
+      new LinearShortcut({
+        model: model.provenance.name,
+        fingerprint: await modelFingerprint(model),
+        from,
+        to,
+        ahead,
+        ridge,
+        width: model.architecture.width,
+        rows: fitted.count,
+        heldOutRows: heldOut.count,
+        fittedR2: await fitted.explained(map),
+        heldOutR2: await heldOut.explained(map),
+        identityR2: await heldOut.explained(null),
+      }, map),
+      model,
+      { name: "linearShortcut", given: { data, options }, prompts: mark },
+    );
   } finally {
     fitted.dispose();
     heldOut.dispose();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import { modelFingerprint, type Site, type Transformer } from "../model/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
@@ -100,7 +101,7 @@ export class LinearShortcut {
         ["held out, without a map", r2.identityR2, heldOutRows],
         ["fitted", r2.fittedR2, rows],
       ],
-      caption: `${model} · ridge ${ridge}`,
+      caption: `${sourceOf(this, model)} · ridge ${ridge}`,
     });
   }
 

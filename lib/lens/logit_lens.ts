@@ -11,7 +11,7 @@ import {
   sourceLine,
   type Transformer,
 } from "../model/mod.ts";
-import { checkModel, type Edit, run, type RunResult, type Spans } from "../run/mod.ts";
+import { checkModel, type Edit, run, type RunResult, type Spans, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { inSlices, refuseOddSignal, tf } from "../tensor/mod.ts";
 import { entryVectors, lensEntries, type LensEntry } from "./lens_entries.ts";
@@ -129,17 +129,21 @@ async function look(
     ...signal ? { signal } : {},
   });
   const readings = await readAll(model, result, { ...options, entries, positions, tracked });
-  return new LogitLens({
-    model: result.model,
-    source: sourceLine(model, { prompts: [tokens] }),
-    prompt: tokens,
-    norm,
-    entries,
-    positions,
-    tracked: trackedTokens(model, tracked),
-    vocabulary: model.architecture.vocabulary,
-    edits,
-  }, readings);
+  return withOrigin(
+    new LogitLens({
+      model: result.model,
+      source: sourceLine(model, { prompts: [tokens] }),
+      prompt: tokens,
+      norm,
+      entries,
+      positions,
+      tracked: trackedTokens(model, tracked),
+      vocabulary: model.architecture.vocabulary,
+      edits,
+    }, readings),
+    model,
+    { name: "logitLens", given: { prompt: [tokens], options }, prompts: [tokens] },
+  );
 }
 
 /** What is read, and how. */

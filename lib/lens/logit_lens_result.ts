@@ -5,7 +5,7 @@
  */
 
 import { promptCode, type PromptTokens } from "../model/mod.ts";
-import { type Edit, editText } from "../run/mod.ts";
+import { type Edit, editText, originFrom } from "../run/mod.ts";
 import { display, type Document, inspect, lensTable, LongTable } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
 import type { LensNorm } from "./lens_rows.ts";
@@ -141,11 +141,12 @@ export class LogitLens {
       );
     }
     const each = this.readings.map((row) => row.map(({ tracked }) => tracked[at]!));
-    return new LensTrajectory(
+    const trajectory = new LensTrajectory(
       { ...facts, token: tracked[at]! },
       each.map((row) => row.map(({ rank }) => rank)),
       each.map((row) => row.map(({ logProbability }) => logProbability)),
     );
+    return originFrom(trajectory, this, `.trajectory(${tracked[at]!.id})`);
   }
 
   /**

@@ -8,7 +8,7 @@
  */
 
 import { type Transformer, withWeights } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, sourceOf, withOrigin } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -94,7 +94,11 @@ async function cut(model: Transformer, name: string, options: LowRankOptions): P
     try {
       const edited = withWeights(model, { [name]: changed, ...bias ? { [bias[0]]: bias[1] } : {} });
       const matrices = values.length / each, folded = factor !== null;
-      return new LowRank(edited, { weight: name, rank, keep, gains, folded, matrices, values });
+      return withOrigin(
+        new LowRank(edited, { weight: name, rank, keep, gains, folded, matrices, values }),
+        model,
+        { name: "lowRank", given: { name, options } },
+      );
     } finally {
       tf.dispose([changed, ...bias ? [bias[1]] : []]);
     }
@@ -238,7 +242,7 @@ export class LowRank implements LowRankFacts {
         ["least singular value", formatNumber(Math.min(...this.values), 4)],
       ],
       caption: [
-        this.model.provenance.name,
+        sourceOf(this, this.model.provenance.name),
         this.folded ? "cut with the gain of the norm in front" : "cut as the weight stands",
         ...this.matrices > 1 ? [`${this.matrices} matrices, each cut alone`] : [],
       ].join(" · "),

@@ -10,7 +10,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, type Examples, run, shownToken } from "../run/mod.ts";
+import { checkModel, type Examples, run, shownToken, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { readNumbers, tf } from "../tensor/mod.ts";
@@ -132,16 +132,20 @@ async function look(
     const rest = options.signal ? { signal: options.signal } : {};
     return (await neuronExamples(model, examples, [neuron], { count, ...rest })).neurons[0]!;
   };
-  return new MaximalInputs({
-    model: model.provenance.name,
-    neuron,
-    search,
-    tried: trial.tried,
-    seed: options.seed ?? 0,
-    prompts: trial.best,
-    texts: await data(texts),
-    check: await data(check),
-  });
+  return withOrigin(
+    new MaximalInputs({
+      model: model.provenance.name,
+      neuron,
+      search,
+      tried: trial.tried,
+      seed: options.seed ?? 0,
+      prompts: trial.best,
+      texts: await data(texts),
+      check: await data(check),
+    }),
+    model,
+    { name: "maximalInputs", given: { neuron, options } },
+  );
 }
 
 /** Tries prompts and keeps the best. */

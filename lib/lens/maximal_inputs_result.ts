@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -111,7 +112,11 @@ export class MaximalInputs implements MaximalInputsFacts {
         ...places("data", this.texts),
         ...places("other data", this.check),
       ],
-      caption: [`${this.tried} prompts tried, seed ${this.seed}`, this.#verdict()].join(" · "),
+      caption: [
+        sourceOf(this, this.model),
+        `${this.tried} prompts tried, seed ${this.seed}`,
+        this.#verdict(),
+      ].join(" · "),
     });
   }
 

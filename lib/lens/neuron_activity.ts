@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import {
   all,
   display,
@@ -93,8 +94,9 @@ export class NeuronActivity implements ActivityFacts {
 
   /** The most active places, each a strip of tokens tinted by the activation. */
   strips(): readonly DrawnDocument[] {
+    const caption = sourceOf(this, "");
     const most = Math.max(Math.abs(this.greatest), Math.abs(this.least));
-    return this.places.map(({ tokens, activations, activation, position }) =>
+    return this.places.map(({ tokens, activations, activation, position }, i) =>
       tokenStrip({
         tokens,
         values: activations,
@@ -102,6 +104,8 @@ export class NeuronActivity implements ActivityFacts {
         domain: [-most, most],
         label: `activation of neuron ${neuronName(this.neuron)}`,
         title: `${formatNumber(activation)} at position ${position}`,
+        ...codeOf(this, `.places[${i}].activations[{position}]`),
+        ...caption && { caption },
       })
     );
   }
@@ -117,6 +121,7 @@ export class NeuronActivity implements ActivityFacts {
       countScale: "log",
       title: `Activations of neuron ${neuronName(this.neuron)}`,
       caption: [
+        ...[sourceOf(this, "")].filter((line) => line),
         `above 0 at ${formatPercent(density)} of ${count} tokens`,
         ...lost > 0 ? [`${lost} infinite, in no bin`] : [],
       ].join(" · "),

@@ -7,8 +7,17 @@
  * @module
  */
 
-import type { PromptTokens, Site, Transformer } from "../model/mod.ts";
-import { checkModel, exampleBatches, type Examples, run } from "../run/mod.ts";
+import { PromptsMark, type PromptTokens, type Site, type Transformer } from "../model/mod.ts";
+import {
+  checkModel,
+  codeOf,
+  exampleBatches,
+  type Examples,
+  originFrom,
+  run,
+  sourceOf,
+  withOrigin,
+} from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -100,8 +109,9 @@ async function collect(
   refuseUnknownOptions(purpose, options, OPTIONS);
   const { batch, signal, onProgress, beginning = false } = options;
   const tallies = talliesOf(model, neurons, options);
+  const mark = new PromptsMark();
   let examples = 0, tokens = 0;
-  const rest = { ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
+  const rest = { mark, ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
   try {
     for await (const prompts of exampleBatches(model, texts, rest)) {
       await addBatch(model, prompts, tallies, { beginning, signal });
@@ -118,7 +128,14 @@ async function collect(
     throw new RangeError(`Cannot ${purpose} as the data must hold an example: it is empty`);
   }
   const facts = { model: model.provenance.name, examples, tokens, beginning, complete };
-  return new NeuronExamples(facts, [...tallies.values()].flat().map((tally) => tally.finish()));
+  const found = [...tallies.values()].flat().map((tally) => tally.finish());
+  const result = withOrigin(new NeuronExamples(facts, found), model, {
+    name: "neuronExamples",
+    given: { texts, neurons, options },
+    prompts: mark,
+  });
+  result.neurons.forEach((one, i) => originFrom(one, result, `.neurons[${i}]`));
+  return result;
 }
 
 /** The tallies by the site that their neurons stand at, in the order given within each. */
@@ -248,7 +265,9 @@ export class NeuronExamples {
           formatNumber(Math.sqrt(one.variance)),
         ];
       }),
+      ...codeOf(this, ".neurons[{row}]"),
       caption: [
+        sourceOf(this, model),
         `${examples} examples, ${tokens} tokens`,
         ...complete ? [] : ["stopped before the end"],
         ...this.neurons.length > most ? [`the first ${most} neurons are shown`] : [],

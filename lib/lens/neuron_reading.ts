@@ -10,7 +10,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, type Examples } from "../run/mod.ts";
+import { checkModel, type Examples, originFrom, withOrigin } from "../run/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
@@ -127,7 +127,15 @@ async function read(
     otherActivity: driven?.neurons[1] ?? null,
     ...weights,
   };
-  return new NeuronReading(facts);
+  const reading = withOrigin(new NeuronReading(facts), model, {
+    name: "readNeuron",
+    given: { place, options },
+    from: driven,
+  });
+  for (const name of ["activity", "otherActivity"] as const) {
+    if (facts[name]) originFrom(facts[name], reading, `.${name}`);
+  }
+  return reading;
 }
 
 function checkKeys(keys: unknown): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import {
   all,
   type CardExample,
@@ -146,6 +147,7 @@ export class NeuronReading implements NeuronReadingFacts {
       return `${role}column of ${weight} through ${this.keysThrough}`;
     });
     return [
+      sourceOf(this, this.model),
       "row of W_out through W_U, an activation of 1 over a last norm of 1",
       ...roles,
       `gains of norms ${gains}`,
@@ -168,6 +170,7 @@ export class NeuronReading implements NeuronReadingFacts {
         ]),
       ],
       caption: [
+        sourceOf(this, this.model),
         `others drawn by seed ${this.seed}, of cosines the absolute ones`,
         ...this.reads.map(({ weight, bias }) => `bias of ${weight} ${formatNumber(bias)}`),
         ...activity ? [`above 0 at ${formatPercent(activity.density)} of tokens`] : [],

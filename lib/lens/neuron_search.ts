@@ -9,7 +9,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, shownToken } from "../run/mod.ts";
+import { checkModel, shownToken, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { RandomStream } from "../stats/mod.ts";
 import { inSlices, readNumbers, tf } from "../tensor/mod.ts";
@@ -119,7 +119,10 @@ async function search(
     },
     neurons,
   };
-  return new NeuronSearch(facts);
+  return withOrigin(new NeuronSearch(facts), model, {
+    name: "searchNeurons",
+    given: { tokens, options },
+  });
 }
 
 /** The best neurons with what else they promote. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -102,7 +103,9 @@ export class NeuronSearch implements NeuronSearchFacts {
         ranks.join(", "),
         (promotes ? greatest : least).map(({ token }) => tokenText(token)).join(" "),
       ]),
+      ...codeOf(this, ".neurons[{row}]"),
       caption: [
+        sourceOf(this, this.model),
         "score: deviations from all neurons, averaged over the tokens",
         `best of ${draws} draws of as many tokens by chance (seed ${seed}): mean ${
           formatNumber(mean)

@@ -14,6 +14,7 @@ import {
   ofCache,
   replace,
   run,
+  withOrigin,
 } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { refuseOddSignal, tf } from "../tensor/mod.ts";
@@ -145,7 +146,11 @@ async function patch(
     }
   }
   const facts = { model: model.provenance.name, source: from, position, target: into, positions };
-  return new Patchscope(facts, patches, baseline);
+  return withOrigin(new Patchscope(facts, patches, baseline), model, {
+    name: "patchscope",
+    given: { source: { ...source, prompt: from }, target },
+    prompts: [from, into],
+  });
 }
 
 /** What the model says after the target, for each row of edits. */

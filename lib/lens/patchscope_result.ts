@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens } from "../model/mod.ts";
-import type { NextToken } from "../run/mod.ts";
+import { codeOf, type NextToken, sourceOf } from "../run/mod.ts";
 import { display, type Document, formatPercent, inspect, table, tokenText } from "../show/mod.ts";
 
 /** What is said after a target. */
@@ -92,7 +92,10 @@ export class Patchscope {
         ["no patch", "", ...cells(this.baseline)],
         ...this.patches.map((patch) => [`${patch.source}`, `${patch.target}`, ...cells(patch)]),
       ],
-      caption: `${model} · position ${position} put at ${positions.join(", ")}`,
+      ...codeOf(this, ".{reading}", {
+        reading: { by: "row", texts: ["baseline", ...this.patches.map((_, i) => `patches[${i}]`)] },
+      }),
+      caption: `${sourceOf(this, model)} · position ${position} put at ${positions.join(", ")}`,
     });
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel, shownToken } from "../run/mod.ts";
+import { checkModel, codeOf, shownToken, sourceOf, withOrigin } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -105,7 +105,8 @@ export class ReadOut {
         ...row.tracked.map(({ rank }) => rank),
         ...each ? [row.each!.token, row.each!.rank] : [],
       ]),
-      caption: `${this.model} · ${normText(this.norm)}`,
+      ...codeOf(this, ".rows[{row}]"),
+      caption: `${sourceOf(this, this.model)} · ${normText(this.norm)}`,
     });
   }
 
@@ -209,10 +210,14 @@ async function read(
   } finally {
     tf.dispose([flat, ...scales ? [scales] : []]);
   }
-  return new ReadOut(model.provenance.name, leading, norm, rows, {
-    vocabulary: asked.vocabulary,
-    logits,
-  });
+  return withOrigin(
+    new ReadOut(model.provenance.name, leading, norm, rows, {
+      vocabulary: asked.vocabulary,
+      logits,
+    }),
+    model,
+    { name: "readOut", given: { vectors, options } },
+  );
 }
 
 /** The vectors' axes but the last, which must be the stream's width. */

@@ -8,7 +8,7 @@
  */
 
 import { type Prompt, type Transformer, withWeights } from "../model/mod.ts";
-import { checkModel, gradients, logit, run, shownToken } from "../run/mod.ts";
+import { checkModel, gradients, logit, run, shownToken, sourceOf, withOrigin } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -106,15 +106,23 @@ async function shift(
   changed.dispose();
   try {
     using after = await run(edited, prompt, rest);
-    return new ShiftEdit(edited, {
-      weight,
-      token: shownToken(model, id),
-      step,
-      activation: Math.sqrt(dot(active, active)),
-      direction: Math.sqrt(dot(direction, direction)),
-      predicted,
-      realised: after.measure(metric)[0]! - found.values[0]!,
-    });
+    return withOrigin(
+      new ShiftEdit(edited, {
+        weight,
+        token: shownToken(model, id),
+        step,
+        activation: Math.sqrt(dot(active, active)),
+        direction: Math.sqrt(dot(direction, direction)),
+        predicted,
+        realised: after.measure(metric)[0]! - found.values[0]!,
+      }),
+      model,
+      {
+        name: "shiftEdit",
+        given: { prompt: found.prompts, token, options },
+        prompts: found.prompts,
+      },
+    );
   } catch (error) {
     edited.dispose();
     throw error;
@@ -243,7 +251,7 @@ export class ShiftEdit implements ShiftEditFacts {
         ["predicted to first order", this.predicted],
         ["step · |n|² · |W_U[:, token]|²", this.step * this.activation ** 2 * this.direction ** 2],
       ],
-      caption: `step ${this.step}, ${this.model.provenance.name}`,
+      caption: `${sourceOf(this, this.model.provenance.name)} · step ${this.step}`,
     });
   }
 

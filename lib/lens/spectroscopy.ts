@@ -9,7 +9,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { qr, readNumbers, svd, tf } from "../tensor/mod.ts";
 import { type SpectralBasis, Spectrum } from "./spectrum.ts";
@@ -79,15 +79,19 @@ async function take(model: Transformer, options: SpectroscopyOptions): Promise<S
     const parts = await svd(triangle, signal ? { signal } : {});
     const vectors = tf.tidy(() => parts.V.transpose());
     try {
-      return new Spectrum({
-        model: model.provenance.name,
-        of,
-        gains: of === "W_E" ? "raw" : gains,
-        width,
-        bands,
-        values: readNumbers(parts.S),
-        vectors: readNumbers(vectors),
-      });
+      return withOrigin(
+        new Spectrum({
+          model: model.provenance.name,
+          of,
+          gains: of === "W_E" ? "raw" : gains,
+          width,
+          bands,
+          values: readNumbers(parts.S),
+          vectors: readNumbers(vectors),
+        }),
+        model,
+        { name: "spectroscopy", given: { options } },
+      );
     } finally {
       vectors.dispose();
       parts.dispose();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Edit, project, type SiteName, type Where } from "../run/mod.ts";
+import { type Edit, project, type SiteName, sourceOf, type Where } from "../run/mod.ts";
 import { type Chart, display, formatNumber, inspect, lines } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import type { Gains } from "./vocabulary_basis.ts";
@@ -184,7 +184,9 @@ export class Spectrum implements SpectrumFacts {
       x: { name: "direction" },
       y: { name: "singular value", scale: "log" },
       series: [{ name: this.of, y: this.values.map((value) => value > least ? value : NaN) }],
-      caption: `${this.bands} bands, the darkest from direction ${dark.from} on; gains ${
+      caption: `${
+        sourceOf(this, this.model)
+      } · ${this.bands} bands, the darkest from direction ${dark.from} on; gains ${
         this.gains === "folded" ? "counted in" : "left out"
       }`,
     });

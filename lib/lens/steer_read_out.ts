@@ -14,6 +14,7 @@ import {
   logit,
   logitDifference,
   run,
+  withOrigin,
 } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { readNumbers, refuseOddSignal, tf } from "../tensor/mod.ts";
@@ -98,23 +99,27 @@ async function steer(
   found.dispose();
   using changed = await run(model, prompt, { edits: [...edits, edit], ...rest });
   const [up, down] = trackedTokens(model, lower === null ? [raise] : [raise, lower]);
-  return new ReadOutSteering(
-    {
-      model: model.provenance.name,
-      prompt: tokens,
-      position,
-      site,
-      coefficient,
-      raise: up!,
-      lower: down ?? null,
-    },
-    edit,
-    {
-      before,
-      direct: coefficient * direct,
-      throughout: coefficient * throughout,
-      measured: changed.measure(metric)[0]! - before,
-    },
+  return withOrigin(
+    new ReadOutSteering(
+      {
+        model: model.provenance.name,
+        prompt: tokens,
+        position,
+        site,
+        coefficient,
+        raise: up!,
+        lower: down ?? null,
+      },
+      edit,
+      {
+        before,
+        direct: coefficient * direct,
+        throughout: coefficient * throughout,
+        measured: changed.measure(metric)[0]! - before,
+      },
+    ),
+    model,
+    { name: "steerReadOut", given: { prompt: [tokens], options }, prompts: [tokens] },
   );
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { PromptTokens, Site } from "../model/mod.ts";
-import type { AddEdit } from "../run/mod.ts";
+import { type AddEdit, sourceOf } from "../run/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 import type { LensTarget } from "./read_out.ts";
 
@@ -77,7 +77,7 @@ export class ReadOutSteering {
         ["predicted for the last norm alone", this.direct],
         ["before, for comparison", this.before],
       ],
-      caption: `${model} · position ${position} · moved by ${coefficient}`,
+      caption: `${sourceOf(this, model)} · position ${position} · moved by ${coefficient}`,
     });
   }
 

@@ -10,7 +10,7 @@
  */
 
 import type { Transformer } from "../model/mod.ts";
-import { checkModel } from "../run/mod.ts";
+import { checkModel, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices, type Svd, tf } from "../tensor/mod.ts";
 import { ROWS_TOGETHER } from "./product_ends.ts";
@@ -131,7 +131,11 @@ async function read(
   }
   const chance = await inSlices(chanceOf(model, parts[0]!.layer, wanted, seed), signal);
   const facts = { model: model.provenance.name, matrix, gains, readers, sides, seed, chance };
-  return new SvdReading({ ...facts, entries });
+  return withOrigin(new SvdReading({ ...facts, entries }), model, {
+    name: "svdReading",
+    given: { matrix, options },
+    seed,
+  });
 }
 
 /** Matrices of a block with their singular values, and as many vectors as are read at least. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import {
   display,
   type Document,
@@ -169,6 +170,7 @@ export class SvdReading implements SvdReadingFacts {
 
   #captions(): string[] {
     return [
+      sourceOf(this, this.model),
       `gains of norms ${this.gains === "folded" ? "counted in" : "left out"}`,
       ...this.sides.map((side) => {
         const through = SVD_SIDES[this.matrix][side] === "writes" ? "W_U" : this.readers;

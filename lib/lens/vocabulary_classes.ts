@@ -5,7 +5,7 @@
  */
 
 import type { Prompt, Transformer } from "../model/mod.ts";
-import { checkModel, type Edit, run } from "../run/mod.ts";
+import { checkModel, type Edit, run, withOrigin } from "../run/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions, refuseUnknownWord } from "../show/mod.ts";
 import { refuseOddSignal, tf } from "../tensor/mod.ts";
 import { eachRow, type LensNorm, scaleOf } from "./lens_rows.ts";
@@ -109,8 +109,13 @@ async function probe(
       tf.dispose([rows.vectors, ...Object.values(rows.scaled)]);
     }
   }
+  const read = prompts.flatMap(({ prompt }) => model.tokenize(prompt));
   const facts = { model: model.provenance.name, classes, labels, layers, score, norm };
-  return new VocabularyClasses(facts, choices);
+  return withOrigin(new VocabularyClasses(facts, choices), model, {
+    name: "vocabularyClasses",
+    given: { prompts, options },
+    prompts: read,
+  });
 }
 
 /** The states of some streams at the position that is read, `[row, width]`, and what a frozen norm divides them by. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../run/mod.ts";
 import { display, type Document, formatPercent, inspect, table } from "../show/mod.ts";
 import type { LensNorm } from "./lens_rows.ts";
 
@@ -78,7 +79,7 @@ export class VocabularyClasses {
         ["always the commonest", formatPercent(this.baseline)],
         ...layers.map((layer, i) => [`${layer}`, formatPercent(this.#accuracyAt(i))]),
       ],
-      caption: `${model} · ${labels.length} prompts · a class has the ${
+      caption: `${sourceOf(this, model)} · ${labels.length} prompts · a class has the ${
         score === "sum" ? "summed probability" : "greatest logit"
       } of its tokens`,
     });

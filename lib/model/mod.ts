@@ -89,5 +89,5 @@ export type { NestedNumbers, WeightValue } from "./weight_value.ts";
 export { Weight } from "./weight_view.ts";
 export { type HeadColumns, type LinearMap, type NormWeights, Weights } from "./weights.ts";
 export { withWeights } from "./with_weights.ts";
-export { sourceLine, type SourceLineOptions, version } from "./source_line.ts";
+export { PromptsMark, sourceLine, type SourceLineOptions, version } from "./source_line.ts";
 export { promptCode } from "./prompt_code.ts";

@@ -11,10 +11,33 @@ import type { Transformer } from "./transformer.ts";
 /** The version of the library, as `deno.json` has it. */
 export const version = "0.1.0";
 
+/** Prompts by their ids. */
+type Ids = Pick<PromptTokens, "ids">;
+
+/** A mark of prompts that come one after another: the first eight digits of the SHA-256 of their ids. */
+export class PromptsMark {
+  readonly #hash = createHash("sha256").update("[");
+  #text: string | null = null;
+  #count = 0;
+
+  /** Takes prompts in. */
+  add(prompts: readonly Ids[]): void {
+    for (const { ids } of prompts) {
+      this.#hash.update(`${this.#count++ > 0 ? "," : ""}${JSON.stringify(ids)}`);
+    }
+  }
+
+  /** The mark of all that were taken in; no more can be then. */
+  get text(): string {
+    this.#text ??= this.#hash.update("]").digest("hex").slice(0, 8);
+    return this.#text;
+  }
+}
+
 /** What else is known of the numbers. */
 export interface SourceLineOptions {
   /** The prompts, of whose ids the line has a mark. */
-  readonly prompts?: readonly PromptTokens[];
+  readonly prompts?: readonly Ids[] | PromptsMark;
   /** The seed of chance. */
   readonly seed?: number;
 }
@@ -46,11 +69,17 @@ export function sourceLine(model: Transformer, options: SourceLineOptions = {}):
       ? [`changed ${changes.length === 1 ? "once" : `${changes.length} times`}`]
       : [],
   ].join(", ");
-  const ids = JSON.stringify(prompts?.map(({ ids }) => ids));
   return [
     read,
-    ...prompts ? [`prompt ${createHash("sha256").update(ids).digest("hex").slice(0, 8)}`] : [],
+    ...prompts ? [`prompt ${markOf(prompts)}`] : [],
     ...seed === undefined ? [] : [`seed ${seed}`],
     `Innerworks ${version}`,
   ].join(" · ");
+}
+
+function markOf(prompts: readonly Ids[] | PromptsMark): string {
+  if (prompts instanceof PromptsMark) return prompts.text;
+  const mark = new PromptsMark();
+  mark.add(prompts);
+  return mark.text;
 }

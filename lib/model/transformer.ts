@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceLine } from "./source_line.ts";
 import { display, type Document, tree } from "../show/mod.ts";
 import type { tf } from "../tensor/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
@@ -51,6 +52,7 @@ export class Transformer {
     this.provenance = provenance;
     this.#sites = listSites(this.architecture);
     this.sites = siteTree(this.#sites.keys());
+    weights.source = () => sourceLine(this);
   }
 
   /** Reads a prompt, or several, into tokens. */

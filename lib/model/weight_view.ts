@@ -19,6 +19,8 @@ export class Weight {
   readonly shape: readonly number[];
   /** Whether the model holds it, in some layer if it is one of all layers; a bias that it lacks reads as zeros. */
   readonly stored: boolean;
+  /** Says where the numbers come from, in one line. */
+  readonly source: (() => string) | undefined;
   readonly #make: () => tf.Tensor;
   readonly #part: ((axis: string, index: number) => Weight | null) | undefined;
 
@@ -28,12 +30,15 @@ export class Weight {
     axes: readonly string[],
     shape: readonly number[],
     make: () => tf.Tensor,
-    options: { stored?: boolean; part?: (axis: string, index: number) => Weight | null } = {},
+    options: Partial<Pick<Weight, "stored" | "source">> & {
+      readonly part?: (axis: string, index: number) => Weight | null;
+    } = {},
   ) {
     this.name = name;
     this.axes = axes;
     this.shape = shape;
     this.stored = options.stored ?? true;
+    this.source = options.source;
     this.#make = make;
     this.#part = options.part;
   }
@@ -91,7 +96,7 @@ export class Weight {
         const size = this.shape.map((n, i) => i === place ? 1 : n);
         return tf.slice(whole, begin, size).reshape(without(this.shape));
       },
-      { stored: this.stored },
+      { stored: this.stored, source: this.source },
     );
   }
 
@@ -105,6 +110,7 @@ export class Weight {
       least = Math.min(least, x);
       greatest = Math.max(greatest, x);
     }
+    const caption = this.source?.();
     const mean = sum / numbers.length, deviation = Math.sqrt(square / numbers.length - mean ** 2);
     const facts = table({
       title: `${this.name}${this.stored ? "" : " (not in the checkpoint: zeros)"}`,
@@ -113,16 +119,18 @@ export class Weight {
         ...["mean", "deviation", "least", "greatest"].map((name) => ({ name })),
       ],
       rows: [[this.#axesText(), mean, deviation, least, greatest]],
+      ...caption && { caption },
     });
     const axes = this.axes.map((name, i) => ({ name, size: this.shape[i]! }));
-    const code = /^[Wb]_\w+$/.test(this.name)
-      ? `(await model.${this.name}.at({ ${
-        this.axes.map((name) => `${name}: {${name}}`).join(", ")
-      } }).data())[0]`
-      : undefined;
     return all([
       facts,
-      tensorView({ values: numbers, axes, label: this.name, ...code && { code } }),
+      tensorView({
+        values: numbers,
+        axes,
+        label: this.name,
+        code: this.#code(),
+        ...caption && { caption },
+      }),
     ])
       [display]();
   }
@@ -137,6 +145,17 @@ export class Weight {
     return { name: this.name, axes: this.axes, shape: this.shape, stored: this.stored };
   }
 
+  /** The expression of a number, with the names of the axes in braces. */
+  #code(): string {
+    const [name] = this.name.split("[");
+    const picked = [...this.name.matchAll(/\[(\w+) (\d+)\]/g)].map(([, axis, at]) =>
+      `${axis}: ${at}`
+    );
+    const view = /^[Wb]_\w+$/.test(name!) ? `model.${name}` : `model.weight("${name}")`;
+    const places = [...picked, ...this.axes.map((axis) => `${axis}: {${axis}}`)];
+    return `(await ${view}.at({ ${places.join(", ")} }).data())[0]`;
+  }
+
   #axesText(): string {
     return this.axes.map((axis, i) => `${axis} ${this.shape[i]}`).join(", ");
   }
@@ -147,7 +166,7 @@ export function placedWeight(weights: Weights, place: WeightPlace): Weight {
   const { name, axes, shape, slot, whole, cut } = place;
   const stored = weights.has(slot);
   const read = () => cut(stored ? weights.copy(slot) : tf.zeros([...whole]));
-  return new Weight(name, axes, shape, read, { stored });
+  return new Weight(name, axes, shape, read, { stored, source: weights.source });
 }
 
 /**
@@ -192,6 +211,7 @@ function stackOf(
     () => tf.stack(all.map((index) => each(index)!.tensor())),
     {
       stored: all.some((index) => each(index)!.stored),
+      source: first.source,
       part: (picked, index) => picked === axis ? each(index) : null,
     },
   );

@@ -45,6 +45,8 @@ export interface HeadColumns {
 export class Weights {
   /** The shape of the model. */
   readonly architecture: Architecture;
+  /** Says where the numbers come from, in one line; the model sets it. */
+  source?: () => string;
   readonly #family: Family;
   readonly #kept: ReadonlyMap<string, KeptWeight>;
   readonly #own: readonly KeptWeight[];

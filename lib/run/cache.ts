@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "./origin.ts";
 import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, table } from "../show/mod.ts";
 import { copy, freeWhenCollected, keepWhenCollected, tf } from "../tensor/mod.ts";
@@ -207,6 +208,7 @@ export class Cache {
   /** Draws the sites with axes, shapes and sizes, and what their values are on the whole. */
   [display](): Document {
     const read = this.bytes <= mostRead && tf.getBackend() !== "webgpu";
+    const line = sourceOf(this, "");
     return table({
       title: `${this.#entries.size} captured sites, ${megabytes(this.bytes)} MB`,
       columns: [
@@ -227,8 +229,11 @@ export class Cache {
         megabytes(4 * product(shapeOf(entry))),
         ...read ? figures(entry) : [],
       ]),
+      ...codeOf(this, ".get({site})", {
+        site: { by: "row", texts: this.sites.map((site) => `"${site}"`) },
+      }),
       ...this.#entries.size > 0 && {
-        caption: `read one as cache.get("${this.sites[0]}")${
+        caption: `${line && `${line} · `}read one as cache.get("${this.sites[0]}")${
           read ? "" : "; too much to read for a table, so without means"
         }`,
       },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf, withOrigin } from "./origin.ts";
 import { exactMechanisms, type Law, laws, type Mechanisms } from "../model/mod.ts";
 import type { Observer, Prompt, Site, Transformer } from "../model/mod.ts";
 import {
@@ -89,7 +90,9 @@ export class LawReport {
         layer === null ? "" : String(layer),
         places,
       ]),
-      caption: `relative to the greatest number, or to 1; tolerance ${this.tolerance}`,
+      caption: `${
+        sourceOf(this, this.model)
+      } · relative to the greatest number, or to 1; tolerance ${this.tolerance}`,
     });
   }
 
@@ -144,7 +147,7 @@ async function checked(
       `Cannot check laws as the tolerance must be a positive number: current value is ${tolerance}`,
     );
   }
-  const { pass } = layOut(model.tokenize(prompt));
+  const prompts = model.tokenize(prompt), { pass } = layOut(prompts);
   if (pass.lengths) {
     throw new RangeError(
       `Cannot check laws as prompts must be of one length: current value is ${
@@ -158,7 +161,11 @@ async function checked(
     const logits = await inSlices(model.forward({ ...pass, mechanisms }, keeper(values)), signal);
     logits.dispose();
     const checked = await inSlices(check({ model, ids: pass.ids, values, tolerance }), signal);
-    return new LawReport(model.provenance.name, tolerance, checked);
+    return withOrigin(new LawReport(model.provenance.name, tolerance, checked), model, {
+      name: "checkLaws",
+      given: { prompt: prompts, options },
+      prompts,
+    });
   } finally {
     tf.dispose([...values.values()]);
   }

@@ -5,7 +5,7 @@
  */
 
 import { givingWay } from "../stats/mod.ts";
-import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import type { Prompt, PromptsMark, PromptTokens, Transformer } from "../model/mod.ts";
 import { refuseOddSignal } from "../tensor/mod.ts";
 
 /**
@@ -21,6 +21,8 @@ export type Examples =
 export interface ExampleBatchesOptions {
   /** The most examples of a batch. Omitted: as many as hold {@linkcode batchTokens} tokens together, at least one. */
   readonly batch?: number;
+  /** Takes every example in as it is read, for a mark of all of them. */
+  readonly mark?: PromptsMark;
   /** Stops the reading. */
   readonly signal?: AbortSignal;
 }
@@ -49,7 +51,7 @@ export async function* exampleBatches(
   examples: Examples,
   options: ExampleBatchesOptions = {},
 ): AsyncGenerator<readonly PromptTokens[], void> {
-  const { batch, signal } = options;
+  const { batch, mark, signal } = options;
   refuseOddSignal(signal);
   if (batch !== undefined && !(Number.isInteger(batch) && batch >= 1)) {
     throw new RangeError(
@@ -62,6 +64,7 @@ export async function* exampleBatches(
   let count = 0, index = 0;
   for await (const example of untilAborted(oneByOne(examples), signal)) {
     const tokens = readExample(model, example, index++), length = tokens.ids.length;
+    mark?.add([tokens]);
     const list = waiting.get(length) ?? [];
     waiting.set(length, list);
     list.push(tokens);

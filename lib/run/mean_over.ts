@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { PromptTokens, Site, SitePattern, Transformer } from "../model/mod.ts";
+import { withOrigin } from "./origin.ts";
+import {
+  PromptsMark,
+  type PromptTokens,
+  type Site,
+  type SitePattern,
+  type Transformer,
+} from "../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../show/mod.ts";
 import { inSlices } from "../tensor/mod.ts";
 import { capturedSites } from "./capture.ts";
@@ -102,9 +109,10 @@ async function average(
   const { byPosition = false, positions = null, batch, signal, onProgress } = options;
   const sites = sitesOf(model, options), beginning = byPosition || (options.beginning ?? false);
   const work = { sites, byPosition, beginning, positions, signal, sums: new Map<Site, SiteSum>() };
+  const mark = new PromptsMark();
   let examples = 0, tokens = 0, length: number | undefined;
   try {
-    const rest = { ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
+    const rest = { mark, ...batch === undefined ? {} : { batch }, ...signal ? { signal } : {} };
     for await (const prompts of exampleBatches(model, data, rest)) {
       const now = prompts[0]!.ids.length;
       if (byPosition) refuseOtherLength(now, length ??= now);
@@ -129,12 +137,16 @@ async function average(
     beginning,
     positions,
   };
-  return new Means(
-    { ...facts, complete },
-    new Map([...work.sums].map(([site, { mean, axes, shape }]) => [
-      site,
-      { axes, shape, count: mean.count, mean: mean.mean(), variance: mean.variance() },
-    ])),
+  return withOrigin(
+    new Means(
+      { ...facts, complete },
+      new Map([...work.sums].map(([site, { mean, axes, shape }]) => [
+        site,
+        { axes, shape, count: mean.count, mean: mean.mean(), variance: mean.variance() },
+      ])),
+    ),
+    model,
+    { name: "meanOver", given: { data, options }, prompts: mark },
   );
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "./origin.ts";
 import { plainSiteName, type Site } from "../model/mod.ts";
 import { display, type Document, inspect, table } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
@@ -151,7 +152,7 @@ export class Means {
         Math.sqrt(averageOf(variance)),
       ]),
       caption: [
-        model,
+        sourceOf(this, model),
         `${tokens.toLocaleString("en")} tokens`,
         byPosition
           ? "each position by itself"

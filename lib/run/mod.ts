@@ -67,6 +67,15 @@ export {
 export type { GivenValue } from "./value.ts";
 export { type CacheValue, ofCache, ofRun, type RunValue, type ValueWhere } from "./value_source.ts";
 export type { Window, WindowMode, WindowRow } from "./window.ts";
+export {
+  codeOf,
+  type Origin,
+  originFrom,
+  originOf,
+  type OriginParts,
+  sourceOf,
+  withOrigin,
+} from "./origin.ts";
 export { run, type RunOptions } from "./run.ts";
 export { RunResult } from "./run_result.ts";
 export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";

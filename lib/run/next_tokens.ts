@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf, withOrigin } from "./origin.ts";
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 import {
   display,
@@ -86,8 +87,9 @@ export class NextTokens {
         ? "Next tokens at the beginning of a text"
         : `Next tokens after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`,
       rows: this.tokens,
+      ...codeOf(this, ".tokens[{row}]"),
       caption: [
-        this.model,
+        sourceOf(this, this.model),
         `position ${this.position}`,
         ...this.#edited(),
       ].join(" · "),
@@ -218,7 +220,16 @@ export function topTokens(
       ...before ? { change: probability - Math.exp(before[id]! - beforeTotal!) } : {},
     };
   });
-  return new NextTokens(result.model, result.tokens[row]!, position, tokens, result.edits);
+  const { tokens: prompts, edits } = result, prompt = prompts[row]!;
+  const found = new NextTokens(result.model, prompt, position, tokens, edits);
+  return withOrigin(found, model, {
+    name: "nextTokens",
+    // What a trace changed is not in the edits.
+    given: result.traced.length > 0
+      ? undefined
+      : { prompt: [prompt], options: { count, position, edits } },
+    prompts: [prompt],
+  });
 }
 
 /** The logits after a position, a view of the run's own numbers. */

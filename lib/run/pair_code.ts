@@ -6,7 +6,7 @@
 
 import { promptCode } from "../model/mod.ts";
 import { literalCode, namedCode } from "../show/mod.ts";
-import { PromptPair } from "./prompt_pair.ts";
+import type { PromptPair } from "./prompt_pair.ts";
 import type { PromptPairs } from "./prompt_pairs.ts";
 
 /** The most letters of an expression of several pairs; longer ones are a name. */
@@ -19,7 +19,7 @@ const mostLetters = 16_000;
  * @returns An expression; of very many pairs the name `pairs`, with a comment that says what must stand there.
  */
 export function pairCode(pairs: PromptPair | PromptPairs): string {
-  if (pairs instanceof PromptPair) return `promptPair(model, ${partsOf(pairs)})`;
+  if (!("pairs" in pairs)) return `promptPair(model, ${partsOf(pairs)})`;
   const code = `await promptPairs(model, [${pairs.pairs.map(partsOf).join(", ")}])`;
   if (code.length <= mostLetters) return code;
   return namedCode("pairs", `your ${pairs.size} pairs of prompts: ${pairs.facts.title}`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, withOrigin } from "./origin.ts";
 import { type Prompt, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import {
   display,
@@ -84,6 +85,19 @@ export class QueryKeys {
     );
   }
 
+  /**
+   * One part of the score of a key: what a dimension adds, `other` for what no dimension does, or the whole `score`.
+   *
+   * @param key The position of the key.
+   * @param part Which part.
+   */
+  part(key: number, part: number | "other" | "score"): number {
+    if (part === "other") return this.rest[key]!;
+    return part === "score"
+      ? this.facts.scores[key]!
+      : this.products[key * this.facts.q.length + part]!;
+  }
+
   /** The dimensions, those first whose products differ most from key to key. */
   get order(): number[] {
     const { q, scores } = this.facts, width = q.length;
@@ -122,6 +136,9 @@ export class QueryKeys {
       rows: { name: "key", labels: prompt.tokens.slice(0, scores.length) },
       columns: { name: "part of the score", labels: columns },
       label: "query × key, scaled",
+      ...codeOf(this, ".part({row}, {part})", {
+        part: { by: "column", texts: [...order.map(String), '"other"', '"score"'] },
+      }),
       // Single dimensions are small beside their sum.
       transform: "sqrt",
       notes: [{ name: "weight", texts: weight.flatMap((text) => columns.map(() => text)) }],
@@ -210,19 +227,23 @@ async function read(
   const scores = rowsOf(result, sites.scores, { head, from: query, count: 1 }).subarray(0, count);
   const q = rowsOf(result, sites.q, { head, from: query, count: 1 });
   const keys = rowsOf(result, sites.k, { head: keyHead, from: 0, count });
-  return new QueryKeys({
-    prompt: prompts[0]!,
-    layer,
-    head,
-    query,
-    q,
-    keys,
-    scores,
-    weights: rowsOf(result, sites.pattern, { head, from: query, count: 1 }).subarray(0, count),
-    scale: model.architecture.attentionScales[layer]!,
-    edits,
-    source: sourceLine(model, { prompts }),
-  });
+  return withOrigin(
+    new QueryKeys({
+      prompt: prompts[0]!,
+      layer,
+      head,
+      query,
+      q,
+      keys,
+      scores,
+      weights: rowsOf(result, sites.pattern, { head, from: query, count: 1 }).subarray(0, count),
+      scale: model.architecture.attentionScales[layer]!,
+      edits,
+      source: sourceLine(model, { prompts }),
+    }),
+    model,
+    { name: "queryKeys", given: { prompt: prompts, options }, prompts },
+  );
 }
 
 /** Rows of a site's values, `[head, batch, row, …]`, of one head. */

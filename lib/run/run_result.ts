@@ -4,8 +4,17 @@
  * @module
  */
 
+import { codeOf, lateOrigin, type Origin, sourceOf } from "./origin.ts";
 import { promptCode, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
-import { all, display, type Drawing, inspect, table, tokenStrip } from "../show/mod.ts";
+import {
+  all,
+  display,
+  type Drawing,
+  inspect,
+  literalCode,
+  table,
+  tokenStrip,
+} from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
@@ -58,6 +67,21 @@ export class RunResult {
     this.#window = output.window;
     this.#output = tf.keep(output.output);
     this.#stopped = output.stopped;
+    const { prompts, edits, traced = [] } = output;
+    const say = (capture: () => readonly string[], step: string) => (): Origin => {
+      const options = [
+        ...edits.length > 0 ? ["edits"] : [],
+        ...capture().length > 0 ? [`capture: ${literalCode(capture())}`] : [],
+      ].join(", ");
+      const read = `[${prompts.map(promptCode).join(", ")}]${options && `, { ${options} }`}`;
+      return {
+        source: sourceLine(model, { prompts }),
+        // What a trace changed is not in the edits.
+        code: traced.length > 0 ? null : `(await run(model, ${read}))${step}`,
+      };
+    };
+    lateOrigin(this, say(() => [], ""));
+    lateOrigin(cache, say(() => cache.sites, ".cache"));
     if (!["native", "cpu"].includes(tf.getBackend())) freeWhenCollected(this, [this.#output]);
   }
 
@@ -152,11 +176,7 @@ export class RunResult {
         label: "loss",
         unit: "nats",
         caption: this.#caption(),
-        ...this.traced.length === 0 && {
-          code: `(await run(model, [${this.tokens.map(promptCode).join(", ")}]${
-            this.edits.length > 0 ? ", { edits }" : ""
-          })).loss[${row}][{position}]`,
-        },
+        ...codeOf(this, `.loss[${row}][{position}]`),
       })
     );
     return all(views.flatMap((view, row) => [view, topTokens(this.#transformer, this, { row })]))
@@ -194,7 +214,7 @@ export class RunResult {
   #caption(): string {
     const begun = this.tokens.some(({ beginning }) => beginning);
     return [
-      sourceLine(this.#transformer, { prompts: this.tokens }),
+      sourceOf(this, this.model),
       `a beginning-of-text token was ${begun ? "" : "not "}prepended`,
       ...this.edits.map(editText),
       ...this.traced.map((text) => `traced: ${text}`),

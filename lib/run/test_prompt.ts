@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf, withOrigin } from "./origin.ts";
 import type { Prompt, PromptTokens, Transformer } from "../model/mod.ts";
 import {
   display,
@@ -87,7 +88,7 @@ export class AnswerTest {
         this.probability.toPrecision(3)
       }`,
       rows,
-      caption: [this.model, ...this.edits.map(editText)].join(" · "),
+      caption: [sourceOf(this, this.model), ...this.edits.map(editText)].join(" · "),
     });
   }
 
@@ -177,7 +178,11 @@ async function rate(
       best: topTokens(model, result, { count, position }).tokens,
     };
   });
-  return new AnswerTest(result.model, before.text, wanted.text, tokens, edits);
+  return withOrigin(new AnswerTest(result.model, before.text, wanted.text, tokens, edits), model, {
+    name: "testPrompt",
+    given: { prompt: [before], answer: wanted.ids, options },
+    prompts: [{ ids: [...before.ids, ...wanted.ids] }],
+  });
 }
 
 /** The one prompt of a list: a notebook, which is not type-checked, may give several. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { labelHtml, labelTexts } from "./axis.ts";
 import { attentionScale } from "./attention_view.ts";
 import { palette, special } from "./colour.ts";
@@ -45,7 +46,7 @@ export interface AttentionSheetOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of a weight, with `{layer}`, `{head}`, `{query}` and `{key}` in it, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 /** What {@linkcode AttentionSheetOptions} may hold. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -34,7 +35,7 @@ export interface AttentionViewOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of a weight, with `{layer}`, `{head}`, `{query}` and `{key}` in it, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 /** What {@linkcode AttentionViewOptions} may hold. */

@@ -5,6 +5,7 @@
  */
 
 import { seriesColours } from "./colour.ts";
+import type { Code } from "./code_at.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import type { DrawnRows } from "./drawn_rows.ts";
@@ -58,6 +59,8 @@ export interface GraphOptions {
   readonly least?: number;
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a node, with `{node}`, its number from 0, in it, for who copies it. */
+  readonly code?: Code;
 }
 
 /** What {@linkcode GraphOptions} may hold. */
@@ -72,6 +75,7 @@ const known = [
   "most",
   "least",
   "caption",
+  "code",
 ];
 
 const paper = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
@@ -170,7 +174,7 @@ function edgeRows({ nodes, edges, label, unit }: GraphOptions): DrawnRows {
  */
 export function graph(options: GraphOptions): DrawnDocument {
   checkOptions(options);
-  const { title, label, caption } = options;
+  const { title, label, caption, code } = options;
   const { shown, said } = chosenEdges(options);
   const { heading, rows, sides } = edgeTable(options, shown);
   const list = tableHtml(
@@ -183,6 +187,7 @@ export function graph(options: GraphOptions): DrawnDocument {
     title,
     rows: edgeRows(options),
     caption,
+    code,
     payload: { kind: "graph" },
     body: said.map((line) => `<p style="${quiet};margin:0 0 2px 0">${escapeHtml(line)}</p>`)
       .join("") +

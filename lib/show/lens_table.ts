@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import type { DrawnRows } from "./drawn_rows.ts";
@@ -51,7 +52,7 @@ export interface LensTableOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of a cell, with `{stage}` and `{place}` (of its token among those shown) in it, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 /** What {@linkcode LensTableOptions} may hold. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { fieldOf } from "./drawn_rows.ts";
@@ -38,6 +39,8 @@ export interface TableOptions {
   readonly rows: readonly (readonly Cell[])[];
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a row, with `{row}`, its number from 0, in it, for who copies it. */
+  readonly code?: Code;
 }
 
 const line = "border-bottom:1px solid rgb(226,229,233)";
@@ -126,8 +129,8 @@ function checkRows(columns: readonly Column[], rows: readonly (readonly unknown[
  * ```
  */
 export function table(options: TableOptions): DrawnDocument {
-  refuseUnknownOptions("draw a table", options, ["title", "columns", "rows", "caption"]);
-  const { title, columns, rows, caption } = options;
+  refuseUnknownOptions("draw a table", options, ["title", "columns", "rows", "caption", "code"]);
+  const { title, columns, rows, caption, code } = options;
   columns.forEach((column, i) => {
     const what = `draw column ${i} of a table`;
     refuseUnknownOptions(what, column, ["name", "unit", "align"]);
@@ -142,6 +145,7 @@ export function table(options: TableOptions): DrawnDocument {
     title,
     caption,
     rows: { columns: names, fields: () => rows.map((row) => row.map(fieldOf)) },
+    code,
     payload: { kind: "table" },
     body: tableHtml(
       names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { leftLabels, topLabels } from "./axis.ts";
 import { pictureHtml } from "./cell_picture.ts";
 import type { Scale } from "./colour.ts";
@@ -51,7 +52,7 @@ export interface TensorViewOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of one value, with the names of the axes in braces, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 const known = [

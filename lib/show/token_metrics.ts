@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { entry, palette, type Scale } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -53,7 +54,7 @@ export interface TokenMetricsOptions {
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
   /** The expression of a token's numbers, with `{position}` in it, for who copies it. */
-  readonly code?: string;
+  readonly code?: Code;
 }
 
 const known = ["tokens", "metrics", "candidates", "title", "caption", "code"];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
@@ -36,6 +37,8 @@ export interface TokenTableOptions {
   readonly rows: readonly TokenRow[];
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a row, with `{row}`, its number from 0, in it, for who copies it. */
+  readonly code?: Code;
 }
 
 /** Pixels of a bar that stands for a probability of 1. */
@@ -73,8 +76,8 @@ function signed(change: number): string {
  * ```
  */
 export function tokenTable(options: TokenTableOptions): DrawnDocument {
-  refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption"]);
-  const { title, rows, caption } = options;
+  refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption", "code"]);
+  const { title, rows, caption, code } = options;
   refuseUnlessTokens("draw a table of tokens", rows.map(({ token }) => token));
   for (const name of ["rank", "probability"] as const) {
     refuseUnlessNumbers("draw a table of tokens", name, rows.map((row) => row[name]));
@@ -107,6 +110,7 @@ export function tokenTable(options: TokenTableOptions): DrawnDocument {
           ...(changes ? [change ?? null] : []),
         ]),
     },
+    code,
     payload: { kind: "table" },
     body: tableHtml(
       names.map((heading, i) => ({

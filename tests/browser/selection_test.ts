@@ -100,6 +100,33 @@ browserTest(
 );
 
 browserTest(
+  "rows of tables and nodes of graphs are copied, by key and by click, also of a sorted table",
+  async (open) => {
+    const model = await seedling();
+    const next = await library.nextTokens(model, PROMPT, { count: 4 });
+    const scores = await library.compositionScores(model, { kinds: ["V"], samples: 2 });
+    await open([await html(next), await html(scores)], {}, async (page) => {
+      const table = page.locator("table[tabindex]").first();
+      const graph = page.locator(".graph:has(.node)");
+      for (const key of ["ArrowDown", "ArrowDown"]) await table.press(key);
+      assertEquals(await ranCode(await copied(page, 0), model), next.tokens[1]);
+      await table.locator(".sort").nth(0).click();
+      await table.locator("tbody tr").nth(0).locator("td").nth(1).click();
+      const last = await ranCode(await copied(page, 0), model) as library.NextToken;
+      assertEquals(last.rank, next.tokens[3]!.rank);
+      await table.press("Escape");
+      assertEquals(await page.locator("tr.at").count(), 0);
+      await graph.press("ArrowRight");
+      const head = await page.locator(".node.on title").textContent();
+      const edges = await ranCode(await copied(page, 1), model) as ReturnType<typeof scores.edges>;
+      const [, layer, number] = /(\d+)\.(\d+)/.exec(head!)!;
+      assertEquals(edges, scores.edges({ layer: Number(layer), head: Number(number) }));
+      assert(edges.length > 0);
+    });
+  },
+);
+
+browserTest(
   "a token that is pinned in one output is pinned in every output of the same text, and let go in all",
   (open) => {
     const all = views(), names = ["sheet", "attention", "metrics", "strip", "lens", "tokenMap"];

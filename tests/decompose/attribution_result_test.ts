@@ -75,5 +75,15 @@ Deno.test("a result refuses parts and prompts that it does not have, and writes 
   assertThrows(() => found.value("L9 attn"), RangeError, "must be a part: the first are embed");
   assertThrows(() => found.value("embed", 2), RangeError, "the prompt must be from 0 to 1");
   assert(found[inspect]().includes("left over"));
+  // Two prompts: what layer 1's attention and feed-forward network give on average.
+  const [attention, network] = ["L1 attn", "L1 mlp"].map((label) =>
+    (found.value(label, 0) + found.value(label, 1)) / 2
+  );
+  near(
+    [found.mean({ layer: 1, kind: ["attention", "feed-forward"] }), found.mean({ head: 3 })],
+    [attention! + network!, 0],
+    1e-12,
+  );
+  assertThrows(() => found.mean({ heads: 3 } as object), TypeError, "Cannot find parts");
   assertEquals(JSON.parse(JSON.stringify(found)).values[0].length, 2);
 });

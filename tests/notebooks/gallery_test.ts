@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { galleryNotebook } from "../../notebooks/gallery.ts";
-import { type Notebook, parseNotebook, runNotebook } from "../../mod.ts";
+import { type Notebook, parseNotebook, runNotebook, version } from "../../mod.ts";
 import { type BrowserContext, chromium, type Page } from "../playwright.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type JupyterServer, startJupyter } from "./jupyter_server.ts";
@@ -118,6 +118,21 @@ async function gallery(): Promise<Notebook> {
   }
 }
 
+/** The headings of the cells whose text does not say which library made the numbers of which model. */
+function sourceless(cells: Notebook["cells"]): string[] {
+  return cells.flatMap((cell, i) => {
+    if (cell.cell_type !== "code") return [];
+    const texts = cell.outputs.flatMap((output) => {
+      const { data = {} } = output as { data?: Record<string, string | string[]> };
+      return [data["text/plain"] ?? []].flat().join("");
+    });
+    const heading = /## (.*)/.exec([cells[i - 1]!.source].flat().join(""))?.[1];
+    return texts.length === 0 || texts.some((text) => text.includes(`Innerworks ${version}`))
+      ? []
+      : [heading!];
+  });
+}
+
 /** The metadata of a notebook on the kernel of this library. */
 async function metadata(): Promise<Notebook["metadata"]> {
   return parseNotebook(await Deno.readTextFile(`${root}/notebooks/09_live.ipynb`)).metadata;
@@ -181,6 +196,12 @@ Deno.test({
     const count = cells.filter((cell) => cell.cell_type === "code" && cell.outputs.length > 0)
       .length;
     assert(count > 25);
+    assertEquals(sourceless(cells), [
+      "Edits",
+      "The plan of a sweep",
+      "The model",
+      "A tensor with odd values",
+    ]);
     await write(server, "gallery.ipynb", cells);
     // Trust belongs to what a notebook holds: this one takes the other's place, and keeps its kernel.
     await write(server, "trusted.ipynb", cells, { title: "Trusted" });

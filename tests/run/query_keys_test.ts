@@ -9,10 +9,15 @@ Deno.test("queryKeys() adds up to the scores, and their softmax to the weights, 
     const model = await fixtureModel(family);
     const read = () => queryKeys(model, [3, 1, 4, 1, 5], { layer: 0, head: -1 });
     // The first pass makes the weights' tensors, which stay.
-    const { facts, products, rest } = await read(), before = heldTensors();
+    const found = await read(), { facts, products, rest } = found, before = heldTensors();
     await read();
     assertEquals(heldTensors(), before, family);
     const { scores, weights, q } = facts;
+    assertEquals([found.part(1, 2), found.part(1, "other"), found.part(1, "score")], [
+      products[q.length + 2],
+      rest[1],
+      scores[1],
+    ]);
     const { position, scoreCap, sinks = false } = model.architecture;
     const plain = position.kind !== "alibi" && !scoreCap;
     scores.forEach((score, key) => {

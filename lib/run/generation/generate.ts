@@ -4,6 +4,7 @@
  * @module
  */
 
+import { originFrom, withOrigin } from "../origin.ts";
 import type { Prompt, PromptTokens, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise } from "../../show/mod.ts";
 import { refuseOddSignal, tf } from "../../tensor/mod.ts";
@@ -110,7 +111,13 @@ async function write(
   output?.end(texts.map((text) => ({ text: text.text, note: stopText(text) })));
   const untouched = passes.untouched.map((place) => edits[place]!);
   const written = { prompts, texts, manner, edits, untouched };
-  return new Generation(model.provenance.name, written, cache);
+  const result = withOrigin(new Generation(model.provenance.name, written, cache), model, {
+    name: "generate",
+    given: { prompt: prompts, options: { ...options, onToken: undefined } },
+    prompts,
+  });
+  originFrom(cache, result, ".cache");
+  return result;
 }
 
 function passesOf(

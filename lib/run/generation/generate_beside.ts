@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../origin.ts";
 import type { Prompt, Transformer } from "../../model/mod.ts";
 import {
   all,
@@ -135,6 +136,7 @@ export class GenerationPair {
       before: side("unedited", plain, plainWhenEdited),
       after: side("edited", edited, editedWhenPlain),
       caption: [
+        sourceOf(this.plain, this.plain.model),
         mannerText(this.plain.manner),
         `edited by ${this.#edits}`,
         ...plainWhenEdited.some(Number.isNaN)

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../origin.ts";
 import type { PromptTokens } from "../../model/mod.ts";
 import {
   all,
@@ -173,6 +174,7 @@ export class Generation {
    * @param how How it was written, in words that follow the model's name.
    */
   view(text: GeneratedText, how = ""): DrawnDocument {
+    const at = this.texts.indexOf(text);
     const prompt = this.prompts[text.prompt]!, several = this.texts.length > 1;
     const number = [
       ...this.prompts.length > 1 ? [`prompt ${text.prompt}`] : [],
@@ -184,6 +186,7 @@ export class Generation {
       values: [...prompt.ids.map(() => NaN), ...text.tokens.map(({ probability }) => probability)],
       context: prompt.ids.length,
       domain: [0, 1],
+      ...at < 0 ? {} : codeOf(this, `.texts[${at}].tokens[{position} - ${prompt.ids.length}]`),
       label: "probability",
       notes: {
         label: "likeliest",
@@ -193,6 +196,7 @@ export class Generation {
         several ? `, ${number}` : ""
       }: ${text.tokens.length} tokens, ${stopText(text)}`,
       caption: [
+        sourceOf(this, this.model),
         mannerText(this.manner),
         `log-probability ${formatNumber(text.logProbability, 4)} nats${score}`,
         ...this.#editTexts,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withOrigin } from "../origin.ts";
 import {
   type Pass,
   type Prompt,
@@ -138,20 +139,24 @@ async function differentiate(
       return [weights[i]!, tensor] as const;
     });
     refuseIdle(found, tensors);
-    return new Gradients({
-      model: model.provenance.name,
-      prompts: run.prompts,
-      metric,
-      values,
-      rules: rulesText(options.rules ?? "exact"),
-      edits: options.edits ?? [],
-      window: run.layout.window,
-    }, {
-      gradients: made,
-      activations: run.instrument.cache,
-      weights: new Map(byWeight),
-      tensors: found as tf.Tensor[],
-    });
+    return withOrigin(
+      new Gradients({
+        model: model.provenance.name,
+        prompts: run.prompts,
+        metric,
+        values,
+        rules: rulesText(options.rules ?? "exact"),
+        edits: options.edits ?? [],
+        window: run.layout.window,
+      }, {
+        gradients: made,
+        activations: run.instrument.cache,
+        weights: new Map(byWeight),
+        tensors: found as tf.Tensor[],
+      }),
+      model,
+      { name: "gradients", given: { prompt: run.prompts, metric, options }, prompts: run.prompts },
+    );
   } catch (error) {
     made.dispose();
     run.instrument.cache.dispose();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { codeOf, sourceOf } from "../origin.ts";
 import type { PromptTokens } from "../../model/mod.ts";
 import {
   all,
@@ -152,6 +153,7 @@ export class Gradients {
             formatNumber(this.values[example]!, 4)
           }`,
           caption: this.#caption(),
+          ...codeOf(this, `.timesValue("${site}")[${example}][{position}]`),
         })
       );
     return all([...strips, this.#table()])[display]();
@@ -188,7 +190,7 @@ export class Gradients {
 
   #caption(): string {
     const rules = this.rules === "exact" ? "exact gradients" : `rules: ${this.rules}`;
-    return [this.model, rules, ...this.edits.map(editText)].join(" · ");
+    return [sourceOf(this, this.model), rules, ...this.edits.map(editText)].join(" · ");
   }
 
   #byToken(

@@ -46,17 +46,21 @@ export function writtenGrid(grid: VariantGrid, code: GridCode): VariantGrid {
  * @param what What it must be.
  */
 export function gridCode(grid: VariantGrid, name: string, what: string): GridCode {
-  return codes.get(grid) ?? {
-    text: namedCode(name, what),
-    index: grid.axes.reduce(
-      (sum, { labels }, i) => i === 0 ? "{axis0}" : `(${sum}) * ${labels.length} + {axis${i}}`,
+  return codes.get(grid) ?? { text: namedCode(name, what), ...numberedCells(grid.axes) };
+}
+
+/** The number of a cell among all, row by row over the axes. */
+export function numberedCells(
+  axes: readonly Pick<SweepAxis, "name" | "labels">[],
+): Omit<GridCode, "text"> {
+  return {
+    index: axes.reduce(
+      (sum, { labels: { length } }, i) =>
+        i === 0 ? "{axis0}" : `${i === 1 ? sum : `(${sum})`} * ${length} + {axis${i}}`,
       "0",
     ),
     names: Object.fromEntries(
-      grid.axes.map(({ name, labels }, i) => [`axis${i}`, {
-        axis: name,
-        texts: labels.map((_, place) => String(place)),
-      }]),
+      axes.map((axis, i) => [`axis${i}`, along(axis, axis.labels.map((_, place) => place))]),
     ),
   };
 }

@@ -7,27 +7,22 @@
 import { promptCode } from "../../model/mod.ts";
 import { codeAt, literalCode, type PlacedCode } from "../../show/mod.ts";
 import { type Metric, metricCode } from "../metrics/mod.ts";
+import { originOf } from "../origin.ts";
 import { pairCode } from "../pair_code.ts";
 import { PromptPair } from "../prompt_pair.ts";
 import { PromptPairs } from "../prompt_pairs.ts";
-import { type GridCode, gridCode } from "./grid_code.ts";
 import type { SweepCall } from "./checked_sweep.ts";
+import { type GridCode, gridCode, numberedCells } from "./grid_code.ts";
 import type { PlanSweepOptions } from "./sweep_options.ts";
 import type { SweepPanel } from "./sweep_panels.ts";
 import type { SweepMeasure } from "./sweep_statistics.ts";
 import type { SweepValues } from "./sweep_values.ts";
 import { isGridBuilder, type VariantGrid } from "./variant.ts";
 
-/** What a sweep was called with, as expressions. */
-export interface SweepCode {
-  /** The prompts, or pairs. */
-  readonly prompts: string;
-  /** The grid, cut down to one cell. */
-  readonly grid: GridCode;
-  /** The metrics. */
-  readonly metrics: readonly string[];
-  /** The options that change numbers. */
-  readonly options: string;
+/** Cells of a sweep as expressions. */
+export interface SweepCode extends Omit<GridCode, "text"> {
+  /** Of each metric the result of a sweep of it alone, most often cut down to a cell, with names in braces. */
+  readonly results: readonly string[];
   /** The examples that were selected; all if left out. */
   readonly examples?: readonly number[];
 }
@@ -47,10 +42,9 @@ export function sweepCode(
 ): PlacedCode | undefined {
   const { code, axes, shape } = data, { columns: { labels: { length: width } }, variants } = panel;
   if (!code) return undefined;
-  const { grid, prompts, metrics, options } = code;
   const placeAlong = (axis: number, variant: number) =>
     Math.floor(variant / shape.slice(axis + 1).reduce((all, size) => all * size, 1)) % shape[axis]!;
-  const names = Object.entries(grid.names).map(([name, { axis, texts }]) => {
+  const names = Object.entries(code.names).map(([name, { axis, texts }]) => {
     const at = axes.findIndex((one) => one.name === axis);
     const textsOf = (cells: readonly number[]) =>
       cells.map((variant) => texts[placeAlong(at, variant)]!);
@@ -59,15 +53,14 @@ export function sweepCode(
     const byColumn = across.some((text) => text !== across[0]);
     return [name, byColumn ? { by: "column", texts: across } : { by: "row", texts: down }] as const;
   });
-  const given = ["model", prompts, grid.text, metrics[asked.metric], ...options ? [options] : []];
   const examples = code.examples ??
     (data.asked === undefined ? undefined : Array.from({ length: data.examples }, (_, i) => i));
   return {
-    text: `(await sweep(${given.join(", ")}))${
-      examples ? `.select({ example: ${literalCode(examples)} })` : ""
-    }.means(${
-      asked.measure === "effect" ? "" : literalCode({ measure: asked.measure })
-    })[${grid.index}]`,
+    text: code.results[asked.metric] +
+      (examples ? `.select({ example: ${literalCode(examples)} })` : "") +
+      `.means(${
+        asked.measure === "effect" ? "" : literalCode({ measure: asked.measure })
+      })[${code.index}]`,
     names: Object.fromEntries(names),
   };
 }
@@ -78,16 +71,45 @@ export function sweepCallCode(
   { direction, spans }: Pick<PlanSweepOptions, "direction" | "spans">,
 ): (grid: VariantGrid) => SweepCode {
   const options = literalCode({ direction, spans });
-  return (grid) => ({
-    prompts: prompts instanceof PromptPair || prompts instanceof PromptPairs
-      ? pairCode(prompts)
-      : `[${model.tokenize(prompts).map(promptCode).join(", ")}]`,
-    grid: isGridBuilder(variants)
+  return (grid) => {
+    const { text, ...code } = isGridBuilder(variants)
       ? gridCode(grid, "grid", `your grid ${JSON.stringify(variants.label)}`)
-      : gridCode(grid, "variants", `your list of ${grid.variants.length} variants`),
-    metrics: [metrics].flat().map((metric) => metricCode(metric as Metric)),
-    options: options === "{}" ? "" : options,
-  });
+      : gridCode(grid, "variants", `your list of ${grid.variants.length} variants`);
+    const read = prompts instanceof PromptPair || prompts instanceof PromptPairs
+      ? pairCode(prompts)
+      : `[${model.tokenize(prompts).map(promptCode).join(", ")}]`;
+    return {
+      ...code,
+      results: [metrics].flat().map((metric) =>
+        `(await sweep(${
+          ["model", read, text, metricCode(metric as Metric), ...options === "{}" ? [] : [options]]
+            .join(", ")
+        }))`
+      ),
+    };
+  };
+}
+
+/**
+ * What a sweep says of its origin whose numbers are another result's.
+ *
+ * @param result That result.
+ * @param step What makes the sweep of it, as the end of an expression.
+ * @param axes The axes of the sweep.
+ */
+export function sweepFrom(
+  result: object,
+  step: string,
+  axes: SweepValues["axes"],
+): Pick<SweepValues, "source" | "code"> {
+  const origin = originOf(result);
+  if (!origin) return {};
+  return {
+    source: origin.source,
+    ...origin.code !== null && {
+      code: { ...numberedCells(axes), results: [`${origin.code}${step}`] },
+    },
+  };
 }
 
 /** What is kept of a sweep. */
@@ -107,21 +129,16 @@ export function selectCode(
   code: SweepCode,
   { places, gone, examples, metrics }: KeptCode,
 ): SweepCode {
-  const { names } = code.grid;
-  const kept = Object.entries(names).map(([name, { axis, texts }]) =>
+  const kept = Object.entries(code.names).map(([name, { axis, texts }]) =>
     [name, { axis, texts: places[axis]!.map((place) => texts[place]!) }] as const
   );
   const fixed = kept.filter(([, { axis }]) => gone.includes(axis));
   const single = Object.fromEntries(fixed.map(([name, { texts }]) => [name, texts[0]!]));
   const rows = examples && (code.examples ? examples.map((row) => code.examples![row]!) : examples);
   return {
-    ...code,
-    grid: {
-      text: codeAt(code.grid.text, single),
-      index: codeAt(code.grid.index, single),
-      names: Object.fromEntries(kept.filter(([, { axis }]) => !gone.includes(axis))),
-    },
-    metrics: metrics.map((metric) => code.metrics[metric]!),
+    results: metrics.map((metric) => codeAt(code.results[metric]!, single)),
+    index: codeAt(code.index, single),
+    names: Object.fromEntries(kept.filter(([, { axis }]) => !gone.includes(axis))),
     ...rows && { examples: rows },
   };
 }

@@ -232,7 +232,9 @@ const unitOf = ({ measure, metric }: Drawn): { unit?: string } =>
   measure === "effect" && metric.unit ? { unit: metric.unit } : {};
 
 /** What the run that is edited and the other one are called. */
-const runsOf = ({ direction }: SweepValues): readonly [edited: string, other: string] =>
+export const runsOf = (
+  { direction }: Pick<SweepValues, "direction">,
+): readonly [edited: string, other: string] =>
   direction === null
     ? ["", ""]
     : direction === "denoising"

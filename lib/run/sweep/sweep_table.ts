@@ -33,11 +33,14 @@ export class SweepTable {
   /** The rows: variants in order, of each all examples, of each all metrics. */
   readonly rows: readonly SweepRow[];
 
+  readonly #source: string;
+
   /** Makes the rows of a sweep. */
   constructor(data: SweepValues) {
     const { axes, variants, examples, metrics, values, baseline, reference } = data;
     const effects = effectsOf(data), shares = reference && normalisedOf(data, "example");
     this.title = data.title;
+    this.#source = data.source ?? data.model;
     this.rows = variants.flatMap((variant, cell) => {
       const place = placeOf(data, cell);
       return Array.from({ length: examples * metrics.length }, (_, i) => {
@@ -84,7 +87,10 @@ export class SweepTable {
       title: `${rows.length} rows: ${this.title}`,
       columns: columns.map((name) => ({ name })),
       rows: rows.slice(0, drawnRows).map((row) => columns.map((name) => row[name]!)),
-      ...(rows.length > drawnRows && { caption: `the first ${drawnRows} are shown` }),
+      caption: [
+        this.#source,
+        ...rows.length > drawnRows ? [`the first ${drawnRows} are shown`] : [],
+      ].join(" · "),
     });
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withOrigin } from "../origin.ts";
 import type { Prompt, Transformer } from "../../model/mod.ts";
 import { drawn, type DrawnPromise, refuseUnknownOptions } from "../../show/mod.ts";
 import { inSlices, type tf } from "../../tensor/mod.ts";
@@ -102,7 +103,7 @@ async function traceOnce(
     const returned = bodies.map(({ returned }) => returned);
     const result = { returned: Array.isArray(body) ? returned : returned[0]!, run };
     if (!run) instrument.cache.dispose();
-    return new Trace(model.provenance.name, result);
+    return withOrigin(new Trace(model.provenance.name, result), model, { name: "trace", prompts });
   } catch (error) {
     instrument.cache.dispose();
     throw error;

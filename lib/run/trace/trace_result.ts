@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceOf } from "../origin.ts";
 import { all, display, type Drawing, formatNumber, inspect, table } from "../../show/mod.ts";
 import { readNumbers, tf } from "../../tensor/mod.ts";
 import type { RunResult } from "../run_result.ts";
@@ -44,6 +45,7 @@ export class Trace<R> {
       title: `What the trace of a run of ${this.model}${end} returned`,
       columns: [{ name: "name" }, { name: "shape" }, { name: "value" }],
       rows,
+      caption: sourceOf(this, this.model),
     });
     if (!this.run) return returned;
     return rows.length === 0 ? this.run[display]() : all([returned, this.run])[display]();

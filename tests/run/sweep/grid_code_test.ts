@@ -30,7 +30,7 @@ Deno.test("a grid is written as its builder said, also on other axes; any other 
   const own = gridCode({ ...made, axes: [...made.axes, axis("position", 5)] }, "grid", "yours");
   assertEquals([own.text, own.index], [
     "grid /* yours */",
-    "(({axis0}) * 3 + {axis1}) * 5 + {axis2}",
+    "({axis0} * 3 + {axis1}) * 5 + {axis2}",
   ]);
   assertEquals(own.names["axis2"], { axis: "position", texts: ["0", "1", "2", "3", "4"] });
 });

@@ -1,0 +1,179 @@
+/**
+ * Where results come from: the model in a line, and the call that made them.
+ *
+ * @module
+ */
+
+import {
+  promptCode,
+  type PromptTokens,
+  sourceLine,
+  type SourceLineOptions,
+  type Transformer,
+} from "../model/mod.ts";
+import { type Code, literalCode, namedCode, type PlacedCode } from "../show/mod.ts";
+import { editText } from "./edit.ts";
+import { type Metric, metricCode } from "./metrics/mod.ts";
+import { pairCode } from "./pair_code.ts";
+import type { PromptPair } from "./prompt_pair.ts";
+import type { PromptPairs } from "./prompt_pairs.ts";
+
+/** Where a result comes from. */
+export interface Origin {
+  /** The model, the prompts, the seed and the version of the library in a line. */
+  readonly source: string;
+  /** An expression of TypeScript that makes the result again, in parentheses, of `model` and what a comment asks for; null where it cannot
+   * be written. */
+  readonly code: string | null;
+}
+
+/** What is known of a call. */
+export interface OriginParts {
+  /** The function. */
+  readonly name: string;
+  /** What it was called with after the model, by the names of its parameters, options last; left out where that
+   * is not all that made it. */
+  readonly given?: Readonly<Record<string, unknown>> | undefined;
+  /** The prompts that it read. */
+  readonly prompts?: SourceLineOptions["prompts"] | undefined;
+  /** Another result whose prompts it read. */
+  readonly from?: object | null | undefined;
+  /** The seed, where chance had a part. */
+  readonly seed?: number | undefined;
+}
+
+/** What the library's own functions made. */
+const origins = new WeakMap<object, Origin | (() => Origin)>();
+
+/** The prompts that results were read from. */
+const readFrom = new WeakMap<object, NonNullable<OriginParts["prompts"]>>();
+
+/** Options that change no number. */
+const idle = new Set(["signal", "onProgress", "stream", "file", "memory", "captureLimit"]);
+
+/** The most letters of what is written out; longer ones are a name. */
+const mostLetters = 16_000;
+
+/**
+ * Remembers where a result comes from.
+ *
+ * @param result The result.
+ * @param model The model.
+ * @param parts The call.
+ * @returns The same result.
+ */
+export function withOrigin<T extends object>(
+  result: T,
+  model: Transformer,
+  { name, given, from, seed, ...rest }: OriginParts,
+): T {
+  const prompts = rest.prompts ?? (from ? readFrom.get(from) : undefined);
+  if (prompts) readFrom.set(result, prompts);
+  origins.set(result, {
+    source: sourceLine(model, { ...prompts && { prompts }, ...seed !== undefined && { seed } }),
+    code: given ? `(await ${name}(${argumentsCode(given)}))` : null,
+  });
+  return result;
+}
+
+/** Remembers how to say where something comes from, for what is made by the thousands: most of it is never asked. */
+export function lateOrigin<T extends object>(result: T, say: () => Origin): T {
+  origins.set(result, say);
+  return result;
+}
+
+/** Gives a result that was made out of another its origin, with what was done as the end of the expression. */
+export function originFrom<T extends object>(result: T, from: object, step: string): T {
+  const origin = originOf(from);
+  if (origin) origins.set(result, { ...origin, code: origin.code && `${origin.code}${step}` });
+  return result;
+}
+
+/**
+ * Where a result of the library comes from.
+ *
+ * @param result What a function of the library returned, such as `compositionScores`.
+ * @returns The line of its captions, and the expression that makes it again; null where it was made by hand, or is not known.
+ *
+ * @example
+ * ```ts
+ * import { compositionScores, load, originOf } from "@innerworks/innerworks";
+ * const scores = await compositionScores(await load("seedling"), { kinds: ["V"] });
+ * const code = originOf(scores)?.code;
+ * if (code !== '(await compositionScores(model, { kinds: ["V"] }))') throw new Error(code);
+ * ```
+ */
+export function originOf(result: object): Origin | null {
+  const known = origins.get(result);
+  return (typeof known === "function" ? known() : known) ?? null;
+}
+
+/** The line of a result's captions; the name of its model where it was made by hand. */
+export function sourceOf(result: object, model: string): string {
+  return originOf(result)?.source ?? model;
+}
+
+/**
+ * The expression of something that is read off a result, for a drawing to be spread into.
+ *
+ * @param result The result.
+ * @param step What reads it, as the end of an expression, such as `.score({row})`.
+ * @param names What is written for names that are no numbers of places.
+ */
+export function codeOf(
+  result: object,
+  step: string,
+  names?: PlacedCode["names"],
+): { readonly code?: Code } {
+  const code = originOf(result)?.code;
+  if (!code) return {};
+  const text = `${code}${step}`;
+  return { code: names ? { text, names } : text };
+}
+
+/** What a function is called with; an empty object at the end is left out. */
+function argumentsCode(given: Readonly<Record<string, unknown>>): string {
+  const parts = ["model", ...Object.entries(given).map(([name, value]) => valueCode(value, name))];
+  if (parts.at(-1) === "{}") parts.pop();
+  return parts.join(", ");
+}
+
+/** A value that was handed to a function, as an expression; what cannot be written is a name with a comment. */
+function valueCode(value: unknown, name: string): string {
+  if (typeof value !== "object" || value === null) {
+    return typeof value === "function" ? namedCode(name, "your function") : literalCode(value);
+  }
+  const known = originOf(value)?.code;
+  if (known) return known;
+  if (isPairs(value)) return pairCode(value);
+  if (isPrompt(value)) return promptCode(value);
+  if ("evaluate" in value && "positions" in value) return metricCode(value as Metric);
+  const written = Array.isArray(value)
+    ? `[${value.map((one, i) => valueCode(one, `${name}${i}`)).join(", ")}]`
+    : Object.getPrototypeOf(value) === Object.prototype
+    ? optionsCode(value)
+    : namedCode(name, `your ${value.constructor?.name ?? "value"}`);
+  if (written.length <= mostLetters) return written;
+  return namedCode(name, `your ${Array.isArray(value) ? `list of ${value.length}` : "value"}`);
+}
+
+const isPairs = (value: object): value is PromptPair | PromptPairs =>
+  "pairs" in value && "answerIds" in value || "clean" in value && "answerId" in value;
+
+const isPrompt = (value: object): value is PromptTokens =>
+  "ids" in value && "text" in value && "tokens" in value;
+
+/** Options as an expression; those that are names stand as such. */
+function optionsCode(options: object): string {
+  const parts = Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined || idle.has(name)) return [];
+    if (name === "edits") {
+      const words = (value as Parameters<typeof editText>[0][]).map(editText).join("; ");
+      return words ? [namedCode(name, `your edits: ${words}`)] : [];
+    }
+    const code = valueCode(value, name);
+    if (code.startsWith(`${name} /*`)) return [code];
+    return [`${/^[A-Za-z_$][\w$]*$/.test(name) ? name : literalCode(name)}: ${code}`];
+  });
+  return parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";
+}
