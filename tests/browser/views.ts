@@ -253,6 +253,7 @@ export function views(tokens: readonly ShownToken[] = sentence): Record<string, 
       title: "Metrics",
       columns: [{ name: "name" }, { name: "value", unit: "nat" }, { name: "token" }],
       rows: [["loss", 3.21, tokens[0]!], [odd, -0.00001, tokens[1]!], ["count", 12000, "none"]],
+      code: "metrics[{row}]",
     }),
     lens: lensTable({
       title: "Logit lens",

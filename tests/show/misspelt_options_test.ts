@@ -45,7 +45,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of table()",
     () => table({ ...empty, captions: "x" } as typeof empty),
-    'Cannot draw a table as its options must be among title, columns, rows, caption: "captions" is not, perhaps "caption" is meant',
+    'Cannot draw a table as its options must be among title, columns, rows, caption, code: "captions" is not, perhaps "caption" is meant',
   ],
   [
     "the side of a column of table()",
@@ -82,7 +82,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "an option of tokenTable()",
     () => tokenTable({ tittle: "x", title: "t", rows: [] } as { title: string; rows: [] }),
-    'Cannot draw a table of tokens as its options must be among title, rows, caption: "tittle" is not, perhaps "title" is meant',
+    'Cannot draw a table of tokens as its options must be among title, rows, caption, code: "tittle" is not, perhaps "title" is meant',
   ],
   [
     "an option of tree()",
