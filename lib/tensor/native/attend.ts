@@ -49,6 +49,8 @@ function attendSome(work: Work, some: readonly HeadRow[], { from, scratch, out }
   const before = past?.key.positions ?? 0, own = key.positions, earlier = own - query.positions;
   const rows = Math.min(scratch.rows, query.positions - from), width = heads * headWidth;
   const pattern = scratch.take(), { stride, size } = scratch;
+  // Later keys than the last of these queries are seen by none of them.
+  const near = earlier + from + rows;
   /** Where the products of keys, or of values, begin. */
   const places = (right: Heads, start: number, ofPast: boolean, mixes: boolean) =>
     some.map(({ head, group, row }, i) => {
@@ -59,28 +61,22 @@ function attendSome(work: Work, some: readonly HeadRow[], { from, scratch, out }
     });
   const scores = { a: query.values, aStride: query.stride, c: pattern, cStride: stride, rows };
   const asked = { ...scores, inner: headWidth, alpha: scale, transposeB: true };
-  const ask = (keys: Heads, start: number, ofPast: boolean) =>
+  const ask = (keys: Heads, columns: number, start: number, ofPast: boolean) =>
     backend.multiplyBatch(
-      { ...asked, b: keys.values, bStride: keys.stride, columns: keys.positions },
+      { ...asked, b: keys.values, bStride: keys.stride, columns },
       places(keys, start, ofPast, false),
     );
-  if (past) ask(past.key, 0, true);
-  ask(key, before, false);
+  if (past) ask(past.key, before, 0, true);
+  ask(key, near, before, false);
   some.forEach((_, i) => scratch.softmax(rows, before + earlier + from + 1, i));
   const mixed = { a: pattern, aStride: stride, c: out, cStride: width, rows, columns: headWidth };
-  const mix = (values: Heads, start: number, ofPast: boolean) =>
+  const mix = (values: Heads, inner: number, start: number, ofPast: boolean) =>
     backend.multiplyBatch(
-      {
-        ...mixed,
-        b: values.values,
-        bStride: values.stride,
-        inner: values.positions,
-        beta: start > 0 ? 1 : 0,
-      },
+      { ...mixed, b: values.values, bStride: values.stride, inner, beta: start > 0 ? 1 : 0 },
       places(values, start, ofPast, true),
     );
-  if (past) mix(past.value, 0, true);
-  mix(value, before, false);
+  if (past) mix(past.value, before, 0, true);
+  mix(value, near, before, false);
 }
 
 function run({ inputs, attrs, backend }: Call<Inputs, Attributes>): tf.TensorInfo {

@@ -27,18 +27,18 @@ function scores(call: Call<"query" | "key", Scores>): tf.TensorInfo {
     a: backend.floats(query),
     b: backend.floats(key),
     c,
-    columns: keys,
+    cStride: keys,
     inner: width,
     transposeB: true,
     alpha: scale,
   };
-  for (const { from, rows } of stretches(queries, keys)) {
+  for (const { from, rows, near } of stretches(queries, keys)) {
     const places = Array.from({ length: heads * batch }, (_, i) => ({
       a: (i * queries + from) * width,
       b: shared(i, heads / groups, batch) * keys * width,
       c: (i * queries + from) * keys,
     }));
-    backend.multiplyBatch({ ...product, rows }, places);
+    backend.multiplyBatch({ ...product, rows, columns: causal ? near : keys }, places);
   }
   if (causal) hideLater(c, queries, keys, -Infinity);
   return backend.output([heads, batch, queries, keys], c);
@@ -50,26 +50,49 @@ function mix({ inputs: { pattern, value }, backend }: Call<"pattern" | "value">)
   const [groups, , , width] = value.shape as [number, number, number, number];
   const c = backend.allocate(heads * batch * queries * width);
   const product = { a: backend.floats(pattern), b: backend.floats(value), c, columns: width };
-  for (const { from, rows } of stretches(queries, keys)) {
+  for (const { from, rows, near } of stretches(queries, keys)) {
     const places = Array.from({ length: heads * batch }, (_, i) => ({
       a: (i * queries + from) * keys,
       b: shared(i, heads / groups, batch) * keys * width,
       c: (i * queries + from) * width,
     }));
-    backend.multiplyBatch({ ...product, rows, inner: keys }, places);
+    // An edit may have put weight on later keys.
+    const later = places.some(({ a }) => hasLater(product.a, { start: a, rows, keys, near }));
+    backend.multiplyBatch({ ...product, aStride: keys, rows, inner: later ? keys : near }, places);
   }
   return backend.output([heads, batch, queries, width], c);
 }
 
+/** Some queries, and how many keys the last of them sees. */
+interface Stretch {
+  readonly from: number;
+  readonly rows: number;
+  readonly near: number;
+}
+
 /** Queries, as many together as attention in one takes, so that a look changes no bit. */
-function* stretches(
-  queries: number,
-  keys: number,
-): Generator<{ readonly from: number; readonly rows: number }> {
+function* stretches(queries: number, keys: number): Generator<Stretch> {
   const most = queriesTogether(queries, keys);
   for (let from = 0; from < queries; from += most) {
-    yield { from, rows: Math.min(most, queries - from) };
+    const rows = Math.min(most, queries - from);
+    yield { from, rows, near: Math.max(0, keys - queries + from + rows) };
   }
+}
+
+/** Whether rows of a pattern have weight on later keys than causal ones have. */
+function hasLater(
+  pattern: Values,
+  { start, rows, keys, near }: {
+    readonly start: number;
+    readonly rows: number;
+    readonly keys: number;
+    readonly near: number;
+  },
+): boolean {
+  for (let row = 0, p = start; row < rows; row++, p += keys) {
+    for (let key = near; key < keys; key++) if (pattern[p + key] !== 0) return true;
+  }
+  return false;
 }
 
 /** y[g] = sum over the heads of group g of pattern[h]ᵗ · z[h] */

@@ -21,7 +21,7 @@ export interface Trial {
 /** A library must be this many times as fast as a loop; the reference library is about twice. */
 const clearly = 4;
 /** Milliseconds in which it may show that: on a busy machine its threads wait for each other. */
-const patience = 300;
+const patience = 1000;
 const rows = 96;
 const columns = 192;
 const inner = 256;
