@@ -132,7 +132,7 @@ function greatest({ values, columns }: { values: (number | null)[]; columns: unk
 /** What a free name stands for. */
 const own = {
   edits: [library.zero("blocks.3.attn.z")],
-  vectors: library.tf.ones([2, model.architecture.width]),
+  yourVectors: library.tf.ones([2, model.architecture.width]),
 };
 
 for (const [name, make] of Object.entries(made)) {

@@ -54,6 +54,9 @@ const idle = new Set(["signal", "onProgress", "stream", "file", "memory", "captu
 /** The most letters of what is written out; longer ones are a name. */
 const mostLetters = 16_000;
 
+/** The most entries of a list that is written out; more are not even looked at. */
+const mostEntries = 2000;
+
 /**
  * Remembers where a result comes from.
  *
@@ -141,21 +144,28 @@ function argumentsCode(given: Readonly<Record<string, unknown>>): string {
 /** A value that was handed to a function, as an expression; what cannot be written is a name with a comment. */
 function valueCode(value: unknown, name: string): string {
   if (typeof value !== "object" || value === null) {
-    return typeof value === "function" ? namedCode(name, "your function") : literalCode(value);
+    return typeof value === "function" ? ownCode(name, "function") : literalCode(value);
   }
   const known = originOf(value)?.code;
   if (known) return known;
   if (isPairs(value)) return pairCode(value);
   if (isPrompt(value)) return promptCode(value);
   if ("evaluate" in value && "positions" in value) return metricCode(value as Metric);
+  if (Array.isArray(value) && value.length > mostEntries) {
+    return ownCode(name, `list of ${value.length}`);
+  }
   const written = Array.isArray(value)
     ? `[${value.map((one, i) => valueCode(one, `${name}${i}`)).join(", ")}]`
     : Object.getPrototypeOf(value) === Object.prototype
     ? optionsCode(value)
-    : namedCode(name, `your ${value.constructor?.name ?? "value"}`);
+    : ownCode(name, value.constructor?.name ?? "value");
   if (written.length <= mostLetters) return written;
-  return namedCode(name, `your ${Array.isArray(value) ? `list of ${value.length}` : "value"}`);
+  return ownCode(name, Array.isArray(value) ? `list of ${value.length}` : "value");
 }
+
+/** A name for something of the caller's own, which is not one of the library's, such as `yourScale`. */
+const ownCode = (name: string, what: string): string =>
+  namedCode(`your${name[0]!.toUpperCase()}${name.slice(1)}`, `your ${what}`);
 
 const isPairs = (value: object): value is PromptPair | PromptPairs =>
   "pairs" in value && "answerIds" in value || "clean" in value && "answerId" in value;
@@ -172,7 +182,6 @@ function optionsCode(options: object): string {
       return words ? [namedCode(name, `your edits: ${words}`)] : [];
     }
     const code = valueCode(value, name);
-    if (code.startsWith(`${name} /*`)) return [code];
     return [`${/^[A-Za-z_$][\w$]*$/.test(name) ? name : literalCode(name)}: ${code}`];
   });
   return parts.length > 0 ? `{ ${parts.join(", ")} }` : "{}";

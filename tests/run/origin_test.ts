@@ -50,7 +50,7 @@ Deno.test("withOrigin() writes the call: prompts by ids, metrics and pairs by th
   const [mary, john] = ["Mary", "John"].map((one) => `[${model.tokenize(one)[0]!.ids.join(", ")}]`);
   assertEquals(
     code,
-    `(await study(model, [${mary} /* "Mary" */], logit(" Mary"), promptPair(model, { clean: ${mary} /* "Mary" */, corrupt: ${john} /* "John" */, answer: 5, wrong: 6 }), [1, "two"], draw /* your function */, { "odd name": { at /* your Tensor */ }, edits /* your edits: zero embed */ }))`,
+    `(await study(model, [${mary} /* "Mary" */], logit(" Mary"), promptPair(model, { clean: ${mary} /* "Mary" */, corrupt: ${john} /* "John" */, answer: 5, wrong: 6 }), [1, "two"], yourDraw /* your function */, { "odd name": { at: yourAt /* your Tensor */ }, edits /* your edits: zero embed */ }))`,
   );
 });
 
@@ -73,8 +73,10 @@ Deno.test("an origin is handed on with a step, is said late, and is none of what
   });
   assertEquals(
     originOf(given)!.code,
-    "(await g(model, (await f(model)), list /* your list of 9000 */))",
+    "(await g(model, (await f(model)), yourList /* your list of 9000 */))",
   );
+  const long = withOrigin({}, model, { name: "g", given: { list: ["x".repeat(20_000)] } });
+  assertEquals(originOf(long)!.code, "(await g(model, yourList /* your list of 1 */))");
   const from = withOrigin({}, model, { name: "h", from: whole });
   assertEquals([originOf(from)!.code, originOf(from)!.source], [null, originOf(whole)!.source]);
   assertEquals(codeOf(from, ".x"), {});
