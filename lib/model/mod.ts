@@ -54,7 +54,14 @@ export { laws } from "./laws.ts";
 export { nobody, type Observer } from "./observer.ts";
 export type { GivenSite, GivenSites, PackedRows, PackedSegment, Pass } from "./pass.ts";
 export type { Prompt, PromptTokens } from "./prompt.ts";
-export { type HeadRows, headsStandAlone, mixOfHeads, type SomeHeads } from "./some_heads.ts";
+export {
+  changeOfResults,
+  type HeadRows,
+  headsStandAlone,
+  type MixedHeads,
+  mixOfHeads,
+  type SomeHeads,
+} from "./some_heads.ts";
 export {
   centreUnembedding,
   centreWritingWeights,

@@ -9,12 +9,14 @@ import type { Architecture } from "./architecture.ts";
 import { attendInSteps, type HeadParts, normedPart, turn } from "./blocks/attend_in_steps.ts";
 import type { BlockContext } from "./blocks/attention.ts";
 import { attentionNorm } from "./blocks/attention_norm.ts";
+import { scaled } from "./blocks/scaled.ts";
 import { PositionTensors } from "./blocks/position_tensors.ts";
 import type { KeysAndValues, PastKeys } from "./key_value_cache.ts";
 import { exact } from "./mechanisms.ts";
 import { nobody, type Observer, seen } from "./observer.ts";
 import type { BlockSite } from "./sites.ts";
 import type { Transformer } from "./transformer.ts";
+import type { LinearMap } from "./weights.ts";
 
 /** Rows of a batch in which the same heads are run. */
 export interface HeadRows {
@@ -155,4 +157,54 @@ function projected(
     return made.length === 1 ? made[0]! : tf.concat(made, 1);
   });
   return each.length === 1 ? each[0]! : tf.concat(each, 0);
+}
+
+/** Heads, and what they mixed. */
+export interface MixedHeads extends Pick<SomeHeads, "layer" | "heads"> {
+  /** What they mixed, `[head, row, position, head_width]`. */
+  readonly mixed: tf.Tensor;
+}
+
+/**
+ * Makes what some heads of a block write, apart from each other, and says what an observer changes of their sum; the site
+ * `attn.result` has the axis `head` of these heads alone.
+ *
+ * @param model The model.
+ * @param some The heads, and what they mixed.
+ * @param observer Who changes what they write.
+ * @returns What is added to what attention writes, before any norm of that, `[row, position, width]`; the caller's to free.
+ */
+export function changeOfResults(
+  { weights }: Pick<Transformer, "weights">,
+  { layer, heads, mixed }: MixedHeads,
+  observer: Observer,
+): tf.Tensor {
+  const output = weights.linear(`blocks.${layer}.attn.output`);
+  const { headWidth, writingScale = 1 } = weights.architecture;
+  const [count, , columns] = mixed.shape as [number, number, number];
+  return tf.tidy(() => {
+    const each = Array.from({ length: count }, (_, place) => {
+      let from = 0;
+      const made = heads.map(({ rows, queries }) => {
+        const own = tf.slice(mixed, [place, from, 0, 0], [1, rows, columns, headWidth]);
+        from += rows;
+        const matrix = columnsOfHead(output, queries[place]! * headWidth, headWidth);
+        return exact.linear(own, matrix, null, output);
+      });
+      return made.length === 1 ? made[0]! : tf.concat(made, 1);
+    });
+    const own = scaled(each.length === 1 ? each[0]! : tf.concat(each, 0), writingScale);
+    const changed = seen(observer, `blocks.${layer}.attn.result`, own);
+    return changed.sub(own).sum(0);
+  });
+}
+
+/** The rows of an output map that read one head. */
+function columnsOfHead(
+  { matrix, transposed }: LinearMap,
+  start: number,
+  count: number,
+): tf.Tensor2D {
+  const [begin, size] = transposed ? [[0, start], [-1, count]] : [[start, 0], [count, -1]];
+  return tf.slice(matrix, begin as [number, number], size as [number, number]) as tf.Tensor2D;
 }

@@ -10,6 +10,7 @@ import { pickedColumns } from "./base_run.ts";
 import type { PlannedVariant } from "./plan.ts";
 import { RowsObserver } from "./rows_observer.ts";
 import { mixOfTouched, rowsOfMix } from "./touched_mix.ts";
+import { withResults } from "./touched_results.ts";
 import type { GroupContext } from "./variant_group.ts";
 
 /** What such variants are run with. */
@@ -46,7 +47,8 @@ export async function enterPart(
   });
   const alike = Map.groupBy(variants, (own) => {
     const { from, to } = stretch(own), heads = own.heads && rowsOfMix(own, base);
-    return [to - from, own.way!.given, heads ? [heads.alike, heads.most] : []].join(" ");
+    const { given, results } = own.way!;
+    return [to - from, given, results, heads ? [heads.alike, heads.most] : []].join(" ");
   });
   for (const list of alike.values()) {
     const [first] = list as [PlannedVariant], { from, to } = stretch(first);
@@ -80,6 +82,14 @@ async function enterAlike(
     given[name] = name === "attn.z" && variants[0]!.heads
       ? mixOfTouched(variants, layer, { base, places, columns })
       : pickedColumns(base.given(`blocks.${layer}.${name}`), places, [rows, columns]);
+  }
+  if (variants[0]!.way!.results) {
+    const plain = given.attn_out!, wanted = { base, places, columns };
+    variants.forEach(({ instrument, heads }, i) =>
+      instrument.narrow(stretches[i]!.from, stretches[i]!.to, heads)
+    );
+    given.attn_out = withResults(variants, plain, wanted);
+    plain.dispose();
   }
   variants.forEach(({ instrument }, i) => instrument.narrow(stretches[i]!.from, stretches[i]!.to));
   const ids = Array.from({ length: rows }, () => Array<number>(columns).fill(0));

@@ -31,7 +31,7 @@ export interface PlannedVariant extends FirstTouch {
   readonly to: number;
   /** What of that block it leaves as it is, where it enters within. */
   readonly way: WayIn | null;
-  /** The heads of that block that are made anew; null where there are none. */
+  /** The heads of that block that are run or write anew; null where there are none. */
   readonly heads: NarrowHeads | null;
 }
 
@@ -124,7 +124,7 @@ export function plannedVariant(
   // Nobody kept what that block held.
   const way = into && base.has(sitesOfWay(into)) ? into : null;
   const entry = into && !way ? "block" : found;
-  const heads = way?.heads ? touchedHeads(model, planned) : null;
+  const heads = way?.heads || way?.results ? touchedHeads(model, planned) : null;
   const to = touchesKeys(planned) ? window.to : lastColumn(planned) + 1;
   // Of the last block only what is read goes on.
   if (way && way.layer === model.architecture.layers - 1 && to <= read.first) {

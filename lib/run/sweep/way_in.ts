@@ -25,6 +25,8 @@ export interface WayIn {
   readonly given: readonly GivenSite[];
   /** Whether what heads mixed is made anew of their queries, keys and values, for the heads that are touched. */
   readonly heads: boolean;
+  /** Whether what attention writes is changed by what the heads write that are touched. */
+  readonly results: boolean;
 }
 
 /** The sites between the stream and what a head mixes that are that head's alone. */
@@ -52,12 +54,21 @@ export function wayInto(model: Transformer, sites: readonly Site[]): WayIn | nul
   const names = sites.map((site) => site.slice(prefix.length));
   const alone = names.every((name) => order.get(name)! >= at("attn.z") || OF_HEADS.test(name));
   if (!alone || mixes.length > 0 && !headsStandAlone(model.architecture)) return null;
-  const attention: GivenSite = within.some((place) => place < at("attn_out"))
+  const results = within.length > 0 && writesApart(model) &&
+    within.every((place) => place === at("attn.result") || place === at("attn_out")) &&
+    within.includes(at("attn.result"));
+  const attention: GivenSite = !results && within.some((place) => place < at("attn_out"))
     ? "attn.z"
     : "attn_out";
   const reached = places.some((place) => place < at("mlp_in"));
   const network = !parallel && reached ? null : networkGiven(model, places, at);
-  return { layer, given: network ? [attention, network] : [attention], heads: mixes.length > 0 };
+  const given = network ? [attention, network] : [attention];
+  return { layer, given, heads: mixes.length > 0, results };
+}
+
+/** Whether what heads write is added to the stream as it is. */
+function writesApart({ architecture: { norms } }: Transformer): boolean {
+  return norms !== "after" && norms !== "around";
 }
 
 /** Where the feed-forward network is taken up; null where all of it is run. */
@@ -89,8 +100,10 @@ function orderOf(model: Transformer, layer: number): ReadonlyMap<string, number>
 }
 
 /** The sites that a way in reads of the run without edits. */
-export function sitesOfWay({ layer, given, heads }: WayIn): readonly Site[] {
-  return [...given, ...heads ? PROJECTED : []].map((name): Site => `blocks.${layer}.${name}`);
+export function sitesOfWay({ layer, given, heads, results }: WayIn): readonly Site[] {
+  return [...given, ...heads ? PROJECTED : [], ...results ? ["attn.z" as const] : []].map((
+    name,
+  ): Site => `blocks.${layer}.${name}`);
 }
 
 /** The sites that variants' ways in read of the run without edits. */
@@ -110,11 +123,14 @@ export function givenSites(
   }));
 }
 
-/** The heads of a block that are made anew where edits touch some of them. */
+/** The heads of a block that are run or write anew where edits touch some of them. */
 export function touchedHeads(model: Transformer, planned: readonly PlannedEdit[]): NarrowHeads {
   const { heads, keyValueHeads } = model.architecture;
   const range = (count: number) => Array.from({ length: count }, (_, head) => head);
-  const touched = planned.filter(({ site }) => OF_HEADS.test(site.replace(/^blocks\.\d+\./, "")));
+  const names = (site: Site) => site.replace(/^blocks\.\d+\./, "");
+  const touched = planned.filter(({ site }) =>
+    OF_HEADS.test(names(site)) || names(site) === "attn.result"
+  );
   // Such an edit may read other heads of its own site.
   if (touched.some(readsItself)) {
     return { queries: range(heads), keys: range(keyValueHeads) };

@@ -51,6 +51,10 @@ Deno.test("sweep() runs some heads alone under every kind of edit, and several o
     [replace(at("scores"), -2, { heads: 1, positions: -1, keys: 0 })],
     [replace(at("pattern"), 0.5, { heads: 1, positions: 1, keys: 3 })],
     [knockout(at("pattern"), { heads: 2, positions: -1, keys: 1 })],
+    [scale(at("result"), 2, { heads: 3, positions: [1, 2] })],
+    [zero(at("result", 1), { heads: [0, 2] }), scale("blocks.1.attn_out", 2, { positions: -1 })],
+    [replace(at("result"), ofRun({ heads: 0 }), { heads: 1 })],
+    [scale(at("z"), 2, { heads: 0 }), zero(at("result"), { heads: 3 })],
     [scale(at("q"), 2, { heads: 0 }), zero(at("v"), { heads: 1, positions: 0 })],
     [
       scale(at("q_input"), 2, { heads: 0 }),

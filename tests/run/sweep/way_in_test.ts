@@ -9,13 +9,18 @@ import { fixtureModel } from "../../model/fixture.ts";
 Deno.test("wayInto() goes on from what stands before the sites that are edited", async () => {
   const way = (model: Transformer, ...names: BlockSite[]) => {
     const found = wayInto(model, names.map((name): Site => `blocks.1.${name}`));
-    return found && `${found.given.join(" ")}${found.heads ? " of heads" : ""}`;
+    const { given = [], heads, results } = found ?? {};
+    return found && `${given.join(" ")}${heads ? " of heads" : ""}${results ? " and results" : ""}`;
   };
   const gpt2 = await fixtureModel("gpt2"), parallel = await fixtureModel("gpt_neox");
   const gated = await fixtureModel("llama"), mixture = await fixtureModel("mixtral");
   assertEquals(way(gpt2, "attn.q"), "attn.z of heads");
   assertEquals(way(gpt2, "attn.pattern", "mlp.post"), "attn.z of heads");
   assertEquals(way(gpt2, "attn.z"), "attn.z");
+  assertEquals([way(gpt2, "attn.result"), way(gpt2, "attn.z", "attn.result")], [
+    "attn_out and results",
+    "attn.z",
+  ]);
   for (const name of ["resid_mid", "mlp_in", "ln2.scale"] as const) {
     assertEquals(way(gpt2, name), "attn_out");
   }
