@@ -50,10 +50,10 @@ function widthOf(picture: string): string {
 
 /** A dark page turns a chart's white paper round; hues stay. As a style, so that it follows the page's theme, and goes where styles go. */
 const turned = ((): string => {
-  const picture = ".innerworks-chart{filter:invert(.93) hue-rotate(180deg)}";
+  const picture = ".chart-of-innerworks{filter:invert(.93) hue-rotate(180deg)}";
   return `<style>[data-jp-theme-light=false] ${picture}[data-vscode-theme-kind$=dark] ${picture}` +
     `@media(prefers-color-scheme:dark){body:not([data-jp-theme-light],[data-vscode-theme-kind]) ${picture}}` +
-    "@media print{.innerworks-chart{filter:none!important}}</style>";
+    "@media print{.chart-of-innerworks{filter:none!important}}</style>";
 })();
 
 /** A drawing as a part of a page. */
@@ -62,7 +62,7 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
   const text = escapeHtml(drawing["text/plain"]);
   if ("image/png" in drawing) {
     const picture = drawing["image/png"];
-    return `${turned}<img class="innerworks-chart" alt="${text}"${
+    return `${turned}<img class="chart-of-innerworks" alt="${text}"${
       widthOf(picture)
     } style="max-width:100%;height:auto" src="data:image/png;base64,${picture}">`;
   }

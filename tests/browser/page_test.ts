@@ -2,7 +2,7 @@ import type { Page } from "../playwright.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../assert.ts";
 import { browserTest, hosts } from "./browser.ts";
 import { pattern, sentence, views } from "./views.ts";
-import { attentionView } from "../../lib/show/mod.ts";
+import { all as list, attentionView, bars, display } from "../../lib/show/mod.ts";
 
 const all = views();
 const html = (name: string): string => all[name]!["text/html"];
@@ -14,6 +14,40 @@ const pixel = (page: Page, selector: string, x: number, y: number): Promise<numb
     const context = (canvas as any).getContext("2d");
     return [...context.getImageData(x, y, 1, 1).data];
   }, [x, y] as const);
+
+browserTest("a chart among other outputs is dark on a dark page, light on paper", async (open) => {
+  const chart = await bars({ title: "Two", labels: ["a", "b"], values: [1, -2], label: "size" });
+  const output = (await list([chart])[display]())["text/html"];
+  const filters = {
+    light: "none",
+    "lab dark": "invert(0.93) hue-rotate(180deg)",
+    "code dark": "invert(0.93) hue-rotate(180deg)",
+    "system dark": "invert(0.93) hue-rotate(180deg)",
+  };
+  for (const [name, filter] of Object.entries(filters)) {
+    await open([output], hosts[name as keyof typeof hosts], async (page) => {
+      const shown = () =>
+        page.locator("img").evaluate((image) =>
+          // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+          (globalThis as any).getComputedStyle(image).filter
+        );
+      assertEquals(await shown(), filter);
+      await page.emulateMedia({ media: "print" });
+      assertEquals(await shown(), "none");
+    });
+  }
+  // A light notebook of a reader whose system is dark.
+  const light = {
+    body: 'data-jp-theme-light="true"',
+    context: { colorScheme: "dark" as const },
+  };
+  await open([output], light, async (page) => {
+    const picture = page.locator("img");
+    // deno-lint-ignore no-explicit-any -- the same
+    const shown = picture.evaluate((image) => (globalThis as any).getComputedStyle(image).filter);
+    assertEquals(await shown, "none");
+  });
+});
 
 browserTest(
   "a figure shown twice, moved and shown again is upgraded once each",
