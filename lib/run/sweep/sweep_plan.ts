@@ -16,6 +16,7 @@ import {
   inspect,
   table,
 } from "../../show/mod.ts";
+import { blockTime, type SweepRate } from "./measured_rate.ts";
 import type { SweepAxis } from "./sweep_values.ts";
 
 /** Variants that run together. */
@@ -38,8 +39,10 @@ export interface SweepPlanFacts {
   readonly axes: readonly SweepAxis[];
   /** The sizes of these axes. */
   readonly shape: readonly number[];
-  /** The number of examples. */
+  /** The number of examples, of the first part where prompts are run in parts. */
   readonly examples: number;
+  /** The number of all examples. */
+  readonly asked: number;
   /** The blocks of the model. */
   readonly layers: number;
   /** The positions of the longest prompt. */
@@ -56,8 +59,8 @@ export interface SweepPlanFacts {
   readonly batches: readonly SweepBatch[];
   /** How many times a token would go through a block if each variant were a run of its own. */
   readonly unplannedTokenBlocks: number;
-  /** What a block takes on this machine, in milliseconds: for being called, and for each token. */
-  readonly rate: { readonly call: number; readonly token: number };
+  /** What the parts of the sweep take on this machine, in milliseconds. */
+  readonly rate: SweepRate;
 }
 
 /** What a sweep will run, what it skips, and about how long it takes. */
@@ -95,17 +98,20 @@ export class SweepPlan {
     return this.facts.unplannedTokenBlocks;
   }
 
-  /** About how many seconds the blocks take, from the rate measured just now; reading the metrics off comes on top. */
+  /** About how many seconds the sweep takes, the runs without edits among them, from what was timed just now. */
   get seconds(): number {
-    const { batches, rate } = this.facts;
-    const calls = batches.flatMap(({ tokens }) => tokens).filter((own) => own > 0).length;
-    return (calls * rate.call + this.tokenBlocks * rate.token) / 1000;
+    const { batches, rate, examples, asked } = this.facts;
+    const blocks = blockTime(batches.map(({ tokens }) => tokens), rate);
+    const part = rate.prepare + batches.length * rate.batch + this.run * rate.variant + blocks;
+    return part * asked / examples / 1000;
   }
 
-  /** About how many seconds the blocks would take if each variant were a run of its own. */
+  /** About how many seconds it would take if each variant were a run of its own. */
   get unplannedSeconds(): number {
-    const { rate, layers, unplannedTokenBlocks } = this.facts;
-    return (this.variants * layers * rate.call + unplannedTokenBlocks * rate.token) / 1000;
+    const { rate, layers, unplannedTokenBlocks, examples, asked } = this.facts;
+    const each = layers * rate.call + rate.batch + rate.variant;
+    const part = this.variants * each + unplannedTokenBlocks * rate.token;
+    return part * asked / examples / 1000;
   }
 
   /** Draws what will be run: how much work it is, and where each variant of a grid begins. */
@@ -154,14 +160,14 @@ export class SweepPlan {
         ["batches", batches.length, variants - empty],
         ["tokens through a block", `${tokenBlocks} (${share})`, unplannedTokenBlocks],
         [
-          "estimate for the blocks, in seconds",
+          "estimate, in seconds",
           formatNumber(seconds),
           formatNumber(unplannedSeconds),
         ],
       ],
       caption: `${model} · ${examples} ${
         examples === 1 ? "example" : "examples"
-      } · estimated from a block timed just now; reading metrics off comes on top`,
+      } · estimated from a block and some variants timed just now`,
     });
   }
 
