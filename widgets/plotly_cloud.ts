@@ -5,36 +5,27 @@
  */
 /// <reference lib="dom" />
 
-import { css, type Ground, seriesColours } from "../lib/show/colour.ts";
+import type { Ground } from "../lib/show/colour.ts";
 import { formatNumber } from "../lib/show/format_number.ts";
 import type { Scatter3dPayload } from "../lib/show/payload.ts";
 import { make } from "./elements.ts";
 import { isolate } from "./isolate.ts";
 import type { Page } from "./page.ts";
-import type { Camera, Plotly } from "./plotly_page.ts";
+import {
+  broad,
+  firstCamera,
+  high,
+  plotlyLayout,
+  plotlyTraces,
+  ringPlace,
+} from "./plotly_figure.ts";
+import { type Camera, liveClouds, type Plotly } from "./plotly_page.ts";
 
-/** Pixels: the most from left to right and from top to bottom. */
-const [broad, high] = [720, 440];
-/** Where it is seen from at first: names of axes do not shrink with the picture, and need room in a narrow one. */
-const first = (width: number): Camera => {
-  const away = width < 500 ? 1.2 : 0.92;
-  return {
-    eye: { x: 1.4 * away, y: 1.3 * away, z: 0.8 * away },
-    center: { x: 0, y: 0, z: -0.1 },
-  };
-};
 const config = { displayModeBar: false, scrollZoom: false, typesetMath: false };
+// What WebGL has drawn is blank on paper, so that our canvas is printed.
 const ownRules =
-  ".plot{touch-action:none;margin-bottom:5px}.plot:focus-visible{outline:2px solid var(--focus);outline-offset:2px}";
-
-/** Text that plotly.js takes for text: its labels are HTML of a kind. */
-const escape = (text: string): string =>
-  text.replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;" })[letter] ?? "&gt;");
-/** The same for names of axes, which know tags and no entities: a joiner of no width keeps a tag from being one. */
-const untag = (text: string): string => text.replaceAll("<", "<\u2060");
-/** As much as a label has room for; the line below the picture has it whole. */
-const short = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
+  ".plot{touch-action:none;margin-bottom:5px}.plot:focus-visible{outline:2px solid var(--focus);outline-offset:2px}" +
+  "@media print{.cloud{display:none!important}.matrix[hidden]{display:block!important}}";
 
 /** What a cloud is made of. */
 export interface CloudParts {
@@ -63,10 +54,13 @@ export class PlotlyCloud {
   #width = 0;
   #ground: Ground | undefined;
   #at = -1;
+  #over = -1;
+  #pressed = -1;
   #pinned = false;
   #listening = false;
 
   constructor(plotly: Plotly, parts: CloudParts) {
+    liveClouds.add(this);
     this.#plotly = plotly;
     this.#parts = parts;
     this.#camera = parts.camera;
@@ -78,6 +72,7 @@ export class PlotlyCloud {
       `${length} points; the arrow keys turn them, + and - zoom, PageUp and PageDown read one after another`,
     );
     this.#plot.addEventListener("keydown", (event) => this.#key(event));
+    this.#press();
     parts.place.replaceChildren(
       sheet,
       this.#plot,
@@ -101,17 +96,50 @@ export class PlotlyCloud {
     this.#width = this.#room();
     const height = Math.min(high, this.#width);
     this.#plot.style.cssText = `width:${this.#width}px;height:${height}px`;
-    const plot = await this.#plotly.react(this.#plot, this.#data(), this.#layout(ground), config);
+    const look = {
+      width: this.#width,
+      ground,
+      ink: getComputedStyle(this.#parts.place).color,
+      camera: this.#seen(),
+      at: this.#at,
+    };
+    const { payload } = this.#parts;
+    const plot = await this.#plotly.react(
+      this.#plot,
+      plotlyTraces(payload, look),
+      plotlyLayout(payload, look),
+      config,
+    );
     if (this.#listening) return;
     this.#listening = true;
-    plot.on("plotly_hover", ({ points }) => {
-      if (!this.#pinned && points[0]?.curveNumber === 0) this.#say(points[0].pointNumber);
+    const over = (at: number): void => {
+      this.#over = at;
+      if (at >= 0) this.#pressed = at;
+      if (!this.#pinned) this.#say(at);
+    };
+    plot.on("plotly_hover", ({ points: [point] }) => {
+      if (point?.curveNumber === 0) over(point.pointNumber);
     });
-    plot.on("plotly_unhover", () => this.#pinned ? undefined : this.#say(-1));
-    plot.on("plotly_click", ({ points }) => {
-      if (points[0]?.curveNumber === 0) this.#pin(points[0].pointNumber);
+    plot.on("plotly_click", ({ points: [point] }) => {
+      if (point?.curveNumber === 0) this.#pressed = point.pointNumber;
     });
+    plot.on("plotly_unhover", () => over(-1));
     plot.on("plotly_webglcontextlost", this.#parts.lost);
+  }
+
+  /** Pins what is pressed, or lets go; plotly.js itself tells of a press in each picture that it draws while a button is down. */
+  #press(): void {
+    let from = [0, 0];
+    this.#plot.addEventListener("pointerdown", ({ x, y }) => {
+      from = [x, y];
+      this.#pressed = this.#over;
+    }, { capture: true });
+    this.#plot.addEventListener("pointerup", ({ x, y }) => {
+      // What was turned was not pressed. Of what a finger is on plotly.js tells with the next picture.
+      if (Math.hypot(x - from[0]!, y - from[1]!) < 5) {
+        setTimeout(() => this.#plot.isConnected && this.#pin(this.#pressed), 100);
+      }
+    });
   }
 
   /** Takes the keys, which went to what stood here before. */
@@ -121,6 +149,7 @@ export class PlotlyCloud {
 
   /** Takes it down; what remains is where it was seen from. */
   end(): Camera {
+    liveClouds.delete(this);
     this.#watch.disconnect();
     const camera = this.#seen();
     this.#plotly.purge(this.#plot);
@@ -136,93 +165,7 @@ export class PlotlyCloud {
   /** Where it is seen from now: it may have been turned by hand. */
   #seen(): Camera {
     const { _fullLayout: drawn } = this.#plot as { _fullLayout?: { scene?: { camera: Camera } } };
-    return drawn?.scene?.camera ?? this.#camera ?? first(this.#width);
-  }
-
-  #data(): object[] {
-    const { places, labels, classes } = this.#parts.payload;
-    const along = (axis: number): number[] => labels.map((_, i) => places[i * 3 + axis]!);
-    const many = labels.length > 2000 ? 3 : labels.length > 300 ? 4 : 6;
-    const size = this.#width < 500 ? many * 0.75 : many;
-    const kind = { type: "scatter3d", mode: "markers", name: "" };
-    return [{
-      ...kind,
-      x: along(0),
-      y: along(1),
-      z: along(2),
-      marker: {
-        size,
-        opacity: 0.85,
-        color: classes.map((at) => seriesColours[at % seriesColours.length]),
-      },
-      hoverinfo: "text",
-      hovertext: labels.map((label, i) => escape(isolate(short(label, 60) || `point ${i}`))),
-    }, {
-      // What is pinned or was reached by keys.
-      ...kind,
-      x: this.#marked(0),
-      y: this.#marked(1),
-      z: this.#marked(2),
-      marker: { size: size * 2.2, symbol: "circle-open", color: this.#ink() },
-      hoverinfo: "skip",
-    }];
-  }
-
-  /** Where the ring is along an axis. */
-  #marked(axis: number): number[] {
-    return this.#at < 0 ? [] : [this.#parts.payload.places[this.#at * 3 + axis]!];
-  }
-
-  #ink(): string {
-    return getComputedStyle(this.#parts.place).color;
-  }
-
-  #layout({ background, dark }: Ground): object {
-    const { axes, places } = this.#parts.payload, ink = this.#ink(), paper = css(background);
-    const line = dark ? "#61666d" : "#c3c8cf", font = { family: "sans-serif", color: ink };
-    // All axes have one scale, and one along which nothing differs is still seen.
-    const ends = axes.map((_, axis) => {
-      const along = places.filter((_, i) => i % 3 === axis);
-      const [least, most] = [
-        along.reduce((a, b) => Math.min(a, b)),
-        along.reduce((a, b) => Math.max(a, b)),
-      ];
-      return { middle: least / 2 + most / 2, half: most / 2 - least / 2 };
-    });
-    const largest = Math.max(...ends.map(({ half }) => half)) || Math.abs(ends[0]!.middle) || 1;
-    const halves = ends.map(({ half }) => Math.max(half, largest * 0.05) * 1.08);
-    const side = (axis: number): object => ({
-      title: {
-        text: untag(short(axes[axis]!.replace(/\p{Cc}/gu, " "), 40)),
-        font: { size: this.#width < 500 ? 12 : 13 },
-      },
-      range: [ends[axis]!.middle - halves[axis]!, ends[axis]!.middle + halves[axis]!],
-      nticks: Math.round((this.#width < 500 ? 2 : 3) + 4 * halves[axis]! / Math.max(...halves)),
-      gridcolor: line,
-      zerolinecolor: line,
-      linecolor: line,
-      spikecolor: ink,
-      showbackground: false,
-    });
-    const [x, y, z] = halves.map((half) => half / Math.max(...halves));
-    return {
-      width: this.#width,
-      height: Math.min(high, this.#width),
-      margin: { l: 0, r: 0, t: 0, b: 0 },
-      paper_bgcolor: paper,
-      font: { ...font, size: 12 },
-      showlegend: false,
-      hoverlabel: { bgcolor: paper, bordercolor: ink, font: { ...font, size: 12 }, align: "left" },
-      scene: {
-        xaxis: side(0),
-        yaxis: side(1),
-        zaxis: side(2),
-        aspectmode: "manual",
-        aspectratio: { x, y, z },
-        camera: this.#seen(),
-        dragmode: "turntable",
-      },
-    };
+    return drawn?.scene?.camera ?? this.#camera ?? firstCamera(this.#width);
   }
 
   /** Says which point it is. */
@@ -243,7 +186,7 @@ export class PlotlyCloud {
     this.#pinned = at >= 0;
     this.#at = at;
     this.#say(at);
-    const [x, y, z] = [0, 1, 2].map((axis) => [this.#marked(axis)]);
+    const [x, y, z] = [0, 1, 2].map((axis) => [ringPlace(this.#parts.payload, axis, at)]);
     void this.#plotly.restyle(this.#plot, { x, y, z }, [1]);
   }
 
@@ -274,7 +217,7 @@ export class PlotlyCloud {
     const by = turns[event.key], { length } = this.#parts.payload.labels;
     if (by) this.#turn(...by);
     else if (event.key === "Home") {
-      void this.#plotly.relayout(this.#plot, { "scene.camera": first(this.#width) });
+      void this.#plotly.relayout(this.#plot, { "scene.camera": firstCamera(this.#width) });
     } else if (event.key === "PageDown") this.#pin((this.#at + 1) % length);
     else if (event.key === "PageUp") this.#pin((Math.max(this.#at, 0) - 1 + length) % length);
     else if (event.key === "Escape") this.#pin(-1);

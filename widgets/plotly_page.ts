@@ -7,7 +7,7 @@
 
 /** What a figure hears of its picture. */
 export interface PlotlyEvents {
-  /** A point is pointed at, or was pressed. */
+  /** A point is pointed at, or pressed. */
   on(
     event: "plotly_hover" | "plotly_click",
     listener: (event: { points: readonly { curveNumber: number; pointNumber: number }[] }) => void,
@@ -59,13 +59,19 @@ interface Store {
   packed?: string;
   loaded?: Promise<LoadedPlotly>;
   waiting: Set<WeakRef<Waiting>>;
+  live: Set<object>;
 }
 
 /** One for the page and this version. */
 const key = "innerworksPlotly4_1_1";
 const store: Store = ((globalThis as unknown as Record<string, Store>)[key] ??= {
   waiting: new Set(),
+  live: new Set(),
 });
+
+/** What plotly.js draws in this page now; each has graphics memory of its own. */
+export const liveClouds: Set<object> = store.live;
+
 /** The name by which plotly.js calls itself and its style sheet. */
 const own = "Plotly", sheetId = "plotly.js-style-global";
 

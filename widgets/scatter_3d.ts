@@ -85,7 +85,11 @@ export function scatter3d(
       const said = `${isolate(name)} ${
         range[axis]!.map((end) => formatNumber(end!, 2)).join(" to ")
       }`;
-      context.fillText(said, Math.min(toX + 4, size - context.measureText(said).width), toY + 4);
+      context.fillText(
+        said,
+        Math.min(toX + 4, size - 4 - context.measureText(said).width),
+        toY + 4,
+      );
     });
     const order = labels.map((_, i) => [i, seen(cubed(i))] as const)
       .sort((a, b) => b[1][2] - a[1][2]);

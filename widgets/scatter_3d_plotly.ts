@@ -9,10 +9,19 @@ import type { Ground } from "../lib/show/colour.ts";
 import type { Scatter3dPayload } from "../lib/show/payload.ts";
 import { make } from "./elements.ts";
 import type { Page, Paint } from "./page.ts";
-import { type Camera, findPlotly, hasWebgl, loadPlotly, type Waiting } from "./plotly_page.ts";
+import {
+  type Camera,
+  findPlotly,
+  hasWebgl,
+  liveClouds,
+  loadPlotly,
+  type Waiting,
+} from "./plotly_page.ts";
 import { PlotlyCloud } from "./plotly_cloud.ts";
 import { scatter3d } from "./scatter_3d.ts";
 
+/** How many pictures of a page it draws at once: browsers take memory back from the seventeenth on. */
+const most = 12;
 /** Why plotly.js does not draw. */
 const without = "Drawn without plotly.js";
 const notes = {
@@ -23,6 +32,8 @@ const notes = {
   webgl: `${without}, which needs WebGL: this browser offers none.`,
   far:
     `${without}: WebGL counts in single precision, and these points lie too far from zero, compared with how far they are from each other.`,
+  many:
+    `${without}, which draws ${most} other pictures in sight: a browser has graphics memory for few. `,
   lost: `${without}: the browser has taken its graphics memory back. `,
 } as const;
 
@@ -65,8 +76,9 @@ export function scatter3dPlotly(
     cloud = undefined;
     paintOwn(ground);
   };
-  const lost = (): void => {
-    showOwn(notes.lost);
+  /** The same where it may go better later. */
+  const giveWay = (said: string): void => {
+    showOwn(said);
     const again = make("button", "", "Draw again");
     again.addEventListener("click", () => void update());
     note.append(again);
@@ -79,6 +91,8 @@ export function scatter3dPlotly(
       if (!hasWebgl()) return showOwn(notes.webgl);
       const { plotly, rules } = await loadPlotly();
       if (!visible || cloud) return;
+      if (liveClouds.size >= most) return giveWay(notes.many);
+      const lost = (): void => giveWay(notes.lost);
       const made = cloud = new PlotlyCloud(plotly, { place, rules, payload, page, camera, lost });
       // Ours stays until the other one is there: there is no moment without a picture.
       place.hidden = false;

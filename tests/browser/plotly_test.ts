@@ -52,6 +52,10 @@ const inPage = (page: Page, expression: string): Promise<any> =>
     `(() => { const root = (i) => document.querySelectorAll("[class^=innerworks-]")[i].shadowRoot; const plot = (i) => root(i).querySelector(".js-plotly-plot"); const seen = ${seen}; return ${expression}; })()`,
   );
 
+/** An expression of the picture of the first figure. */
+const inFirst = (rest: string): string =>
+  `document.querySelector("[class^=innerworks-]").shadowRoot.querySelector(".js-plotly-plot")${rest}`;
+
 /** Where a point is seen in its picture: runs in the page. */
 const seen = `(plot, i) => {
   const { _fullLayout: { scene: { _scene: { glplot, dataScale } } }, data: [{ x, y, z }] } = plot;
@@ -113,6 +117,11 @@ browserTest(
         ),
         ["undefined", "undefined", 0],
       );
+      // WebGL prints a blank.
+      await page.emulateMedia({ media: "print" });
+      assert(await page.locator(".matrix").first().isVisible());
+      assertEquals(await page.locator(".cloud").first().isVisible(), false);
+      await page.emulateMedia({ media: "screen" });
       assertEquals(await faults(page), []);
       await read(page);
       await page.evaluate(() => {
@@ -167,15 +176,19 @@ async function read(page: Page): Promise<void> {
     const { x: left, y: top } = (await plot.boundingBox())!;
     await page.mouse.move(left + x, top + y);
     // The label is text, shortened, and so is what stands below.
-    await page.waitForFunction(
-      `document.querySelector("[class^=innerworks-]").shadowRoot.querySelector(".hovertext")`,
-      undefined,
-      { polling: 20, timeout: 5000 },
-    );
+    await page.waitForFunction(inFirst('.querySelector(".hovertext")'));
     const label = await inPage(page, `plot(0).querySelector(".hovertext").textContent`);
     assertEquals(label.replace(/[\u2066\u2069]|…$/g, ""), tokens[at]!.text.slice(0, 60));
     assertStringIncludes(await output.innerText(), `\u2066${tokens[at]!.text}\u2069: `);
+    // Pressed, it stays when the pointer goes, until another place is pressed.
+    await page.mouse.click(left + x, top + y);
+    await page.waitForFunction(
+      inFirst(`.data[1].x[0] === ${Number(points[at]!.at[0].toPrecision(5))}`),
+    );
     await page.mouse.move(left + 2, top + 2);
+    assertStringIncludes(await output.innerText(), `\u2066${tokens[at]!.text}\u2069: `);
+    await page.mouse.click(left + 2, top + 2);
+    await page.waitForFunction(inFirst(".data[1].x.length === 0"));
   }
   assertEquals(await inPage(page, `plot(0).querySelectorAll("a, b, img, script").length`), 0);
   assertEquals(await inPage(page, "globalThis.broken ?? null"), null);
