@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sourceOf } from "../run/mod.ts";
+import { codeOf, sourceOf } from "../run/mod.ts";
 import {
   all,
   type CardExample,
@@ -132,6 +132,16 @@ export class NeuronReading implements NeuronReadingFacts {
         ? { examples: { label: "activation", texts: places.map(exampleOf) } }
         : {},
       caption: this.#basis(),
+      ...codeOf(this, ".activity.places[{place}].activations[{at}]", {
+        place: {
+          by: "position",
+          texts: places.flatMap(({ tokens }, i) => tokens.map(() => String(i))),
+        },
+        at: {
+          by: "position",
+          texts: places.flatMap(({ tokens }) => tokens.map((_, at) => String(at))),
+        },
+      }),
     });
   }
 

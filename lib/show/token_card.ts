@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Code } from "./code_at.ts";
 import { histogramHtml, listHtml, peakOf } from "./card_parts.ts";
 import { entry, palette } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
@@ -78,10 +79,12 @@ export interface TokenCardOptions {
   };
   /** Where the numbers come from, in one line. */
   readonly caption?: string;
+  /** The expression of a token of the examples, with `{position}`, its number from 0 in all of them, in it, for who copies it. */
+  readonly code?: Code;
 }
 
 /** What {@linkcode TokenCardOptions} may hold. */
-const known = ["title", "facts", "lists", "histogram", "examples", "caption"];
+const known = ["title", "facts", "lists", "histogram", "examples", "caption", "code"];
 
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 const oneLine = (text: string): string => text.replace(/\s+/g, " ");
@@ -210,7 +213,7 @@ function cardRows({ lists, examples }: TokenCardOptions): DrawnRows {
  */
 export function tokenCard(options: TokenCardOptions): DrawnDocument {
   checkOptions(options);
-  const { title, facts = [], lists, histogram, examples, caption } = options;
+  const { title, facts = [], lists, histogram, examples, caption, code } = options;
   const facing = factTexts(facts).map((fact) =>
     `<span style="${ink};margin:0 16px 0 0">${escapeHtml(fact)}</span>`
   );
@@ -220,6 +223,7 @@ export function tokenCard(options: TokenCardOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    code,
     rows: cardRows(options),
     payload: examples
       ? {

@@ -1,6 +1,7 @@
 import { readNeuron } from "../../lib/lens/mod.ts";
 import { display, inspect } from "../../lib/show/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+import { copiedCode, ranCode } from "../copied_code.ts";
 import { fixtureModel, seedling } from "../model/fixture.ts";
 
 Deno.test("NeuronReading draws what it writes, reads and does, and says what it is compared with", async () => {
@@ -19,6 +20,10 @@ Deno.test("NeuronReading draws what it writes, reads and does, and says what it 
     assertStringIncludes(drawing["text/html"], part);
   }
   assertEquals(reading.promotes.length, 3);
+  // Tokens of all stretches are counted on.
+  const [first, second] = reading.activity!.places, at = first!.tokens.length + 1;
+  const copied = await ranCode(await copiedCode(reading, { position: at }), model);
+  assertEquals(copied, second!.activations[1]);
   assertEquals(JSON.parse(JSON.stringify(reading)).writes.greatest.length, 3);
 });
 
