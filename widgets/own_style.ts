@@ -31,5 +31,5 @@ export const lensTable: string = `
 .lens:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}.more{mask:linear-gradient(90deg,#000 calc(100% - 48px),#0003)}
 .peak{border-bottom-color:var(--focus)!important}.decided{border-top-color:var(--focus)!important}
-@media print{.more{mask:none}}
+@media print{.more{mask:none}.lens{zoom:var(--fit,1);overflow:visible!important}}
 `;

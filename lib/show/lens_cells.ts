@@ -155,6 +155,9 @@ function targetRow({ tokens, targets }: LensCells): string[] {
   return [`<tr>${rowHead("should be")}${cells.join("")}</tr>`];
 }
 
+/** How much a table of so many tokens shrinks to fit on a sheet of A4, which has room for nine columns beside the stages. */
+const fitOnPaper = (columns: number): number => Math.min(1, Number((9 / columns).toFixed(2)));
+
 /**
  * Draws the grid of a lens table: a row a stage, a column a token, then what should follow and the ranks.
  *
@@ -172,7 +175,9 @@ export function lensCells(options: LensCells): string {
     `<th scope="col" class="stage" style="${ink};${box};text-align:right;font-weight:bold">stage</th>`;
   return `<div class="lens" tabindex="0" role="group" aria-label="${
     escapeHtml(title)
-  }" style="${ink};overflow-x:auto"><table style="border-collapse:collapse;${ink};margin:4px 0"><thead><tr>${corner}${
+  }" style="${ink};overflow-x:auto;--fit:${
+    fitOnPaper(tokens.length)
+  }"><table style="border-collapse:collapse;${ink};margin:4px 0"><thead><tr>${corner}${
     heads.join("")
   }</tr></thead><tbody>${topRows(options).join("")}${targetRow(options).join("")}</tbody>${
     options.tracked ? `<tbody>${rankRows(options).join("")}</tbody>` : ""

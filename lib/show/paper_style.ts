@@ -28,6 +28,9 @@ const stripes = [
 export const signedOnPaper: string =
   ".signed .legend::after{content:'; on paper, what is negative is striped or has two lines below'}.signed .less{border-bottom:3px double!important}";
 
+/** A table that is wider than a sheet shrinks until it is whole. */
+export const fitted = "zoom:var(--fit,1);overflow:visible!important";
+
 /** Whether the values of a document lie to both sides of zero. */
 export function isSigned(payload: Payload): boolean {
   const scales = "by" in payload
@@ -52,7 +55,7 @@ export function paperStyle(payload: Payload): string {
   const striped = signed || payload.kind === "attentionSheet";
   return `<style>@media print{${root}{print-color-adjust:exact;-webkit-print-color-adjust:exact${
     striped ? `;--stripes:url("data:image/svg+xml,${stripes}#a")` : ""
-  }}${root}>.figure{overflow:visible!important;break-inside:avoid-page}${root} .tall>div:first-child{display:none}${
+  }}${root}>.figure{overflow:visible!important;break-inside:avoid-page}${root} .tall>div:first-child{display:none}${root} .lens{${fitted}}${
     signed ? `${root} .signed .picture{filter:var(--stripes)}${signedOnPaper}` : ""
   }}</style>`;
 }

@@ -101,11 +101,11 @@ function whiskers(bars: readonly FallingBar[], along: (field: string) => object)
   }));
 }
 
-/** The bars themselves. */
+/** The bars themselves: those that add, or those that take away, which are thinner, as grey paper hides colours. */
 function barLayer(
   bars: readonly FallingBar[],
   along: (field: string) => object,
-  name: string,
+  { name, takes }: { readonly name: string; readonly takes: boolean },
 ): object {
   const number = (field: string, title: string) => ({ field, title, format: ".4~g" });
   const some = (field: "group" | "low") => bars.some((bar) => bar[field] !== undefined);
@@ -114,12 +114,13 @@ function barLayer(
     value,
   });
   const grey = [kind("total", neutral), kind("left over", neutral)];
-  const color = { condition: [...grey, { test: "datum.value < 0", value: down }], value: up };
+  const color = { condition: grey, value: takes ? down : up };
+  const thin = `datum.kind !== "total" && datum.kind !== "left over" && datum.value < 0`;
   return {
-    transform: drawnOnly("end"),
-    mark: { type: "bar", height: { band: 0.72 }, strokeWidth: 1.5 },
+    transform: [...drawnOnly("end"), { filter: takes ? thin : `!(${thin})` }],
+    mark: { type: "bar", height: { band: takes ? 0.36 : 0.72 }, strokeWidth: 1.5 },
     encoding: {
-      y: places(bars, "left"),
+      y: takes ? place(bars) : places(bars, "left"),
       x: along("start"),
       x2: { field: "end" },
       fill: color,
@@ -148,7 +149,7 @@ function layers(bars: readonly FallingBar[], name: string): object[] {
       mark: rule,
       encoding: { y: place(bars), y2: { field: "next" }, x: along("end") },
     },
-    barLayer(bars, along, name),
+    ...[false, true].map((takes) => barLayer(bars, along, { name, takes })),
     ...whiskers(bars, along),
     { mark: { type: "point", opacity: 0 }, encoding: { y: places(bars, "right") } },
   ];
@@ -197,7 +198,8 @@ async function chartOfWaterfall(options: WaterfallOptions): Promise<DrawnChart> 
       : `${odd} of ${bars.length} bars not drawn, as they begin or end at an undefined or infinite sum`,
     caption ?? "",
   ].filter((part) => part);
-  const key = "blue adds, orange takes away; hollow: left over (total less parts); grey: total";
+  const key =
+    "thick and blue adds, thin and orange takes away; hollow: left over (total less parts); grey: total";
   const spec = {
     description: title,
     title: { text: title, anchor: "start", subtitle: [key, ...subtitle] },

@@ -22,7 +22,8 @@ export type SweepRow = Readonly<Record<string, string | number>>;
 const drawnRows = 20;
 
 /**
- * A row for each variant, example and metric. Its columns are the axes, of heads called `layer.head` two columns of numbers, then `variant`, `example`, `metric`, `value`,
+ * A row for each variant, example and metric. Its columns are the axes, of heads called `layer.head` two columns of numbers, of
+ * positions a number and the token there, of pairs both prompts' tokens; then `variant`, `example`, `metric`, `value`,
  * `baseline`, `effect`, and of pairs `reference` and `normalised` (by the example's own gap). What is undefined is NaN.
  */
 export class SweepTable {
@@ -58,7 +59,7 @@ export class SweepTable {
       });
     });
     this.columns = [
-      ...axes.flatMap((axis) => headColumns(axis) ?? [axis.name]),
+      ...axes.flatMap((axis) => headColumns(axis) ?? tokenColumns(axis) ?? [axis.name]),
       ..."variant example metric value baseline effect".split(" "),
       ...shares ? ["reference", "normalised"] : [],
     ];
@@ -113,6 +114,24 @@ function headColumns({ name, labels }: SweepAxis): readonly [layer: string, head
   return name === "head" ? ["layer", "head"] : [`${name} layer`, `${name} head`];
 }
 
+/** A position, and the token there in JSON, where all prompts have the same. */
+const numbered = /^(-?\d+)(?: (".*"))?$/s;
+
+/** The columns of an axis of positions, null of any other: a reader of the file wants numbers. */
+function tokenColumns({ name, labels, cleanLabels }: SweepAxis): readonly string[] | null {
+  const places = [...labels, ...cleanLabels ?? []].map((label) => numbered.exec(label));
+  if (!places.every((found) => found) || !places.some((found) => found![2])) return null;
+  const token = name === "position" ? "token" : `${name}_token`;
+  return [name, token, ...cleanLabels ? [`clean_${token}`] : []];
+}
+
+/** What stands in those columns. */
+function tokenPlace({ labels, cleanLabels }: SweepAxis, at: number): (string | number)[] {
+  const [own, clean] = [labels, cleanLabels].map((list) => list && numbered.exec(list[at]!)!);
+  const text = (found: RegExpExecArray) => found[2] ? JSON.parse(found[2]) as string : "";
+  return [Number(own![1]), text(own!), ...clean ? [text(clean)] : []];
+}
+
 /** The labels of a cell on each axis. A label that another place of the axis has too is preceded by its number. */
 function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
   const place: Record<string, string | number> = {};
@@ -120,8 +139,11 @@ function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
     const { name, labels } = axes[axis]!, at = cell % shape[axis]!, label = labels[at]!;
     const alone = labels.indexOf(label) === labels.lastIndexOf(label);
     const columns = headColumns(axes[axis]!);
+    const ofTokens = columns ? null : tokenColumns(axes[axis]!);
     if (columns) label.split(".").forEach((number, i) => place[columns[i]!] = Number(number));
-    else place[name] = alone ? label : `${at} ${label}`;
+    else if (ofTokens) {
+      tokenPlace(axes[axis]!, at).forEach((value, i) => place[ofTokens[i]!] = value);
+    } else place[name] = alone ? label : `${at} ${label}`;
     cell = Math.floor(cell / shape[axis]!);
   }
   return place;

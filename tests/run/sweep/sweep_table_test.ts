@@ -79,3 +79,27 @@ Deno.test("a SweepTable has numbers for heads called layer.head, which would be 
   assertEquals([head!.rows[0]!.head, head!.rows.at(-1)!.head], [1, 10]);
   assertEquals(edge!.columns.slice(0, 2), ["from layer", "from head"]);
 });
+
+Deno.test("SweepTable gives positions as numbers and tokens, of both prompts of a pair", () => {
+  const made = madeSweep({ sizes: { position: 3, key: 1 }, examples: 1, value: (cell) => cell });
+  const positions = { name: "position", labels: ['0 " a"', "1", '10 "\\"\\n"'] };
+  const table = new SweepTable({
+    ...made,
+    axes: [{ ...positions, cleanLabels: ['0 " a"', '1 "x"', "10"] }, {
+      name: "key",
+      labels: ['-1 " to"'],
+    }],
+  });
+  assertEquals(table.columns.slice(0, 5), ["position", "token", "clean_token", "key", "key_token"]);
+  assertEquals(
+    table.rows.map((row) => table.columns.slice(0, 5).map((name) => row[name])),
+    [[0, " a", " a", -1, " to"], [1, "", "x", -1, " to"], [10, '"\n', "", -1, " to"]],
+  );
+  // Names of spans are no numbers.
+  const spans = new SweepTable({
+    ...made,
+    axes: [{ ...positions, labels: ["end", "1", "2"] }, made.axes[1]!],
+  });
+  assertEquals(spans.columns[0], "position");
+  assertEquals(spans.rows[0]!["position"], "end");
+});
