@@ -165,7 +165,7 @@ Deno.test("processWeights() refuses what a model does not admit where it is aske
   assertEquals(
     // @ts-expect-error: the same
     await message({ steps: ["foldNorms"] }),
-    'Cannot process weights as its options must be among which, signal: "steps" is not, perhaps "which" is meant',
+    'Cannot process weights as its options must be among which, signal: "steps" is not',
   );
   assertEquals(heldTensors(), tensors);
 });
