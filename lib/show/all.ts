@@ -4,6 +4,10 @@
  * @module
  */
 
+import { quiet } from "./document.ts";
+import { cutDrawings } from "./drawn_rows.ts";
+import { shares } from "./shares.ts";
+import { outputRoom, redrawn } from "./show_within.ts";
 import {
   display,
   type Displayable,
@@ -72,15 +76,24 @@ export function partHtml(drawing: Drawing | { readonly "text/plain": string }): 
 
 type Part = Drawing | { readonly "text/plain": string };
 
-/** Drawings as one document, of which each remains one. */
+/** Drawings as one document, of which each remains one, within the bytes of an output. */
 export function together(
   parts: readonly Part[],
-  html: string,
-  texts: readonly string[],
+  compose: (parts: readonly Part[]) => { readonly html: string; readonly texts: readonly string[] },
 ): DrawnDocument {
-  const whole = drawable({ "text/html": plotlyOnce(html), "text/plain": texts.join("\n\n") });
-  partsOf.set(whole, parts);
-  return whole;
+  const draw = (room: number): DrawnDocument => {
+    const { parts: shown, less } = shares(parts, room), { html, texts } = compose(shown);
+    const said = less ? `<p style="${quiet}">${escapeHtml(less)}</p>` : "";
+    const whole = drawable({
+      "text/html": said + plotlyOnce(html),
+      "text/plain": [...less ? [less] : [], ...texts].join("\n\n"),
+    });
+    // What is saved is of all.
+    partsOf.set(whole, parts);
+    if (shown.some((part, i) => part !== parts[i])) cutDrawings.add(whole);
+    return redrawn(whole, draw);
+  };
+  return draw(outputRoom());
 }
 
 /**
@@ -100,8 +113,10 @@ export function all(values: readonly unknown[]): DrawnList {
   return {
     async [display](): Promise<Document> {
       const parts = await Promise.all(values.map(drawingOf));
-      const html = parts.map((part) => `<div>${partHtml(part)}</div>`).join("");
-      return together(parts, html, parts.map((part) => part["text/plain"]))[display]();
+      return together(parts, (shown) => ({
+        html: shown.map((part) => `<div>${partHtml(part)}</div>`).join(""),
+        texts: shown.map((part) => part["text/plain"]),
+      }))[display]();
     },
   };
 }

@@ -5,9 +5,10 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { outputRoom, saidLess, shrunkWithin } from "./show_within.ts";
+import { type Sheet, type SheetPicture, sheetPicture } from "./sheet_picture.ts";
 import { labelHtml, labelTexts } from "./axis.ts";
 import { attentionScale } from "./attention_view.ts";
-import { palette, special } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { attentionRows } from "./drawn_rows.ts";
@@ -17,12 +18,11 @@ import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { summariseHead } from "./head_summary.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
-import { allLevels, pngWithin } from "./png_within.ts";
-import { poolGreatest } from "./pool.ts";
+import { allLevels } from "./png_within.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { tokenText } from "./token_text.ts";
-import { toIndices, type ValueScale } from "./value_scale.ts";
+import type { ValueScale } from "./value_scale.ts";
 
 /** What {@linkcode attentionSheet} draws. */
 export interface AttentionSheetOptions {
@@ -57,23 +57,10 @@ const differenceScale: ValueScale = { scale: "diverging", transform: "sqrt", low
 
 /** The most cells of a sheet: one more and several tokens share a cell, so that an output stays below some 2 MB. */
 const mostCells = 4e6;
-/** The most bytes of the picture, so that an output of usual size stays below 1 MB with all that it has besides. */
-const mostBytes = 720_000;
+/** The share of an output's bytes that is its picture: of the usual 1.5 MB as much as leaves it below 1 MB in all. */
+const pictureShare = 0.48;
 /** How many heads are listed without scripts. */
 const listed = 20;
-
-/** What was checked and counted. */
-interface Sheet {
-  readonly layers: readonly number[];
-  readonly heads: number;
-  readonly size: number;
-  /** How many tokens share a cell. */
-  readonly pooled: number;
-  /** Cells from left to right of a head. */
-  readonly side: number;
-  /** The pixels of a cell. */
-  readonly cell: number;
-}
 
 /**
  * Draws the attention of every head side by side, a row of tiles a layer. In a tile each row is a query and attends to the
@@ -99,14 +86,35 @@ interface Sheet {
  * ```
  */
 export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
-  const sheet = checkedSheet(options), { layers, heads, size, pooled, cell } = sheet;
+  return sheetWithin(options, outputRoom());
+}
+
+/**
+ * Draws a sheet in so many bytes: in fewer levels, then with more tokens a cell.
+ *
+ * @param options What it shows.
+ * @param room The bytes.
+ * @returns The document.
+ */
+export function sheetWithin(options: AttentionSheetOptions, room: number): DrawnDocument {
+  const sheet = checkedSheet(options);
+  return shrunkWithin({
+    first: sheet,
+    next: ({ pooled, size }) =>
+      pooled < size / 4 ? pooledSheet(sheet, Math.ceil(pooled * 1.25)) : undefined,
+    draw: (pooled, bytes) => drawSheet(options, pooled, bytes),
+  }, room);
+}
+
+/** Draws a sheet of so many tokens a cell. */
+function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): DrawnDocument {
+  const { layers, heads, size, pooled, cell } = sheet;
   const { tokens, against, caption, code } = options;
   const patterns = against ? differences(options.patterns, against.patterns) : options.patterns;
   const by = against ? differenceScale : attentionScale;
   const title = (options.title ?? `Attention of ${layers.length} layers of ${heads} heads`) +
     (against ? `, less that of ${against.label}` : "");
   const texts = labelTexts(tokens);
-  const pixels = tiles(patterns, sheet, by);
   const rows = patterns.flatMap((pattern, at) =>
     Array.from({ length: heads }, (_, head) => {
       const summary = summariseHead(pattern, head * size * size, size);
@@ -129,10 +137,12 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
   const sides = names.map((_, i) => i === 4 ? "left" as const : "right" as const);
   const best = rows.toSorted((a, b) => b.strongest - a.strongest).slice(0, listed);
   const shared = pooled > 1 ? `; a cell is ${pooled} × ${pooled} tokens, the greatest of them` : "";
+  const picture = sheetPicture({ patterns, sheet, by, most: room * pictureShare });
   return documentOf({
     title,
     caption,
     code,
+    less: lessOf(sheet, picture.levels),
     rows: attentionRows(
       { layers, patterns, heads, tokens },
       against && `weight less that of ${against.label}`,
@@ -154,7 +164,7 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
         heads - 1
       }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
       sheetHtml(
-        { pixels, sheet, by },
+        { picture, sheet },
         best[0]
           ? `strongest off the first token: head ${cells(best[0])[0]}, ${cells(best[0])[4]}`
           : "",
@@ -163,7 +173,7 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
         by,
         against ? `attention weight less that of ${against.label}` : "attention weight",
         undefined,
-        pixels.subarray(0, 0),
+        new Uint8Array(),
       ) +
       `<details open style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">The ${best.length} of ${rows.length} heads with the strongest pair off the first token; mean weights from the second token on (on the previous token from the third on)</summary>${
         tableHtml(
@@ -171,8 +181,7 @@ export function attentionSheet(options: AttentionSheetOptions): DrawnDocument {
           best.map((row) => cells(row).map(labelHtml)),
         )
       }</details>`,
-    text: `${pooled > 1 ? `Drawn with ${pooled} × ${pooled} tokens a cell\n` : ""}` +
-      textTable([names, ...rows.map(cells)], sides),
+    text: textTable([names, ...rows.map(cells)], sides),
   });
 }
 
@@ -204,6 +213,14 @@ function checkedSheet(options: AttentionSheetOptions): Sheet {
     );
   }
   const pooled = Math.max(1, Math.ceil(Math.sqrt(patterns.length * heads * size ** 2 / mostCells)));
+  return pooledSheet({ layers, heads, size }, pooled);
+}
+
+/** A sheet of so many tokens a cell. */
+function pooledSheet(
+  { layers, heads, size }: Pick<Sheet, "layers" | "heads" | "size">,
+  pooled: number,
+): Sheet {
   const side = Math.ceil(size / pooled);
   const cell = Math.max(1, Math.min(24, Math.floor(900 / heads / Math.max(1, side))));
   return { layers, heads, size, pooled, side, cell };
@@ -218,54 +235,23 @@ const differences = (
     Float32Array.from(pattern, (weight, i) => weight - others[layer]![i]!)
   );
 
-/** The pixels of all tiles, with a line between them. */
-function tiles(
-  patterns: readonly ArrayLike<number>[],
-  sheet: Sheet,
-  by: ValueScale,
-): Uint8Array {
-  const { heads, size, pooled, side, cell } = sheet, step = side * cell + 1;
-  const [width, height] = [heads * step + 1, patterns.length * step + 1];
-  const pixels = new Uint8Array(width * height).fill(special.undefined);
-  patterns.forEach((pattern, layer) => {
-    for (let head = 0; head < heads; head++) {
-      const own = Array.prototype.slice.call(pattern, head * size ** 2, (head + 1) * size ** 2);
-      const indices = toIndices(poolGreatest(own, size, pooled), by);
-      const [top, left] = [layer * step + 1, head * step + 1];
-      indices.forEach((index, i) => {
-        const [y, x] = [top + Math.floor(i / side) * cell, left + (i % side) * cell];
-        for (let row = y; row < y + cell; row++) {
-          pixels.fill(index, row * width + x, row * width + x + cell);
-        }
-      });
-    }
-  });
-  return pixels;
+/** What is less than all in a sheet. */
+function lessOf({ pooled }: Sheet, levels: number): string | undefined {
+  const coarse = `drawn in ${levels} levels of the square root`;
+  const tokens = `each ${pooled} × ${pooled} tokens are one cell, the greatest of them`;
+  if (levels === allLevels) return pooled === 1 ? undefined : saidLess(tokens);
+  return saidLess(`weights are ${coarse}${pooled === 1 ? "" : `, and ${tokens}`}`);
 }
 
-/** The picture of the sheet, in as many levels as the budget of an output allows. */
+/** The picture of the sheet as an element. */
 function sheetHtml(
-  { pixels, sheet, by }: {
-    readonly pixels: Uint8Array;
-    readonly sheet: Sheet;
-    readonly by: ValueScale;
-  },
+  { picture, sheet }: { readonly picture: SheetPicture; readonly sheet: Sheet },
   strongest: string,
 ): string {
-  const { layers, heads, side, cell } = sheet;
-  const width = heads * (side * cell + 1) + 1, height = pixels.length / width;
+  const { layers, heads, side } = sheet, { width, height, file } = picture;
   if (side === 0) return `<p style="${quiet}">No tokens</p>`;
-  const { file, levels } = pngWithin(mostBytes, {
-    width,
-    height,
-    indices: pixels,
-    palette: palette(by.scale),
-  });
   const alternative = `Attention of layers ${layers.join(", ")}, ${heads} heads each; ${strongest}`;
-  const coarse = levels < allLevels
-    ? `<p class="note" style="${quiet};margin:2px 0">Drawn in ${levels} levels of the square root, as the output would be larger than 1 MB otherwise; the numbers below are exact</p>`
-    : "";
   return `<img class="picture" alt="${
     escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${file.toBase64()}">${coarse}`;
+  }" width="${width}" height="${height}" style="max-width:100%;height:auto;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${file.toBase64()}">`;
 }

@@ -5,6 +5,8 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { sheetWithin } from "./attention_sheet.ts";
+import { bytesOf, outputRoom, redrawn } from "./show_within.ts";
 import { labelHtml, labelTexts } from "./axis.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -77,7 +79,7 @@ const crisp = 100;
  */
 export function attentionView(options: AttentionViewOptions): DrawnDocument {
   refuseUnknownOptions("draw attention", options, known);
-  const { pattern, heads, tokens, layer, caption, code } = options;
+  const { pattern, heads, tokens } = options;
   refuseUnlessNumbers("draw attention", "pattern", pattern);
   refuseUnlessTokens("draw attention", tokens);
   const size = tokens.length;
@@ -86,6 +88,22 @@ export function attentionView(options: AttentionViewOptions): DrawnDocument {
       `Cannot draw attention as the pattern must be heads × tokens × tokens: current value is ${pattern.length} weights for ${heads} × ${size} × ${size}`,
     );
   }
+  return viewWithin(options, outputRoom());
+}
+
+/** Draws the heads one by one, or as a sheet, which puts tokens together, where they would be too large. */
+function viewWithin(options: AttentionViewOptions, room: number): DrawnDocument {
+  const { pattern, layer, title = `Attention of layer ${layer}`, ...rest } = options;
+  const drawing = drawHeads(options);
+  const shown = bytesOf(drawing) <= room
+    ? drawing
+    : sheetWithin({ ...rest, title, patterns: [pattern], layers: [layer] }, room);
+  return redrawn(shown, (bytes) => viewWithin(options, bytes));
+}
+
+/** Draws each head by itself. */
+function drawHeads(options: AttentionViewOptions): DrawnDocument {
+  const { pattern, heads, tokens, layer, caption, code } = options, size = tokens.length;
   const title = options.title ?? `Attention of layer ${layer}`;
   const texts = labelTexts(tokens);
   const indices = toIndices(pattern, attentionScale);

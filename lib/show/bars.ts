@@ -4,6 +4,9 @@
  * @module
  */
 
+import { withAllRows } from "./drawn_rows.ts";
+import { greatestCells } from "./greatest_cells.ts";
+import { counted, saidLess } from "./show_within.ts";
 import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
@@ -141,6 +144,29 @@ export function bars(options: BarsOptions): DrawnPromise<DrawnChart> {
   return drawn(() => chartOfBars(options));
 }
 
+/** The most bars: of more no picture is small, nor read. */
+const mostBars = 300;
+
+/** The bars of greatest size, in their order; the rows behind them are those of all. */
+async function largestBars(options: BarsOptions): Promise<DrawnChart> {
+  const { labels, values, axis = "name", label, unit, intervals, caption } = options;
+  const kept = greatestCells(values, mostBars).sort((a, b) => a - b);
+  const less = saidLess(
+    `the ${mostBars} greatest of ${counted(labels.length)} bars are shown`,
+  );
+  const chart = await chartOfBars({
+    ...options,
+    labels: kept.map((i) => labels[i]!),
+    values: kept.map((i) => values[i]!),
+    ...intervals && { intervals: kept.map((i) => intervals[i]!) },
+    caption: caption ? `${less} · ${caption}` : less,
+  });
+  return withAllRows(chart, {
+    columns: [axis, unit ? `${label} (${unit})` : label, ...intervals ? ["low", "high"] : []],
+    fields: () => labels.map((name, i) => [name, values[i]!, ...intervals?.[i] ?? []]),
+  });
+}
+
 async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   refuseUnknownOptions("draw bars", options, known);
   refuseUnlessLabels("draw bars", options.labels, { tokens: false });
@@ -152,6 +178,7 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
     );
   }
   refuseOddIntervals(options);
+  if (labels.length > mostBars) return await largestBars(options);
   const said = intervals?.map(intervalText);
   const names = labels.map((name) => name.toWellFormed().replace(/\s+/g, " "));
   const odd = Array.from(values).filter((value) => !Number.isFinite(value)).length;

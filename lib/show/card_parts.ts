@@ -4,11 +4,12 @@
  * @module
  */
 
+import type { DrawnRows } from "./drawn_rows.ts";
 import { quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { tableHtml } from "./table.ts";
-import type { CardHistogram, CardList } from "./token_card.ts";
+import type { CardHistogram, CardList, TokenCardOptions } from "./token_card.ts";
 import { tokenHtml } from "./token_html.ts";
 
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
@@ -109,4 +110,23 @@ export function histogramHtml({ label, counted, counts, edges }: CardHistogram):
       list.map((count, i) => [edges[i]!, edges[i + 1]!, count].map((value) => formatNumber(value))),
     )
   }</details>`;
+}
+
+/** The rows of the lists and of the examples. */
+export function cardRows({ lists, examples }: TokenCardOptions): DrawnRows {
+  return {
+    columns: ["list", "position", "token", "measure", "value"],
+    *fields() {
+      for (const { name, label, rows } of lists) {
+        for (const [at, { token, value }] of rows.entries()) {
+          yield [name, at, token.text, label, value];
+        }
+      }
+      for (const [at, { tokens, values }] of examples?.texts.entries() ?? []) {
+        for (const [position, { text }] of tokens.entries()) {
+          yield [`example ${at}`, position, text, examples!.label, values[position]!];
+        }
+      }
+    },
+  };
 }

@@ -7,7 +7,8 @@
 import { dotMarked, hatchUndefined } from "./cell_marks.ts";
 import { palette } from "./colour.ts";
 import { escapeHtml } from "./escape.ts";
-import { enlarge, indexedPng } from "./png.ts";
+import { enlarge } from "./png.ts";
+import { pngWithin } from "./png_within.ts";
 import type { ValueScale } from "./value_scale.ts";
 
 /** What {@linkcode pictureHtml} draws. */
@@ -24,6 +25,8 @@ export interface PictureOptions {
   readonly alternative: string;
   /** The side of a cell in the file; less than `cell` saves space, and a sanitised page blurs it. */
   readonly stored?: number;
+  /** The most bytes of the file, which has fewer levels if it would be larger; an eighth of them at least. */
+  readonly most?: number;
   /** Which cells have a dot. */
   readonly marked?: readonly boolean[] | undefined;
 }
@@ -36,14 +39,15 @@ export interface PictureOptions {
  * @returns HTML.
  */
 export function pictureHtml(options: PictureOptions): string {
-  const { indices, columns, cell, by, alternative, stored = cell, marked } = options;
+  const { indices, columns, cell, by, alternative, stored = cell, marked, most = Infinity } =
+    options;
   const rows = indices.length / columns;
   const [width, height] = [columns * cell, rows * cell];
   const pixels = enlarge(indices, columns, stored, stored);
   const how = { indices, columns, cell: stored, scale: by.scale };
   hatchUndefined(pixels, how);
   if (marked) dotMarked(pixels, how, marked);
-  const png = indexedPng({
+  const { file } = pngWithin(most, {
     width: columns * stored,
     height: rows * stored,
     indices: pixels,
@@ -51,5 +55,5 @@ export function pictureHtml(options: PictureOptions): string {
   });
   return `<img class="picture" alt="${
     escapeHtml(alternative)
-  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;image-rendering:pixelated;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${png.toBase64()}">`;
+  }" width="${width}" height="${height}" style="width:${width}px;height:${height}px;max-width:none;image-rendering:pixelated;margin:0;border:1px solid rgb(208,212,218)" src="data:image/png;base64,${file.toBase64()}">`;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
-import { documentRows, type DrawnRows } from "./drawn_rows.ts";
+import { cutDrawings, documentRows, type DrawnRows } from "./drawn_rows.ts";
 import { drawable, type DrawnDocument } from "./display.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { pageHash, pages } from "./page.generated.ts";
@@ -24,6 +24,8 @@ export interface DocumentParts {
   readonly payload: Payload;
   /** Where the numbers come from, in one line. */
   readonly caption?: string | undefined;
+  /** What is left out, in one sentence, where not all is drawn. */
+  readonly less?: string | undefined;
   /** The numbers as rows, for files. */
   readonly rows?: DrawnRows | undefined;
   /** The expression that computes what is pointed at, with its place in braces. */
@@ -47,7 +49,7 @@ export const quiet = "color:rgb(84,89,97);background-color:rgb(255,255,255);font
  * @returns The bundle, which draws itself.
  */
 export function documentOf(parts: DocumentParts, inPage?: () => DrawnDocument): DrawnDocument {
-  const { title, body, text, payload, caption, code, data = "" } = parts, { kind } = payload;
+  const { title, body, text, payload, caption, code, data = "", less } = parts, { kind } = payload;
   const footer = caption
     ? `<p class="caption" style="${quiet};margin:8px 0 0 0">${escapeHtml(caption)}</p>`
     : "";
@@ -55,16 +57,20 @@ export function documentOf(parts: DocumentParts, inPage?: () => DrawnDocument): 
     `<p class="title" style="font-weight:bold;font-size:14px;color:rgb(26,28,31);background-color:rgb(255,255,255);margin:0 0 6px 0">${
       escapeHtml(title)
     }</p>`;
+  const left = less
+    ? `<p class="note" style="${quiet};margin:0 0 4px 0">${escapeHtml(less)}</p>`
+    : "";
   const drawing = drawable({
     "text/html":
       `<div class="innerworks-${pageHash}-${kind}"><div class="figure${
         isSigned(payload) ? " signed" : ""
-      }" style="${paper}">${heading}${body}${footer}` +
+      }" style="${paper}">${heading}${left}${body}${footer}` +
       `</div><script type="application/json">${
         escapeJson(code === undefined ? payload : { ...payload, code })
       }</script>${data}${paperStyle(payload)}</div><script>${pages[kind]}</script>`,
-    "text/plain": [title, text, caption].filter((part) => part).join("\n").toWellFormed(),
+    "text/plain": [title, less, text, caption].filter((part) => part).join("\n").toWellFormed(),
   }, inPage);
   if (parts.rows) documentRows.set(drawing, parts.rows);
+  if (less) cutDrawings.add(drawing);
   return drawing;
 }

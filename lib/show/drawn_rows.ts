@@ -21,6 +21,16 @@ export interface DrawnRows {
 /** The rows behind documents. */
 export const documentRows: WeakMap<object, DrawnRows> = new WeakMap();
 
+/** The drawings that leave out some of their rows. */
+export const cutDrawings: WeakSet<object> = new WeakSet();
+
+/** Puts all rows behind a drawing that leaves out some. */
+export function withAllRows<T extends object>(drawing: T, rows: DrawnRows): T {
+  documentRows.set(drawing, rows);
+  cutDrawings.add(drawing);
+  return drawing;
+}
+
 /**
  * Finds the rows behind a drawing: those of a document, of a chart's data, or of all that was put together.
  *

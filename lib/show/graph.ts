@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted, drawnWithin, saidLess } from "./show_within.ts";
 import { seriesColours } from "./colour.ts";
 import type { Code } from "./code_at.ts";
 import type { DrawnDocument } from "./display.ts";
@@ -81,9 +82,12 @@ const known = [
 const paper = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 const oneLine = (text: string): string => text.toWellFormed().replace(/\s+/g, " ");
 
+/** How many edges are shown unless something else is asked for. */
+const usualEdges = 40;
+
 /** The edges that are shown, the strongest first, and what is said of the others. */
 function chosenEdges(options: GraphOptions): { shown: GraphEdge[]; said: string[] } {
-  const { edges, most = 40, least = 0, label, baseline } = options;
+  const { edges, most = usualEdges, least = 0, label, baseline } = options;
   const size = ({ weight }: GraphEdge) => Math.abs(weight);
   const defined = edges.filter(({ weight }) => !Number.isNaN(weight));
   const shown = defined.filter((edge) => size(edge) >= least)
@@ -174,7 +178,13 @@ function edgeRows({ nodes, edges, label, unit }: GraphOptions): DrawnRows {
  */
 export function graph(options: GraphOptions): DrawnDocument {
   checkOptions(options);
-  const { title, label, caption, code } = options;
+  const count = Math.min(options.most ?? usualEdges, options.edges.length);
+  return drawnWithin({ count, draw: (most) => drawEdges({ ...options, most }, count) });
+}
+
+/** Draws the strongest edges. */
+function drawEdges(options: GraphOptions, asked: number): DrawnDocument {
+  const { title, label, caption, code, most = asked } = options;
   const { shown, said } = chosenEdges(options);
   const { heading, rows, sides } = edgeTable(options, shown);
   const list = tableHtml(
@@ -185,6 +195,11 @@ export function graph(options: GraphOptions): DrawnDocument {
     "earlier layers left, later ones right; the wider an edge, the greater its size; dashed: negative";
   return documentOf({
     title,
+    less: most < asked
+      ? saidLess(
+        `the ${counted(most)} strongest of ${counted(options.edges.length)} edges are shown`,
+      )
+      : undefined,
     rows: edgeRows(options),
     caption,
     code,

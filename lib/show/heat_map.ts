@@ -14,10 +14,13 @@ import { documentOf, quiet } from "./document.ts";
 import { gridRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
+import { greatestCells } from "./greatest_cells.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { legendHtml, type NamedValue, ticksHtml } from "./legend.ts";
+import { type Blocks, fewerCells, poolCells, saidBlocks, type Shrunk } from "./pool_cells.ts";
+import { shrunkWithin } from "./show_within.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { toIndices, type Transform, valueScale } from "./value_scale.ts";
@@ -90,27 +93,6 @@ const notedCells = 4000;
 const openCells = 64;
 
 /**
- * Finds the cells of greatest size.
- *
- * @param values The values.
- * @param count How many to find.
- * @returns Their places, the greatest first; undefined ones last.
- */
-export function greatestCells(values: ArrayLike<number>, count: number): number[] {
-  const size = (i: number): number => Number.isNaN(values[i]!) ? -1 : Math.abs(values[i]!);
-  const best: number[] = [];
-  let least = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (best.length === count && size(i) <= least) continue;
-    best.push(i);
-    best.sort((a, b) => size(b) - size(a) || a - b);
-    if (best.length > count) best.pop();
-    if (best.length === count) least = size(best.at(-1)!);
-  }
-  return best;
-}
-
-/**
  * Draws a grid of values as colours. Zero is the colour of the page, NaN and what lies outside the domain have colours
  * of their own, and the legend says which colour is which value.
  *
@@ -135,18 +117,35 @@ export function greatestCells(values: ArrayLike<number>, count: number): number[
  */
 export function heatMap(options: HeatMapOptions): DrawnDocument {
   checkOptions(options);
-  const { values, rows, columns, label, unit, caption, code } = options;
+  const { values, rows, columns } = options;
   const [height, width] = [rows.labels.length, columns.labels.length];
   if (values.length !== height * width) {
     throw new RangeError(
       `Cannot draw a heat map as it must have rows × columns values: current value is ${values.length} values for ${height} × ${width}`,
     );
   }
+  return shrunkWithin({
+    first: { blocks: [1, 1], most: Infinity } as Shrunk,
+    next: (shrunk, over) => fewerCells(options, shrunk, over),
+    draw: ({ blocks, most }) => drawGrid(options, blocks, most),
+  });
+}
+
+/** Draws a grid of which so many cells are one, and lists the greatest of all its cells. */
+function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnDocument {
+  const view = blocks.some((by) => by > 1) ? poolCells(options, blocks) : options;
+  const less = saidBlocks(options, blocks, most);
+  const { values, rows, columns, label, unit, caption } = options;
+  const [height, width] = [rows.labels.length, columns.labels.length];
   const title = options.title ?? `${label} by ${rows.name} and ${columns.name}`;
   const by = valueScale(values, options);
-  const indices = toIndices(values, by);
+  const indices = toIndices(view.values, by);
   const [rowTexts, columnTexts] = [labelTexts(rows.labels), labelTexts(columns.labels)];
-  const cell = Math.max(1, Math.min(28, Math.floor(640 / width), Math.floor(560 / height)));
+  const [shownRows, shownColumns] = [labelTexts(view.rows.labels), labelTexts(view.columns.labels)];
+  const cell = Math.max(
+    1,
+    Math.min(28, Math.floor(640 / shownColumns.length), Math.floor(560 / shownRows.length)),
+  );
   const best = values.length === 0 ? [] : greatestCells(values, Math.min(listed, values.length));
   const { notes = [], ticks = [], marked } = options,
     dots = marked !== undefined && cell >= leastMarked;
@@ -168,22 +167,23 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
   const top = list[0];
   const alternative = `${title}: ${shape}` +
     (top ? `; greatest ${top[2]} at ${rows.name} ${top[0]}, ${columns.name} ${top[1]}` : "");
-  const key = columnKey(columns, columnTexts, cell);
+  const key = columnKey(view.columns, shownColumns, cell);
   const paper = "background-color:rgb(255,255,255);color:rgb(26,28,31)";
   const picture = values.length === 0
     ? `<p style="${quiet}">No values</p>`
     : `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
       escapeHtml(columns.name)
     }</p><div class="grid" style="${paper};display:flex">` +
-      `<div style="${paper};padding:17px 0 0 0">${leftLabels(rowTexts, cell)}</div>` +
-      `<div style="${paper}">${topLabels(columnTexts, cell)}${
+      `<div style="${paper};padding:17px 0 0 0">${leftLabels(shownRows, cell)}</div>` +
+      `<div style="${paper}">${topLabels(shownColumns, cell)}${
         pictureHtml({
           indices,
-          columns: width,
+          columns: shownColumns.length,
           cell,
           by,
           alternative,
-          marked: marked?.cells,
+          most,
+          marked: view.marked?.cells,
         })
       }</div></div>` +
       (key
@@ -195,20 +195,24 @@ export function heatMap(options: HeatMapOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
-    code,
+    code: view.code,
+    less,
     rows: gridRows(values, [rows, columns], measured),
     payload: {
       kind: "heatMap",
       by,
       label: measured,
       rowName: rows.name,
-      rows: rowTexts,
+      rows: shownRows,
       columnName: columns.name,
-      columns: columnTexts,
-      ...(values.length <= (notes.length > 0 ? notedCells : fewCells)
-        ? { values: Array.from(values, (value) => Number(value.toPrecision(7))), notes }
+      columns: shownColumns,
+      ...(view.values.length <= (notes.length > 0 ? notedCells : fewCells)
+        ? {
+          values: Array.from(view.values, (value) => Number(value.toPrecision(7))),
+          notes: view.notes ?? [],
+        }
         : {}),
-      ...(marked && { marked: marked.cells.flatMap((on, i) => on ? [i] : []) }),
+      ...(view.marked && { marked: view.marked.cells.flatMap((on, i) => on ? [i] : []) }),
     },
     body: picture + legendHtml(by, label, unit, indices) + ticksHtml(by, ticks) +
       (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DrawnRows } from "./drawn_rows.ts";
 import { css, entry, firstLevel, inkOn, lastLevel, palette, special } from "./colour.ts";
 import type { ShownToken } from "./display.ts";
 import { quiet } from "./document.ts";
@@ -210,4 +211,26 @@ export function rankLegend(token: ShownToken, ranks: readonly number[]): string 
   }, colour by its logarithm: ${
     [...steps, last].map((rank) => swatch(rankIndex(rank, last), formatNumber(rank))).join("")
   } ${odd.join(" ")}</p>`;
+}
+
+/** Every reading as a row. */
+export function lensRows({ stages, tokens, top, tracked }: LensTableOptions): DrawnRows {
+  const rank = tracked ? [`rank of ${tracked.token.text}`] : [];
+  return {
+    columns: ["stage", "position", "token", "place", "next_token", "probability", ...rank],
+    fields: () =>
+      top.flatMap((cells, stage) =>
+        cells.flatMap((cell, position) =>
+          cell.map(({ token, probability }, i) => [
+            stages[stage]!,
+            position,
+            tokens[position]!.text,
+            i + 1,
+            token.text,
+            probability,
+            ...tracked ? [tracked.ranks[stage]![position]!] : [],
+          ])
+        )
+      ),
+  };
 }

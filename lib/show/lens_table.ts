@@ -5,14 +5,14 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
-import type { DrawnRows } from "./drawn_rows.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import { givenValue, isShownToken, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
-import { lensCells, rankLegend, sameToken } from "./lens_cells.ts";
+import { lensCells, lensRows, rankLegend, sameToken } from "./lens_cells.ts";
 import { textTable } from "./text_table.ts";
 import { tokenText } from "./token_text.ts";
 import { toIndices, type ValueScale } from "./value_scale.ts";
@@ -109,47 +109,42 @@ function decidedStages({ top, tokens }: LensTableOptions): number[] {
  */
 export function lensTable(options: LensTableOptions): DrawnDocument {
   checkOptions(options);
-  const { stages, tokens, top, tracked, caption, code } = options;
+  return drawnWithin({
+    count: options.tokens.length,
+    draw: (shown) => drawLens(options, shown),
+  });
+}
+
+/** Draws the first tokens. */
+function drawLens(options: LensTableOptions, shown: number): DrawnDocument {
+  const { stages, tokens, top, tracked, targets, caption, code } = options;
+  const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, shown);
   const title = options.title ?? "What each stage would say next";
   const decided = options.decided ?? decidedStages(options);
   const empty = stages.length === 0 || tokens.length === 0;
-  const indices = toIndices(top.flat().map((cell) => cell[0]?.probability ?? NaN), scale);
+  const cells = {
+    ...options,
+    tokens: first(tokens),
+    top: top.map(first),
+    ...targets && { targets: first(targets) },
+    ...tracked && { tracked: { ...tracked, ranks: tracked.ranks.map(first) } },
+  };
+  const indices = toIndices(cells.top.flat().map((cell) => cell[0]?.probability ?? NaN), scale);
   return documentOf({
     title,
     caption,
     code,
+    less: saidFirst(shown, tokens.length, "tokens"),
     rows: lensRows(options),
-    payload: { kind: "lensTable", tokens: tokens.map(tokenText), stages: stages.length },
+    payload: { kind: "lensTable", tokens: first(tokens).map(tokenText), stages: stages.length },
     body: empty
       ? `<p style="${quiet}">No values</p>`
       : `<p class="axes" style="${quiet};margin:0 0 4px 0">${guide(options)}</p>` +
-        lensCells({ ...options, decided, indices, title }) +
+        lensCells({ ...cells, decided, indices, title }) +
         legendHtml(scale, "probability of the top token", undefined, indices) +
         (tracked ? rankLegend(tracked.token, tracked.ranks.flat()) : ""),
-    text: empty ? "No values" : lensText(options, decided),
+    text: empty ? "No values" : lensText(options, decided, shown),
   });
-}
-
-/** Every reading as a row. */
-function lensRows({ stages, tokens, top, tracked }: LensTableOptions): DrawnRows {
-  const rank = tracked ? [`rank of ${tracked.token.text}`] : [];
-  return {
-    columns: ["stage", "position", "token", "place", "next_token", "probability", ...rank],
-    fields: () =>
-      top.flatMap((cells, stage) =>
-        cells.flatMap((cell, position) =>
-          cell.map(({ token, probability }, i) => [
-            stages[stage]!,
-            position,
-            tokens[position]!.text,
-            i + 1,
-            token.text,
-            probability,
-            ...tracked ? [tracked.ranks[stage]![position]!] : [],
-          ])
-        )
-      ),
-  };
 }
 
 /** How the table is read. */
@@ -165,7 +160,11 @@ function guide({ targets, tokens }: LensTableOptions): string {
 }
 
 /** The last position by stage, and every position with the stage that decides it. */
-function lensText(options: LensTableOptions, decided: readonly number[]): string {
+function lensText(
+  options: LensTableOptions,
+  decided: readonly number[],
+  shown: number,
+): string {
   const { stages, tokens, tracked, targets } = options;
   const last = tokens.length - 1;
   const names = stages.map((stage) => stage.replace(/\s+/g, " "));
@@ -174,7 +173,7 @@ function lensText(options: LensTableOptions, decided: readonly number[]): string
     ...readingText(options, stage, last),
     ...tracked ? [formatNumber(tracked.ranks[stage]![last]!)] : [],
   ]);
-  const byPosition = tokens.map((token, position) => [
+  const byPosition = tokens.slice(0, shown).map((token, position) => [
     String(position),
     tokenText(token),
     ...readingText(options, stages.length - 1, position),

@@ -4,11 +4,14 @@
  * @module
  */
 
+import { withAllRows } from "./drawn_rows.ts";
+import { counted, saidLess } from "./show_within.ts";
+import { linesText } from "./lines_text.ts";
+import { thinned } from "./thinned.ts";
 import { chartOf } from "./chart.ts";
 import { seriesColours } from "./colour.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
-import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessNumbers } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import {
@@ -18,7 +21,6 @@ import {
   type NumberAxis,
   refuseUnlessAxis,
   saidNotDrawn,
-  valueText,
 } from "./number_axis.ts";
 import {
   type Reference,
@@ -27,8 +29,6 @@ import {
   refuseUnlessReferences,
   withoutAxis,
 } from "./reference.ts";
-import { roundStep } from "./round_step.ts";
-import { textTable } from "./text_table.ts";
 
 /** One line of {@linkcode lines}. */
 export interface LineSeries {
@@ -66,8 +66,8 @@ const known = ["series", "x", "y", "references", "title", "caption"];
 /** How many lines can be told apart: by colour, then by dashes too. */
 const most = 2 * seriesColours.length;
 
-/** The most values of a line that are marked by points, and the most rows of the text. */
-const [fewPoints, fewRows] = [64, 40];
+/** The most values of a line that are marked by points. */
+const fewPoints = 64;
 
 /** A row of the data: a value of a line; null where it has no place. */
 type Row = {
@@ -160,38 +160,6 @@ function layers(options: LinesOptions, rows: readonly Row[]): object[] {
   ];
 }
 
-/** The values as lines of text: side by side where all stand at the same places. */
-function linesText(options: LinesOptions): string {
-  const { series, x, y } = options;
-  const at = ({ x, y }: LineSeries) => Array.from(y, (_, i) => x ? x[i]! : i);
-  const cell = ({ y, low, high }: LineSeries, i: number) =>
-    formatNumber(y[i]!) +
-    (low && high ? ` (${formatNumber(low[i]!)} to ${formatNumber(high[i]!)})` : "");
-  const names = series.map(({ name }) => name.replace(/\s+/g, " "));
-  const places = series.map(at);
-  const shared = places.every((list) =>
-    list.length === places[0]!.length && list.every((value, i) => Object.is(value, places[0]![i]))
-  );
-  const head = shared ? [axisTitle(x), ...names] : ["line", axisTitle(x), axisTitle(y)];
-  const rows = shared
-    ? (places[0] ?? []).map((
-      value,
-      i,
-    ) => [valueText(value, x), ...series.map((line) => cell(line, i))])
-    : series.flatMap((line, s) =>
-      places[s]!.map((value, i) => [names[s]!, valueText(value, x), cell(line, i)])
-    );
-  const every = roundStep(rows.length / fewRows);
-  const some = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
-  const said = every === 1
-    ? []
-    : [`one row in ${every} of ${rows.length}, and the last; the chart has all`];
-  const sides = head.map((_, i) => shared || i > 0 ? "right" as const : "left" as const);
-  return [...(shared ? [`${axisTitle(y)}:`] : []), textTable([head, ...some], sides), ...said].join(
-    "\n",
-  );
-}
-
 /**
  * Draws numbers over a number as lines: spectra, norms that grow, ranks or probabilities by stage.
  *
@@ -220,12 +188,21 @@ export function lines(options: LinesOptions): DrawnPromise<DrawnChart> {
 async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {
   checkOptions(options);
   const { series, x, y, references = [], title, caption } = options;
-  const rows = series.flatMap((line) => rowsOf(line, options));
+  const all = series.flatMap((line) => rowsOf(line, options));
+  const rows = series.flatMap((line) => thinned(rowsOf(line, options), series.length));
+  const less = rows.length < all.length
+    ? saidLess(
+      `${counted(rows.length)} of ${
+        counted(all.length)
+      } values are drawn: of each stretch of a line its least and greatest`,
+    )
+    : "";
   const values = series.reduce((sum, line) => sum + line.y.length, 0);
   const subtitle = [
     ...referenceTexts(references, x, y),
     rows.some(({ low }) => low !== undefined) ? "shaded: the interval of each value" : "",
-    saidNotDrawn(values - rows.filter((row) => row.y !== null).length, [x, y]),
+    saidNotDrawn(values - all.filter((row) => row.y !== null).length, [x, y]),
+    less,
     caption ?? "",
   ].filter((part) => part);
   const spec = {
@@ -237,7 +214,13 @@ async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {
     layer: layers(options, rows),
     resolve: { axis: { x: "independent", y: "independent" } },
   };
-  return await chartOf(spec, [title, linesText(options), ...subtitle].join("\n"));
+  const text = [title, linesText(options, less !== ""), ...subtitle].join("\n");
+  const chart = await chartOf(spec, text), columns = ["series", "x", "y", "low", "high"] as const;
+  if (!less) return chart;
+  return withAllRows(chart, {
+    columns,
+    fields: () => all.map((row) => columns.map((name) => row[name] ?? null)),
+  });
 }
 
 /** Refuses what a compiler would, and lines that cannot be told apart. */

@@ -42,6 +42,7 @@ export { type LongRow, LongTable } from "./long_table.ts";
 export { save } from "./save.ts";
 export { show } from "./show.ts";
 export { type Profile, showFor } from "./show_for.ts";
+export { showWithin } from "./show_within.ts";
 export { sideBySide, type SideBySideOptions } from "./side_by_side.ts";
 export { type Cell, type Column, table, type TableOptions } from "./table.ts";
 export { tabs } from "./tabs.ts";

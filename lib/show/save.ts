@@ -8,7 +8,7 @@ import { drawingOf, partHtml } from "./all.ts";
 import { pngOf, svgOf } from "./chart.ts";
 import type { Chart, Drawing } from "./display.ts";
 import { csvText } from "./csv_text.ts";
-import { drawnRows } from "./drawn_rows.ts";
+import { cutDrawings, drawnRows } from "./drawn_rows.ts";
 import { documentSvg } from "./document_svg.ts";
 import { escapeHtml } from "./escape.ts";
 import { markdown as markdownOf } from "./markdown.ts";
@@ -145,11 +145,18 @@ const fenced = (text: string): string => markdownOf({ "text/html": "", "text/pla
 /** What a value says of itself; of a bare drawing the bundle. */
 function jsonOf(value: unknown, drawing: Drawn): string {
   const own = typeof value === "object" && value !== null && "toJSON" in value;
-  const json = JSON.stringify(
-    own ? value : isChart(drawing) ? drawing["application/vnd.vegalite.v5+json"] : drawing,
-  );
-  return json;
+  if (own) return JSON.stringify(value);
+  const rows = leavesOut(drawing) ? drawnRows(drawing) : null;
+  // What the drawing leaves out is beside it.
+  const all = rows && { columns: rows.columns, rows: Array.from(rows.fields()) };
+  if (!isChart(drawing)) return JSON.stringify({ ...drawing, ...all });
+  const chart = drawing["application/vnd.vegalite.v5+json"];
+  return JSON.stringify(all ? { ...chart, usermeta: all } : chart);
 }
+
+/** Whether a drawing, or one that was put together with others, leaves out some of its rows. */
+const leavesOut = (drawing: Drawn): boolean =>
+  cutDrawings.has(drawing) || (partsOf.get(drawing) ?? []).some(leavesOut);
 
 /** The rows of a value that has some, else of its drawing. */
 function csvOf(value: unknown, drawing: Drawn): string {

@@ -44,15 +44,13 @@ export function sideBySide(values: readonly unknown[], options: SideBySideOption
       const parts = await Promise.all(values.map(drawingOf));
       // A part narrower than this cannot be read: it goes to a line of its own.
       const cell = `flex:1 1 calc(${100 / columns}% - 10px);min-width:min(280px,100%)`;
-      return together(
-        parts,
-        `<div style="display:flex;flex-wrap:wrap;gap:10px">${
-          parts.map((part) => `<div style="${cell};overflow-x:auto">${partHtml(part)}</div>`).join(
-            "",
-          )
+      return together(parts, (shown) => ({
+        html: `<div style="display:flex;flex-wrap:wrap;gap:10px">${
+          shown.map((part) => `<div style="${cell};overflow-x:auto">${partHtml(part)}</div>`)
+            .join("")
         }</div>`,
-        parts.map((part) => part["text/plain"]),
-      )[display]();
+        texts: shown.map((part) => part["text/plain"]),
+      }))[display]();
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { fieldOf } from "./drawn_rows.ts";
@@ -130,13 +131,25 @@ function checkRows(columns: readonly Column[], rows: readonly (readonly unknown[
  */
 export function table(options: TableOptions): DrawnDocument {
   refuseUnknownOptions("draw a table", options, ["title", "columns", "rows", "caption", "code"]);
-  const { title, columns, rows, caption, code } = options;
+  const { columns, rows } = options;
   columns.forEach((column, i) => {
     const what = `draw column ${i} of a table`;
     refuseUnknownOptions(what, column, ["name", "unit", "align"]);
     refuseUnknownWord(what, "align", column.align, ["left", "right"]);
   });
   checkRows(columns, rows);
+  return drawnWithin({
+    count: rows.length,
+    draw: (shown) => drawTable(options, shown),
+  });
+}
+
+/** Draws the first rows. */
+function drawTable(
+  { title, columns, rows, caption, code }: TableOptions,
+  shown: number,
+): DrawnDocument {
+  const some = rows.slice(0, shown);
   const sides = columns.map(({ align }, i): Align =>
     align ?? (typeof rows[0]?.[i] === "number" ? "right" : "left")
   );
@@ -144,13 +157,14 @@ export function table(options: TableOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    less: saidFirst(shown, rows.length, "rows"),
     rows: { columns: names, fields: () => rows.map((row) => row.map(fieldOf)) },
     code,
     payload: { kind: "table" },
     body: tableHtml(
       names.map((name, i) => ({ heading: escapeHtml(name), align: sides[i]! })),
-      rows.map((row) => row.map(cellBody)),
+      some.map((row) => row.map(cellBody)),
     ),
-    text: textTable([names, ...rows.map((row) => row.map(cellText))], sides),
+    text: textTable([names, ...some.map((row) => row.map(cellText))], sides),
   });
 }

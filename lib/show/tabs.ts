@@ -31,15 +31,14 @@ export function tabs(values: Readonly<Record<string, unknown>>): DrawnList {
       const parts = await Promise.all(Object.values(values).map(drawingOf));
       // Elements of one name close each other, without a script; no two lists share a name.
       const group = `innerworks-tabs-${lists++}`;
-      return together(
-        parts,
-        parts.map((part, i) =>
+      return together(parts, (shown) => ({
+        html: shown.map((part, i) =>
           `<details name="${group}"${i === 0 ? " open" : ""}><summary style="line-height:26px">${
             escapeHtml(names[i]!)
           }</summary>${partHtml(part)}</details>`
         ).join(""),
-        parts.map((part, i) => `${names[i]}\n${part["text/plain"]}`),
-      )[display]();
+        texts: shown.map((part, i) => `${names[i]}\n${part["text/plain"]}`),
+      }))[display]();
     },
   };
 }

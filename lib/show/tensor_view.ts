@@ -5,6 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { saidLess, shrunkWithin } from "./show_within.ts";
 import { leftLabels, topLabels } from "./axis.ts";
 import { pictureHtml } from "./cell_picture.ts";
 import type { Scale } from "./colour.ts";
@@ -14,7 +15,7 @@ import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers } from "./given_value.ts";
-import { greatestCells } from "./heat_map.ts";
+import { greatestCells } from "./greatest_cells.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
@@ -97,12 +98,23 @@ const listed = 20;
  * ```
  */
 export function tensorView(options: TensorViewOptions): DrawnDocument {
+  checkedAxes(options);
+  return shrunkWithin({
+    first: Math.min(options.values.length, mostCells),
+    next: (cells, { size, room }) =>
+      cells > 64 ? Math.floor(cells * Math.min(0.9, room / size)) : undefined,
+    draw: (cells) => drawSlices(options, cells),
+  });
+}
+
+/** Draws so many cells. */
+function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
   const axes = checkedAxes(options), { values, label, unit, caption, code } = options;
-  const kept = keptSizes(axes),
-    [rows, columns] = [
-      { ...axes.at(-2)!, size: kept.at(-2)! },
-      { ...axes.at(-1)!, size: kept.at(-1)! },
-    ];
+  const kept = keptSizes(axes, most);
+  const [rows, columns] = [-2, -1].map((at) => ({ ...axes.at(at)!, size: kept.at(at)! })) as [
+    Labelled,
+    Labelled,
+  ];
   const drawn = firstOf(values, axes, kept),
     count = kept.slice(0, -2).reduce((all, n) => all * n, 1);
   const by = valueScale(drawn, options), indices = toIndices(drawn, by);
@@ -121,7 +133,6 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
   const cuts = axes.flatMap(({ name, size }, i) =>
     kept[i]! < size ? [`the first ${kept[i]} of ${size} of ${name}`] : []
   );
-  const cut = cuts.length > 0 ? `; drawn are ${cuts.join(", ")}` : "";
   const alternative = `${title}: ${figures}` +
     (list[0] ? `; greatest ${list[0].at(-1)} at ${placeText(list[0], names)}` : "");
   const stored = height * cell * columns.size * cell > 4e6 ? 1 : cell;
@@ -150,6 +161,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
     title,
     caption,
     code,
+    less: cuts.length > 0 ? saidLess(`${cuts.join(", ")} are drawn`) : undefined,
     rows: {
       columns: names,
       fields: () => Array.from(values, (value, i) => [...placeOf(i, options.axes), value]),
@@ -169,7 +181,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
     body: `<p class="axes" style="${quiet};margin:0 0 4px 0">${escapeHtml(figures)}</p>` +
       `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
         escapeHtml(columns.name)
-      }${escapeHtml(below)}${cut}</p>` + grid +
+      }${escapeHtml(below)}</p>` + grid +
       legendHtml(by, label, unit, indices) +
       (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       `<details open style="${paper}"><summary style="${quiet};line-height:24px">Greatest values</summary>${
@@ -181,7 +193,7 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
           list.map((row) => row.map(escapeHtml)),
         )
       }</details>`,
-    text: `${shape}: ${figures}${cut}${alone && `\n${alone}`}\n${
+    text: `${shape}: ${figures}${alone && `\n${alone}`}\n${
       textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
     }`,
   });
@@ -191,12 +203,12 @@ export function tensorView(options: TensorViewOptions): DrawnDocument {
 const page = 900;
 
 /** How many places of each axis are drawn: all, or of the outer ones the first, so that there are not too many cells. */
-function keptSizes(axes: readonly TensorAxis[]): number[] {
+function keptSizes(axes: readonly TensorAxis[], most: number): number[] {
   const kept = axes.map(({ size }) => size);
   for (let i = 0; i < kept.length; i++) {
     const places = kept.reduce((all, size) => all * size, 1);
-    if (places <= mostCells) break;
-    kept[i] = Math.max(1, Math.floor(kept[i]! * mostCells / places));
+    if (places <= most) break;
+    kept[i] = Math.max(1, Math.floor(kept[i]! * most / places));
   }
   return kept;
 }
@@ -221,7 +233,8 @@ function firstOf(
 }
 
 /** The axes, each with labels, and at least two of them. */
-function checkedAxes(options: TensorViewOptions): (TensorAxis & { labels: readonly string[] })[] {
+type Labelled = TensorAxis & { readonly labels: readonly string[] };
+function checkedAxes(options: TensorViewOptions): Labelled[] {
   const what = "draw a tensor";
   refuseUnknownOptions(what, options, known);
   refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);

@@ -5,11 +5,11 @@
  */
 
 import type { Code } from "./code_at.ts";
-import { histogramHtml, listHtml, peakOf } from "./card_parts.ts";
+import { counted, drawnWithin, saidLess } from "./show_within.ts";
+import { cardRows, histogramHtml, listHtml, peakOf } from "./card_parts.ts";
 import { entry, palette } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
-import type { DrawnRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
@@ -165,25 +165,6 @@ function cardText({ facts = [], lists, histogram, examples }: TokenCardOptions):
   return [factTexts(facts).join("; "), ...blocks].filter((part) => part).join("\n");
 }
 
-/** The rows of the lists and of the examples. */
-function cardRows({ lists, examples }: TokenCardOptions): DrawnRows {
-  return {
-    columns: ["list", "position", "token", "measure", "value"],
-    *fields() {
-      for (const { name, label, rows } of lists) {
-        for (const [at, { token, value }] of rows.entries()) {
-          yield [name, at, token.text, label, value];
-        }
-      }
-      for (const [at, { tokens, values }] of examples?.texts.entries() ?? []) {
-        for (const [position, { text }] of tokens.entries()) {
-          yield [`example ${at}`, position, text, examples!.label, values[position]!];
-        }
-      }
-    },
-  };
-}
-
 /**
  * Draws a card to read a neuron or a direction by: single facts, lists of tokens side by side with bars, how often which
  * values occur, and stretches of text tinted by them.
@@ -213,7 +194,22 @@ function cardRows({ lists, examples }: TokenCardOptions): DrawnRows {
  */
 export function tokenCard(options: TokenCardOptions): DrawnDocument {
   checkOptions(options);
+  const { lists, examples } = options;
+  const count = Math.max(0, examples?.texts.length ?? 0, ...lists.map(({ rows }) => rows.length));
+  return drawnWithin({ count, draw: (shown) => drawCard(options, shown) });
+}
+
+/** Draws the first rows of each list, and as many examples. */
+function drawCard(all: TokenCardOptions, most: number): DrawnDocument {
+  const options = {
+    ...all,
+    lists: all.lists.map((list) => ({ ...list, rows: list.rows.slice(0, most) })),
+    ...all.examples &&
+      { examples: { ...all.examples, texts: all.examples.texts.slice(0, most) } },
+  };
   const { title, facts = [], lists, histogram, examples, caption, code } = options;
+  const longer = all.lists.some(({ rows }) => rows.length > most) ||
+    (all.examples?.texts.length ?? 0) > most;
   const facing = factTexts(facts).map((fact) =>
     `<span style="${ink};margin:0 16px 0 0">${escapeHtml(fact)}</span>`
   );
@@ -224,7 +220,10 @@ export function tokenCard(options: TokenCardOptions): DrawnDocument {
     title,
     caption,
     code,
-    rows: cardRows(options),
+    less: longer
+      ? saidLess(`the first ${counted(most)} of each list and of the examples are shown`)
+      : undefined,
+    rows: cardRows(all),
     payload: examples
       ? {
         kind: "tokenStrip",

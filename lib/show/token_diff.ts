@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import { entry, palette } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -121,11 +122,24 @@ const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
  */
 export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   refuseUnknownOptions("draw a diff", options, ["before", "after", "context", "title", "caption"]);
-  const { before, after, context = [], title, caption } = options;
+  const { before, after, context = [] } = options;
   refuseUnlessTokens("draw a diff", context);
   for (const side of [before, after]) checkSide(side);
   const steps = diffSteps(before.tokens.map(keyOf), after.tokens.map(keyOf));
-  const shared = steps.filter((step) => step.before !== null && step.after !== null).length;
+  return drawnWithin({
+    count: steps.length,
+    draw: (shown) => drawDiff(options, steps, shown),
+  });
+}
+
+/** Draws the first steps, and of both texts what they lead to. */
+function drawDiff(
+  { before, after, context = [], title, caption }: TokenDiffOptions,
+  all: readonly DiffStep[],
+  count: number,
+): DrawnDocument {
+  const steps = all.slice(0, count);
+  const shared = all.filter((step) => step.before !== null && step.after !== null).length;
   const names = ["", "token", `in ${before.label}`, `in ${after.label}`];
   const rows = steps.map((step) => rowOf(step, before, after));
   const sides = ["left", "left", "right", "right"] as const;
@@ -138,6 +152,7 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    less: saidFirst(count, all.length, "tokens of both texts"),
     rows: {
       columns: ["text", "place", "token", "probability", "probability_in_other"],
       fields: () =>
@@ -147,8 +162,16 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
     },
     payload: { kind: "table" },
     body: contextHtml(context) +
-      sideHtml(before, "del", steps.flatMap((step) => step.after === null ? step.before! : [])) +
-      sideHtml(after, "ins", steps.flatMap((step) => step.before === null ? step.after! : [])) +
+      sideHtml(
+        through(steps, before, "before"),
+        "del",
+        steps.flatMap((step) => step.after === null ? step.before! : []),
+      ) +
+      sideHtml(
+        through(steps, after, "after"),
+        "ins",
+        steps.flatMap((step) => step.before === null ? step.after! : []),
+      ) +
       `<p class="note" style="${quiet};margin:4px 0">${escapeHtml(summary)}</p>` +
       (tinted.length > 0
         ? legendHtml(
@@ -181,6 +204,16 @@ export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
     ].join("\n"),
   });
 }
+
+/** The tokens of a text that some steps go through. */
+const through = (
+  steps: readonly DiffStep[],
+  side: TokenDiffSide,
+  name: "before" | "after",
+): TokenDiffSide => ({
+  ...side,
+  tokens: side.tokens.slice(0, steps.filter((step) => step[name] !== null).length),
+});
 
 /** What makes two tokens the same: their ids, or their texts where they have none. */
 const keyOf = ({ id, text }: ShownToken): string | number => id ?? text;

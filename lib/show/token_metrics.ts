@@ -5,6 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import { entry, palette, type Scale } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -86,7 +87,14 @@ const fewTokens = 512;
  */
 export function tokenMetrics(options: TokenMetricsOptions): DrawnDocument {
   check(options);
-  const { tokens, metrics, candidates, title, caption, code } = options;
+  const count = options.tokens.length;
+  return drawnWithin({ count, draw: (shown) => drawMetrics(options, shown) });
+}
+
+/** Draws the first tokens, in the colours that they have among all. */
+function drawMetrics(options: TokenMetricsOptions, shown: number): DrawnDocument {
+  const { tokens: all, metrics, candidates, title, caption, code } = options;
+  const tokens = all.slice(0, shown);
   const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
   const scales = metrics.map(({ values, scale, domain }) => valueScale(values, { scale, domain }));
   const named = ({ label, unit }: TokenMetric): string => unit ? `${label} (${unit})` : label;
@@ -133,10 +141,10 @@ export function tokenMetrics(options: TokenMetricsOptions): DrawnDocument {
     title,
     caption,
     code,
+    less: saidFirst(shown, all.length, "tokens"),
     rows: {
       columns: ["position", "token", ...metrics.map(named)],
-      fields: () =>
-        tokens.map(({ text }, i) => [i, text, ...metrics.map(({ values }) => values[i]!)]),
+      fields: () => all.map(({ text }, i) => [i, text, ...metrics.map(({ values }) => values[i]!)]),
     },
     payload: {
       kind: "tokenMetrics",
@@ -153,7 +161,9 @@ export function tokenMetrics(options: TokenMetricsOptions): DrawnDocument {
             ),
           )
         }</details>`
-        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`),
+        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists ${
+          shown < all.length ? "those shown" : "all"
+        }</p>`),
     text: textTable([names, ...rows], sides),
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import { entry, palette } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -80,7 +81,7 @@ interface Place {
  */
 export function tokenPair(options: TokenPairOptions): DrawnDocument {
   refuseUnknownOptions("draw a pair of tokens", options, known);
-  const { title, first, second, below = [], caption } = options;
+  const { first, second, below = [] } = options;
   for (const { tokens } of [first, second, ...below]) {
     refuseUnlessTokens("draw a pair of tokens", tokens);
   }
@@ -89,7 +90,14 @@ export function tokenPair(options: TokenPairOptions): DrawnDocument {
       `Cannot draw a pair of tokens as there must be as many of each: current value is ${first.tokens.length} of ${first.name} and ${second.tokens.length} of ${second.name}`,
     );
   }
-  const places = placesOf(options), names = [first.name, second.name];
+  const count = first.tokens.length;
+  return drawnWithin({ count, draw: (shown) => drawPair(options, shown) });
+}
+
+/** Draws the first positions. */
+function drawPair(options: TokenPairOptions, shown: number): DrawnDocument {
+  const { title, first, second, below = [], caption } = options;
+  const all = placesOf(options), places = all.slice(0, shown), names = [first.name, second.name];
   const headings = ["position", "", ...names, "span"];
   const sides = headings.map((name) => name === "position" ? "right" as const : "left" as const);
   const rows = (show: (token: ShownToken) => string, text: (text: string) => string) =>
@@ -107,10 +115,24 @@ export function tokenPair(options: TokenPairOptions): DrawnDocument {
     );
   const more = places.length <= fewTokens
     ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${list()}</details>`
-    : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`;
+    : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists ${
+      shown < all.length ? "those shown" : "all"
+    }</p>`;
   return documentOf({
     title,
     caption,
+    less: saidFirst(shown, all.length, "positions"),
+    rows: {
+      columns: ["position", ...names, "differs", "span"],
+      fields: () =>
+        all.map(({ first, second, differs, names }, position) => [
+          position,
+          first.text,
+          second.text,
+          differs,
+          names,
+        ]),
+    },
     payload: { kind: "tokenStrip", scale: "diverging", texts: [] },
     body: strips(places, first.name, second.name) + below.map(belowHtml).join("") + more,
     text: [

@@ -5,6 +5,8 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { greatestCells } from "./greatest_cells.ts";
+import { counted, drawnWithin, saidFirst } from "./show_within.ts";
 import { entry, palette, type Scale } from "./colour.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
@@ -92,8 +94,7 @@ const fewTokens = 512;
 export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   refuseUnknownOptions("draw tokens", options, known);
   refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
-  const { tokens, values, label, unit, domain, context = 0, notes, caption, code, title = label } =
-    options;
+  const { tokens, values, notes } = options;
   refuseUnlessTokens("draw tokens", tokens);
   if (values !== undefined) refuseUnlessNumbers("draw tokens", "values", values);
   if (values && values.length !== tokens.length) {
@@ -106,6 +107,22 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
       `Cannot draw tokens as each must have one note: current value is ${notes.texts.length} notes for ${tokens.length} tokens`,
     );
   }
+  return drawnWithin({ count: tokens.length, draw: (shown) => drawTokens(options, shown) });
+}
+
+/** What is the greatest value of the tokens that are left out. */
+function greatestLeft({ values, label }: TokenStripOptions, shown: number): string {
+  if (!values || shown >= values.length) return "";
+  const [at] = greatestCells(Array.from(values).slice(shown), 1), place = shown + at!;
+  return ` (the greatest ${label} of the others is ${formatNumber(values[place]!)}, of token ${
+    counted(place)
+  })`;
+}
+
+/** Draws the first tokens, in the colours that they have among all. */
+function drawTokens(options: TokenStripOptions, shown: number): DrawnDocument {
+  const { tokens: all, values, label, unit, domain, context = 0, notes, caption, code } = options;
+  const { title = label } = options, tokens = all.slice(0, shown);
   const tinted = Array.from(values ?? []).slice(context);
   const by = valueScale(tinted, { scale: options.scale, domain });
   const indices = toIndices(tinted, by);
@@ -146,10 +163,11 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
     title,
     caption,
     code,
+    less: saidFirst(shown, all.length, `tokens${greatestLeft(options, shown)}`),
     rows: {
       columns: names,
       fields: () =>
-        tokens.map(({ text, id }, i) => [
+        all.map(({ text, id }, i) => [
           i,
           text,
           id ?? null,
@@ -179,7 +197,9 @@ export function tokenStrip(options: TokenStripOptions): DrawnDocument {
             ),
           )
         }</details>`
-        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists all</p>`),
+        : `<p style="${quiet}">No table, as there are more than ${fewTokens} tokens; their text form lists ${
+          shown < all.length ? "those shown" : "all"
+        }</p>`),
     text: textTable(
       [names, ...tokens.map((token, position) => row(token, position, tokenText(token)))],
       sides,

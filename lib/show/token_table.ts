@@ -5,6 +5,7 @@
  */
 
 import type { Code } from "./code_at.ts";
+import { drawnWithin, saidFirst } from "./show_within.ts";
 import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
@@ -77,11 +78,23 @@ function signed(change: number): string {
  */
 export function tokenTable(options: TokenTableOptions): DrawnDocument {
   refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption", "code"]);
-  const { title, rows, caption, code } = options;
+  const { rows } = options;
   refuseUnlessTokens("draw a table of tokens", rows.map(({ token }) => token));
   for (const name of ["rank", "probability"] as const) {
     refuseUnlessNumbers("draw a table of tokens", name, rows.map((row) => row[name]));
   }
+  return drawnWithin({
+    count: rows.length,
+    draw: (shown) => drawTokenTable(options, shown),
+  });
+}
+
+/** Draws the first rows. */
+function drawTokenTable(
+  { title, rows, caption, code }: TokenTableOptions,
+  shown: number,
+): DrawnDocument {
+  const some = rows.slice(0, shown);
   const logits = rows.some((row) => row.logit !== undefined);
   const changes = rows.some((row) => row.change !== undefined);
   const tail = (row: TokenRow): string[] => [
@@ -99,6 +112,7 @@ export function tokenTable(options: TokenTableOptions): DrawnDocument {
   return documentOf({
     title,
     caption,
+    less: saidFirst(shown, rows.length, "tokens"),
     rows: {
       columns: names,
       fields: () =>
@@ -117,7 +131,7 @@ export function tokenTable(options: TokenTableOptions): DrawnDocument {
         heading,
         align: heading === "probability" ? "left" : sides[i]!,
       })),
-      rows.map((row) => [
+      some.map((row) => [
         String(row.rank),
         tokenHtml(row.token),
         `${bar(row.probability)} ${formatPercent(row.probability)}`,
@@ -127,7 +141,7 @@ export function tokenTable(options: TokenTableOptions): DrawnDocument {
     text: textTable(
       [
         names,
-        ...rows.map((row) => [
+        ...some.map((row) => [
           String(row.rank),
           tokenText(row.token),
           formatPercent(row.probability),

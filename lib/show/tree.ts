@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { DrawnRows } from "./drawn_rows.ts";
+import { counted, drawnWithin, saidFirst } from "./show_within.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
@@ -85,11 +87,55 @@ export function tree(options: TreeOptions): DrawnDocument {
   refuseUnknownOptions("draw a tree", options, ["title", "root", "open", "caption"]);
   const { title, root, open = 2, caption } = options;
   checkNode(root);
-  return documentOf({
-    title,
-    caption,
-    payload: { kind: "tree" },
-    body: nodeHtml(root, open),
-    text: nodeText(root, ""),
+  const count = [...nodesOf(root)].length;
+  return drawnWithin({
+    count,
+    draw(shown) {
+      const some = shown < count ? upperNodes(root, shown) : root;
+      return documentOf({
+        title,
+        caption,
+        less: saidFirst(shown, count, "nodes, from the root down,"),
+        rows: treeRows(root),
+        payload: { kind: "tree" },
+        body: nodeHtml(some, open),
+        text: nodeText(some, ""),
+      });
+    },
   });
+}
+
+/** All nodes, level by level. */
+function* nodesOf(root: TreeNode): Iterable<TreeNode> {
+  let level = [root];
+  while (level.length > 0) {
+    yield* level;
+    level = level.flatMap(({ children = [] }) => children);
+  }
+}
+
+/** The first nodes, level by level; whose children went says how many. */
+function upperNodes(root: TreeNode, count: number): TreeNode {
+  const kept = new Set<TreeNode>();
+  for (const node of nodesOf(root)) {
+    if (kept.size === count) break;
+    kept.add(node);
+  }
+  const cut = (node: TreeNode): TreeNode => {
+    const { children = [] } = node, some = children.filter((child) => kept.has(child));
+    const left = children.length - some.length;
+    const more = left > 0 ? [{ name: "…", note: `${counted(left)} more` }] : [];
+    return children.length === 0 ? node : { ...node, children: [...some.map(cut), ...more] };
+  };
+  return cut(root);
+}
+
+/** The nodes by their paths. */
+function treeRows(root: TreeNode): DrawnRows {
+  function* rows(node: TreeNode, above: string): Iterable<readonly (string | null)[]> {
+    const path = above ? `${above}.${node.name}` : node.name;
+    yield [path, node.note ?? null, node.detail ?? null];
+    for (const child of node.children ?? []) yield* rows(child, path);
+  }
+  return { columns: ["path", "note", "detail"], fields: () => rows(root, "") };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { withAllRows } from "./drawn_rows.ts";
 import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
@@ -187,8 +188,9 @@ export function waterfall(options: WaterfallOptions): DrawnPromise<DrawnChart> {
 
 async function chartOfWaterfall(options: WaterfallOptions): Promise<DrawnChart> {
   checkOptions(options);
-  const { total, label, unit, title, caption } = options;
-  const { bars, sum, said } = fallingBars(options);
+  const { parts, total, label, unit, title, caption } = options;
+  const cut = options.most === undefined && parts.length > mostBars;
+  const { bars, sum, said } = fallingBars(cut ? { ...options, most: mostBars } : options);
   const name = unit ? `${label} (${unit})` : label;
   const odd = bars.filter(({ start, end }) => !Number.isFinite(end - start)).length;
   const subtitle = [
@@ -213,11 +215,17 @@ async function chartOfWaterfall(options: WaterfallOptions): Promise<DrawnChart> 
   const equation = `parts + left over = total: ${formatNumber(sum)} ${left < 0 ? "−" : "+"} ${
     formatNumber(Math.abs(left))
   } = ${formatNumber(total)}`;
-  return await chartOf(
-    spec,
-    [title, fallingBarsText(bars, name), equation, ...subtitle].join("\n"),
-  );
+  const text = [title, fallingBarsText(bars, name), equation, ...subtitle].join("\n");
+  const chart = await chartOf(spec, text);
+  if (!cut) return chart;
+  return withAllRows(chart, {
+    columns: ["part", "group", name],
+    fields: () => parts.map(({ label, group, value }) => [label, group ?? null, value]),
+  });
 }
+
+/** The most bars unless more are asked for: of more no picture is small, nor read. */
+const mostBars = 240;
 
 /** A row of the data: full precision, and null for what JSON cannot hold. */
 function datum(bar: FallingBar, place: number): object {

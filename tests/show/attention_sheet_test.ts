@@ -57,7 +57,11 @@ Deno.test("attentionSheet() says that tokens share a cell where there are too ma
     heads: 2,
     tokens: Array.from({ length: size }, () => ({ text: "a" })),
   });
-  assert(sheet["text/plain"].includes("Drawn with 2 × 2 tokens a cell"));
+  assert(
+    sheet["text/plain"].includes(
+      "Each 2 × 2 tokens are one cell, the greatest of them, as an output",
+    ),
+  );
   assert(sheet["text/html"].includes("a cell is 2 × 2 tokens, the greatest of them"));
   const { width, indices } = picture(sheet["text/html"]);
   assert(Math.abs(toValue(indices[2 * width + 2]!, attentionScale) - 0.81) < 0.01);

@@ -14,7 +14,6 @@ import {
   tokenMetrics,
   tokenStrip,
   tokenTable,
-  tree,
   waterfall,
 } from "../../lib/show/mod.ts";
 import { assertEquals, assertRejects } from "../assert.ts";
@@ -151,11 +150,11 @@ Deno.test("save() joins the rows of several parts, and refuses where one has non
     ["Sum", "", "total"],
   ]);
   assertEquals(both[1]!.value, String(third));
-  const none = tree({ title: "Parts", root: { name: "model" } });
+  const none = "Words";
   const rule = (value: unknown) => assertRejects(() => saved(value), RangeError);
   assertEquals(
     (await rule(all([one, none]))).message,
-    'Cannot save a drawing as csv as each of its parts must have rows: "Parts" has none',
+    'Cannot save a drawing as csv as each of its parts must have rows: "Words" has none',
   );
   assertEquals(
     (await rule(none)).message,

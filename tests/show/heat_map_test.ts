@@ -1,4 +1,4 @@
-import { greatestCells, heatMap } from "../../lib/show/heat_map.ts";
+import { heatMap } from "../../lib/show/heat_map.ts";
 import { special } from "../../lib/show/colour.ts";
 import { decodeIndexedPng } from "../../lib/show/png.ts";
 import { toValue, valueScale } from "../../lib/show/value_scale.ts";
@@ -118,10 +118,6 @@ Deno.test("heatMap() draws 12 × 128 × 128 cells in 200 KB", () => {
   const values = Float32Array.from({ length: 128 * 128 }, () => random() ** 8);
   const map = heatMap({ values, rows: axis("a", 128), columns: axis("b", 128), label: "x" });
   assert(map["text/html"].length < 200_000);
-});
-
-Deno.test("greatestCells() keeps the first of equals", () => {
-  assertEquals(greatestCells([1, -3, 3, NaN, 2], 3), [1, 2, 4]);
 });
 
 Deno.test("heatMap() says notes and dots of cells in its list, its text and its data", () => {

@@ -26,7 +26,7 @@ Deno.test("tensorView() of very many cells draws the first of the outer axes and
   const values = new Float32Array(3e6);
   values[2_000_005] = 9;
   const view = tensorView({ values, axes, label: "x" });
-  assertStringIncludes(view["text/plain"], "drawn are the first 1 of 3 of layer");
+  assertStringIncludes(view["text/plain"], "The first 1 of 3 of layer are drawn");
   // What is not drawn is still listed.
   assert(/\n2 +0 +5 +9\n/.test(view["text/plain"]), view["text/plain"].slice(0, 300));
   const png = /base64,([^"]+)"/.exec(view["text/html"])![1]!;
