@@ -71,10 +71,8 @@ const known = [
 
 /** The most cells that are drawn; of more, the first of the outer axes. */
 const mostCells = 2 ** 20;
-/** The most cells whose exact values a page has. */
-const exactCells = 4000;
-/** How many of the greatest cells are listed. */
-const listed = 20;
+/** The most cells whose exact values a page has, and how many of the greatest are listed. */
+const [exactCells, listed] = [4000, 20];
 
 /**
  * Draws a tensor: its last two axes are the rows and columns of a slice, the others choose the slice. All slices have one
@@ -273,15 +271,8 @@ const placeText = (row: readonly string[], names: readonly string[]): string =>
 
 /** Mean, deviation and ends of what is finite, and how many are not. */
 function figuresText(values: ArrayLike<number>): string {
-  let [count, mean, square, least, greatest, undefinedOnes, infinite] = [
-    0,
-    0,
-    0,
-    Infinity,
-    -Infinity,
-    0,
-    0,
-  ];
+  let [count, mean, square, undefinedOnes, infinite] = [0, 0, 0, 0, 0];
+  let [least, greatest] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (Number.isNaN(value)) undefinedOnes++;
