@@ -174,10 +174,10 @@ Deno.test("load() says of a name that no hub knows that it is nothing else eithe
     const unknown = () => new Response(null, { status: 401 });
     const gated = () =>
       new Response(null, { status: 401, headers: { "x-error-code": "GatedRepo" } });
-    assert((await said("sedling", unknown)).endsWith(`status is 401${suffix}`));
-    assert((await said("sedling", unknown, true)).endsWith(suffix), "offline");
-    assert(!(await said("hf://sedling", unknown)).includes(suffix), "it can mean nothing else");
-    assert(!(await said("sedling", gated)).includes(suffix), "the hub knows it");
+    assert((await said("unheard", unknown)).endsWith(`status is 401${suffix}`));
+    assert((await said("unheard", unknown, true)).endsWith(suffix), "offline");
+    assert(!(await said("hf://unheard", unknown)).includes(suffix), "it can mean nothing else");
+    assert(!(await said("unheard", gated)).includes(suffix), "the hub knows it");
   });
 });
 
