@@ -103,7 +103,7 @@ export function originFrom<T extends object>(result: T, from: object, step: stri
  * import { compositionScores, load, originOf } from "@innerworks/innerworks";
  * const scores = await compositionScores(await load("seedling"), { kinds: ["V"] });
  * const code = originOf(scores)?.code;
- * if (code !== '(await compositionScores(model, { kinds: ["V"] }))') throw new Error(code);
+ * if (code !== '(await compositionScores(model, { kinds: ["V"] }))') throw new Error(code ?? "none");
  * ```
  */
 export function originOf(result: object): Origin | null {
