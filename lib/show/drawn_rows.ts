@@ -44,7 +44,7 @@ export function drawnRows(
   const own = documentRows.get(drawing);
   if (own) return own;
   const chart = (drawing as Record<string, unknown>)["application/vnd.vegalite.v5+json"];
-  if (chart) return rowsOfChart(chart);
+  if (chart) return rowsOfChart(chart as object);
   const parts = partsOf.get(drawing);
   if (!parts) return null;
   const found = parts.map((part) => ({ title: titleOf(part), rows: drawnRows(part) }));
