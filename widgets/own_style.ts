@@ -26,7 +26,7 @@ export const graph: string = `
 .graph text{fill:var(--ink)}.node rect{fill:var(--chip);stroke:var(--quiet)}.graph .some .edge:not(.on){opacity:.12}.edge.out{display:none}.node{cursor:pointer}.node.on rect{stroke:var(--focus);stroke-width:2}
 `;
 
-/** The cells of a lens. */
+/** The cells of a lens; on paper as `paperStyle` has it, whose file would bring the filter of stripes into every script. */
 export const lensTable: string = `
 .lens:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .read{cursor:crosshair}.read.at{outline-width:3px;outline-offset:-3px}.stage{position:sticky;left:0;background:var(--paper)}.more{mask:linear-gradient(90deg,#000 calc(100% - 48px),#0003)}

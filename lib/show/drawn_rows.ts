@@ -35,29 +35,30 @@ export function withAllRows<T extends object>(drawing: T, rows: DrawnRows): T {
  * Finds the rows behind a drawing: those of a document, of a chart's data, or of all that was put together.
  *
  * @param drawing The drawing.
+ * @param parts Whether parts that have no rows are refused, as they would be lost, or passed over, where the drawing itself is kept.
  * @returns The rows; null where what is drawn is no rows of numbers. Of several parts each row has the title of its part first.
- * @throws {RangeError} If some parts have rows and others have not: they would be lost.
+ * @throws {RangeError} If some parts have rows and others, which are refused, have not.
  */
 export function drawnRows(
   drawing: object & { readonly "text/plain": string },
+  parts: "refuse" | "pass over" = "refuse",
 ): DrawnRows | null {
   const own = documentRows.get(drawing);
   if (own) return own;
   const chart = (drawing as Record<string, unknown>)["application/vnd.vegalite.v5+json"];
   if (chart) return rowsOfChart(chart as object);
-  const parts = partsOf.get(drawing);
-  if (!parts) return null;
-  const found = parts.map((part) => ({ title: titleOf(part), rows: drawnRows(part) }));
-  const lost = found.find(({ rows }) => rows === null);
-  if (found.every(({ rows }) => rows === null)) return null;
-  if (lost) {
+  const list = partsOf.get(drawing) ?? [];
+  const found = list.map((part) => ({ title: titleOf(part), rows: drawnRows(part, parts) }));
+  const some = found.filter(({ rows }) => rows !== null), lost = found.find(({ rows }) => !rows);
+  if (some.length === 0) return null;
+  if (lost && parts === "refuse") {
     throw new RangeError(
       `Cannot save a drawing as csv as each of its parts must have rows: ${
         JSON.stringify(lost.title)
       } has none`,
     );
   }
-  return joined(found as { title: string; rows: DrawnRows }[]);
+  return joined(some as { title: string; rows: DrawnRows }[]);
 }
 
 const titleOf = (part: { readonly "text/plain": string }) => part["text/plain"].split("\n")[0]!;

@@ -12,6 +12,7 @@ import { escapeHtml } from "./escape.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import type { LensTableOptions } from "./lens_table.ts";
 import { tokenTitle } from "./token_html.ts";
+import { textWidth } from "./text_width.ts";
 import { tokenText } from "./token_text.ts";
 
 /** What {@linkcode lensCells} draws. */
@@ -32,16 +33,19 @@ const box =
 /** How many characters of a token a cell holds; its tooltip has all. */
 const widest = 11;
 
-/** A token that fits into a cell, in its own direction. */
-function shortHtml(token: ShownToken): string {
+/** As much of a token as fits into a cell. */
+function shortText(token: ShownToken): string {
   const characters = [...tokenText(token)];
-  const text = characters.length > widest
+  return characters.length > widest
     ? characters.slice(0, widest - 1).join("") + "…"
     : characters.join("");
-  return `<span dir="auto" style="font-family:monospace;white-space:pre">${
-    escapeHtml(text)
-  }</span>`;
 }
+
+/** A token that fits into a cell, in its own direction. */
+const shortHtml = (token: ShownToken): string =>
+  `<span dir="auto" style="font-family:monospace;white-space:pre">${
+    escapeHtml(shortText(token))
+  }</span>`;
 
 /** A cell that is tinted by a palette entry, with more about it in its tooltip. */
 function tinted(index: number, title: string, inside: string, decided = false): string {
@@ -156,8 +160,26 @@ function targetRow({ tokens, targets }: LensCells): string[] {
   return [`<tr>${rowHead("should be")}${cells.join("")}</tr>`];
 }
 
-/** How much a table of so many tokens shrinks to fit on a sheet of A4, which has room for nine columns beside the stages. */
-const fitOnPaper = (columns: number): number => Math.min(1, Number((9 / columns).toFixed(2)));
+/** Pixels between the margins of a sheet of A4, inside the frame of a figure. */
+const sheet = 660;
+
+/** How wide a token is in a cell, in pixels. */
+const shownWidth = (token: ShownToken): number =>
+  [...shortText(token)].reduce((sum, letter) => sum + (letter > "\u1100" ? 12.5 : 7.3), 0);
+
+/** How much a table shrinks to be whole on paper. */
+function fitOnPaper({ stages, tokens, top }: LensCells): number {
+  // A likelihood and its mark take some 50 pixels, what stands around any text 8.
+  const columns = tokens.map((token, position) =>
+    8 + top.reduce((most, cells) => {
+      const first = cells[position]![0];
+      return first ? Math.max(most, shownWidth(first.token)) : most;
+    }, Math.max(50, shownWidth(token)))
+  );
+  const heads = 8 + Math.max(...stages.map((stage) => textWidth(stage, 13)));
+  const width = columns.reduce((sum, column) => sum + column, heads);
+  return Math.min(1, Math.floor(100 * sheet / width) / 100);
+}
 
 /**
  * Draws the grid of a lens table: a row a stage, a column a token, then what should follow and the ranks.
@@ -177,7 +199,7 @@ export function lensCells(options: LensCells): string {
   return `<div class="lens" tabindex="0" role="group" aria-label="${
     escapeHtml(title)
   }" style="${ink};overflow-x:auto;--fit:${
-    fitOnPaper(tokens.length)
+    fitOnPaper(options)
   }"><table style="border-collapse:collapse;${ink};margin:4px 0"><thead><tr>${corner}${
     heads.join("")
   }</tr></thead><tbody>${topRows(options).join("")}${targetRow(options).join("")}</tbody>${

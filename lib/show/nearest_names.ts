@@ -53,7 +53,8 @@ export function quotedNames(names: readonly string[], last = "or"): string {
 }
 
 /**
- * Counts the letters to insert, delete or replace between two words, to find what was probably meant.
+ * Counts the letters to insert, delete, replace or change places with their neighbour between two words, to find what was
+ * probably meant.
  *
  * @example
  * ```ts
@@ -62,14 +63,16 @@ export function quotedNames(names: readonly string[], last = "or"): string {
  * ```
  */
 export function changedLetters(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j), before = row;
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1);
+      const crossed = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (crossed) next[j] = Math.min(next[j]!, before[j - 2]! + 1);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length]!;
 }

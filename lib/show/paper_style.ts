@@ -29,7 +29,7 @@ export const signedOnPaper: string =
   ".signed .legend::after{content:'; on paper, what is negative is striped or has two lines below'}.signed .less{border-bottom:3px double!important}";
 
 /** A table that is wider than a sheet shrinks until it is whole. */
-export const fitted = "zoom:var(--fit,1);overflow:visible!important";
+const fitted = "zoom:var(--fit,1);overflow:visible!important";
 
 /** Whether the values of a document lie to both sides of zero. */
 export function isSigned(payload: Payload): boolean {

@@ -26,7 +26,8 @@ type Drawn = Drawing | { readonly "text/plain": string };
  *
  * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, with
  * a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are what a page shows with scripts off, on
- * white paper, and name nothing outside. `json` is what the value says of itself (`toJSON`), `csv` its rows, unrounded:
+ * white paper, and name nothing outside. `json` is what the value says of itself (`toJSON`), of a bare drawing its kinds of output
+ * with its rows, `csv` the rows, unrounded:
  * those of the value (`csv()`, or `table().csv()`), else what its tables, grids, tokens and charts were drawn from. Text that a spreadsheet
  * would take for a formula gets an apostrophe before it, see `csvText`.
  *
@@ -142,12 +143,12 @@ function markdown(drawing: Drawn, file: string): [string, string | Uint8Array][]
 /** Text that Markdown leaves as it is. */
 const fenced = (text: string): string => markdownOf({ "text/html": "", "text/plain": text });
 
-/** What a value says of itself; of a bare drawing the bundle. */
+/** What a value says of itself; of a bare drawing the bundle, and beside it the rows that it was drawn from. */
 function jsonOf(value: unknown, drawing: Drawn): string {
   const own = typeof value === "object" && value !== null && "toJSON" in value;
   if (own) return JSON.stringify(value);
-  const rows = leavesOut(drawing) ? drawnRows(drawing) : null;
-  // What the drawing leaves out is beside it.
+  // The specification of a chart holds its numbers, unless it leaves some out.
+  const rows = isChart(drawing) && !leavesOut(drawing) ? null : drawnRows(drawing, "pass over");
   const all = rows && { columns: rows.columns, rows: Array.from(rows.fields()) };
   if (!isChart(drawing)) return JSON.stringify({ ...drawing, ...all });
   const chart = drawing["application/vnd.vegalite.v5+json"];
@@ -167,7 +168,7 @@ function csvOf(value: unknown, drawing: Drawn): string {
   const rows = drawnRows(drawing);
   if (rows) return csvText(rows.columns, rows.fields());
   throw new RangeError(
-    "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing, .json holds what there is",
+    "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing; save it as .html or .png, or save the values that it was drawn from",
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from "../playwright.ts";
-import { attentionSheet, heatMap, tokenStrip } from "../../lib/show/mod.ts";
+import { attentionSheet, heatMap, lensTable, tokenStrip } from "../../lib/show/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { browserTest, withoutScripts } from "./browser.ts";
 
@@ -132,5 +132,27 @@ browserTest(
         true,
       ]);
     });
+  },
+);
+
+browserTest(
+  "on paper a lens table of many tokens is whole, with scripts and without",
+  async (open) => {
+    const tokens = Array.from({ length: 15 }, (_, id) => ({ text: " statement", id }));
+    const lens = lensTable({
+      stages: ["0.pre", "final"],
+      tokens,
+      top: [0, 1].map(() => tokens.map((token) => [{ token, probability: 0.5 }])),
+    })["text/html"];
+    // As wide as a sheet of A4 between its margins.
+    const context = { viewport: { width: 718, height: 1000 } };
+    for (const html of [lens, withoutScripts(lens)]) {
+      await open([html], { context }, async (page) => {
+        await page.emulateMedia({ media: "print", colorScheme: "light" });
+        const { x, width } = (await page.locator(".lens table:visible").first().boundingBox())!;
+        assert(x >= 0 && x + width <= 718, `the table ends at ${x + width}`);
+        assert(width > 350, "it is no smaller than it must be");
+      });
+    }
   },
 );

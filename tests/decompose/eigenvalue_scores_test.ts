@@ -134,7 +134,7 @@ Deno.test("eigenvalueScores() say what they cannot score", async () => {
   await assertRejects(
     () => eigenvalueScores(model, { circuits: ["VO" as "OV"] }),
     TypeError,
-    'Cannot score eigenvalues as circuits must be among OV, QK, fullOV, fullQK: "VO" is not',
+    'Cannot score eigenvalues as circuits must be among OV, QK, fullOV, fullQK: "VO" is not, perhaps "OV" is meant',
   );
   await assertRejects(
     () => eigenvalueScores(model, { samples: 1 }),

@@ -158,6 +158,6 @@ Deno.test("save() joins the rows of several parts, and refuses where one has non
   );
   assertEquals(
     (await rule(none)).message,
-    "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing, .json holds what there is",
+    "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing; save it as .html or .png, or save the values that it was drawn from",
   );
 });

@@ -1,4 +1,4 @@
-import { all, bars, save, table } from "../../lib/show/mod.ts";
+import { all, bars, heatMap, save, table } from "../../lib/show/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 
 const TEXT = "<script>alert(1)</script> ``` =1+1";
@@ -99,3 +99,23 @@ Deno.test("save() says what it cannot write, and leaves nothing behind", () =>
     await Deno.remove(`${folder}/y.html`);
     assertEquals([...Deno.readDirSync(folder)], []);
   }));
+
+Deno.test("save() puts the numbers of a bare drawing beside it in .json, also where some parts have none", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const third = 1 / 3,
+      rows = { name: "r", labels: ["a"] },
+      columns = { name: "c", labels: ["b"] };
+    const map = heatMap({ values: [third], rows, columns, label: "v" });
+    const json = async (value: unknown) => {
+      await save(value, `${folder}/x.json`);
+      return JSON.parse(await Deno.readTextFile(`${folder}/x.json`));
+    };
+    const one = await json(map);
+    assertEquals([one.columns, one.rows], [["r", "c", "v"], [["a", "b", third]]]);
+    assertEquals(one["text/html"], map["text/html"]);
+    assertEquals((await json(all([map, "Words"]))).rows, [["a", "b", third]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

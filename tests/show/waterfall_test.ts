@@ -1,3 +1,4 @@
+import { svgOf } from "../../lib/show/chart.ts";
 import type { FallingBar } from "../../lib/show/falling_bars.ts";
 import { waterfall, type WaterfallOptions } from "../../lib/show/waterfall.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
@@ -35,6 +36,22 @@ parts + left over = total: 2.63 + 0.375 = 3
 whiskers are the intervals of single parts
 one prompt`,
   );
+});
+
+Deno.test("waterfall() draws what takes away thinner than what adds, as grey paper hides colours", async () => {
+  const chart = await waterfall(options);
+  const { layer } = chart["application/vnd.vegalite.v5+json"] as unknown as {
+    layer: { mark: { type: string; height?: { band: number } }; transform: { filter: string }[] }[];
+  };
+  const bars = layer.filter(({ mark }) => mark.type === "bar");
+  const thin = 'datum.kind !== "total" && datum.kind !== "left over" && datum.value < 0';
+  assertEquals(bars.map(({ mark, transform }) => [mark.height!.band, transform[1]!.filter]), [
+    [0.72, `!(${thin})`],
+    [0.36, thin],
+  ]);
+  const [svg] = await Promise.all([svgOf(chart["application/vnd.vegalite.v5+json"])]);
+  const heights = [...svg.matchAll(/aria-roledescription="bar" d="M[^"]*v(-?[\d.]+)/g)];
+  assert(new Set(heights.map(([, height]) => Math.abs(Number(height)).toFixed(0))).size > 1);
 });
 
 Deno.test("waterfall() saved and read again has bars that add up to the number shown", async () => {

@@ -133,7 +133,7 @@ function transposedDiffers(
 }
 
 /**
- * Compares many small products at once with loops, over both transposes, strides, alpha and beta.
+ * Compares products at once, as many numbers as are worth it, with loops, over both transposes, strides, alpha and beta.
  *
  * @param multiplyBatch What is tried.
  * @returns What is wrong with it; nothing if all is right.
@@ -141,21 +141,21 @@ function transposedDiffers(
 export function batchFault(multiplyBatch: MultiplyBatch): string | undefined {
   for (const [transposeA, transposeB] of [[false, true], [true, false]] as const) {
     const product = {
-      a: sample(60, 6),
-      b: sample(60, 7),
-      rows: 3,
-      columns: 4,
-      inner: 5,
-      aStride: 6,
-      bStride: 7,
-      cStride: 5,
+      a: sample(6000, 6),
+      b: sample(6000, 7),
+      rows: 32,
+      columns: 48,
+      inner: 64,
+      aStride: 70,
+      bStride: 66,
+      cStride: 50,
       transposeA,
       transposeB,
       alpha: 0.5,
       beta: 2,
     };
-    const places = [{ a: 3, b: 8, c: 1 }, { a: 20, b: 0, c: 20 }, { a: 0, b: 20, c: 40 }];
-    const c = sample(60, 8), expected = c.slice();
+    const places = [{ a: 3, b: 8, c: 1 }, { a: 20, b: 0, c: 1700 }, { a: 0, b: 20, c: 3400 }];
+    const c = sample(5000, 8), expected = c.slice();
     multiplyBatch({ ...product, c }, places);
     eachAlone(multiplyByLoops)({ ...product, c: expected }, places);
     const wrong = differs(c, expected, 1e-4);

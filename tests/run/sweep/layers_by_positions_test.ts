@@ -2,25 +2,17 @@ import {
   headsByLayers,
   headsByPositions,
   layersByPositions,
-  logitDifference,
   ofCache,
-  promptPair,
   replace,
   run,
   sweep,
 } from "../../../lib/run/mod.ts";
 import { load } from "../../../lib/zoo/mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { METRIC, namePair, TEXT } from "./name_pair.ts";
 
 const model = await load("seedling");
-const TEXT = "When Mary and John went to the store, John gave a key to";
-const pair = promptPair(model, {
-  clean: TEXT,
-  corrupt: TEXT.replace("John gave", "Mary gave"),
-  answer: " Mary",
-  wrong: " John",
-});
-const METRIC = logitDifference(" Mary", " John");
+const pair = namePair(model);
 
 Deno.test("C-13 layersByPositions() patches the clean prompt's value into the corrupt one, each cell as a run does", async () => {
   const grid = await sweep(model, pair, layersByPositions("resid_pre"), METRIC);

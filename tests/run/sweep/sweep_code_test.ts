@@ -8,7 +8,6 @@ import {
   logitDifference,
   neurons,
   patternCells,
-  promptPair,
   promptPairs,
   scale,
   sweep,
@@ -19,17 +18,10 @@ import {
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "../../assert.ts";
 import { copiedCode, ranCode } from "../../copied_code.ts";
 import { seedling } from "../../model/fixture.ts";
+import { METRIC, namePair, TEXT } from "./name_pair.ts";
 
 const model = await seedling();
-const TEXT = "When Mary and John went to the store, John gave a key to";
-const pair = promptPair(model, {
-  clean: TEXT,
-  corrupt: TEXT.replace("John gave", "Mary gave"),
-  answer: " Mary",
-  wrong: " John",
-  spans: { giver: [10] },
-});
-const METRIC = logitDifference(" Mary", " John");
+const pair = namePair(model, { spans: { giver: [10] } });
 
 /** Runs what is copied of a cell of a picture and holds it against what the cell shows. */
 async function holds(

@@ -18,7 +18,11 @@ Deno.test({
   ignore: found === undefined,
   fn() {
     const { multiply, multiplyBatch } = found!.blas, random = new RandomStream(3);
-    const shapes = [[15, 15, 64], [2, 64, 15], [33, 40, 16], [5, 7, 1], [4, 3, 0]] as const;
+    const shapes = [[64, 48, 64], [15, 15, 64], [2, 64, 15], [33, 40, 16], [5, 7, 1], [
+      4,
+      3,
+      0,
+    ]] as const;
     for (const [rows, columns, inner] of shapes) {
       for (const count of [1, 2, 13]) {
         const product: SameProduct = {

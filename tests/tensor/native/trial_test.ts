@@ -90,7 +90,7 @@ Deno.test("batchFault() finds a batch that mistakes places, strides, transposes,
   const wrong: MultiplyBatch[] = [
     (product, places) => right(product, places.slice(1)),
     (product, places) => right(product, places.map(({ a, ...place }) => ({ a: a - 1, ...place }))),
-    (product, places) => right({ ...product, bStride: 6 }, places),
+    (product, places) => right({ ...product, bStride: 65 }, places),
     (product, places) => right({ ...product, transposeA: false }, places),
     (product, places) => right({ ...product, alpha: 1 }, places),
     (product, places) => right({ ...product, beta: 0 }, places),
