@@ -82,23 +82,35 @@ function noSuchSite(sites: Sites, name: string, purpose: string, bare: boolean):
     return new RangeError(`${start}: its blocks are 0 to ${layers - 1}`);
   }
   const found = nearest([...sites.keys()], plain, bare);
+  if (found.length === 0) return new RangeError(`${start}: ${sitesText([...sites.keys()])}`);
   return new RangeError(
     `${start}: the nearest ${found.length > 1 ? "are" : "is"} ${quotedNames(found, "and")}`,
   );
 }
 
-/** The site that ends as the name does, else those that begin as it does, else the one that takes the fewest changes to reach. */
+/**
+ * The site that ends as the name does, else those that begin as it does, else the one that takes the fewest changes to reach,
+ * of sites within attention by its name there, too; none where none is near.
+ */
 function nearest(sites: readonly Site[], name: string, bare: boolean): readonly string[] {
-  if (/^(blocks\.|ln_final)/.test(name)) return orFirst(nearestNames(name, sites), sites);
+  if (/^(blocks\.|ln_final)/.test(name)) return nearestNames(name, sites);
   // Each name within a block once, with its site in the first block that has it.
   const inner = (site: string) => site.replace(/^blocks\.\d+\./, "");
   const first = new Map(sites.toReversed().map((site) => [inner(site), site]));
   const names = [...new Set(sites.map(inner))];
   const ends = names.find((one) => `.${one}`.endsWith(`.${name}`));
-  const found = ends === undefined ? orFirst(nearestNames(name, names), names) : [ends];
+  const within = new Map(names.map((one) => [one.replace(/^attn\./, ""), one]));
+  const given = name.replace(/^attn\./, "");
+  const found = ends === undefined
+    ? nearestNames(given, [...within.keys()]).map((one) => within.get(one)!)
+    : [ends];
   return bare ? found : found.map((one) => first.get(one)!);
 }
 
-/** There is always a site to name. */
-const orFirst = (found: readonly string[], all: readonly string[]) =>
-  found.length > 0 ? found : all.slice(0, 1);
+/** What sites there are, for a name that is near to none. */
+function sitesText(sites: readonly Site[]): string {
+  const within = [...new Set(sites.map((site) => /^blocks\.\d+\.(.*)/.exec(site)?.[1]))];
+  return `it has ${
+    sites.filter((site) => !site.startsWith("blocks.")).join(", ")
+  } and, in a block, ${within.filter((name) => name !== undefined).join(", ")}`;
+}

@@ -13,7 +13,8 @@ const most = 4;
  *
  * @param given The name as it was given.
  * @param known The names that there are, in the order in which they are offered.
- * @returns The names, at most four; none where nothing of what was given is in any of them.
+ * @returns The names, at most four; none where fewer letters of what was given are in one of them, in its order, than half of
+ * the shorter of the two.
  *
  * @example
  * ```ts
@@ -33,9 +34,22 @@ export function nearestNames(given: string, known: readonly string[]): readonly 
   let [best, least] = ["", Math.max(1, text.length)];
   for (const name of known) {
     const changes = changedLetters(text, name.toLowerCase());
-    if (changes < least) [best, least] = [name, changes];
+    if (changes < least && alike(text, name.toLowerCase())) [best, least] = [name, changes];
   }
   return best === "" ? longer.slice(0, 1) : [best];
+}
+
+/** Whether two words have half of the letters of the shorter one in common, in one order. */
+function alike(a: string, b: string): boolean {
+  let row = new Uint16Array(b.length + 1);
+  for (const letter of a) {
+    const next = new Uint16Array(b.length + 1);
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = letter === b[j - 1] ? row[j - 1]! + 1 : Math.max(row[j]!, next[j - 1]!);
+    }
+    row = next;
+  }
+  return row[b.length]! >= Math.floor(Math.min(a.length, b.length) / 2);
 }
 
 /**

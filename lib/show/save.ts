@@ -35,6 +35,7 @@ type Drawn = Drawing | { readonly "text/plain": string };
  * @param path Where it goes; what is there is replaced, once everything is written.
  * @returns The files that were written, the one asked for first.
  * @throws {Deno.errors.NotFound} If its folder does not exist.
+ * @throws {TypeError} If the name of the file is none, as where it stands before the value.
  * @throws {RangeError} If the name ends otherwise, or the value has nothing of the kind: the error says what it has.
  *
  * @example
@@ -47,12 +48,24 @@ type Drawn = Drawing | { readonly "text/plain": string };
  * ```
  */
 export async function save(value: unknown, path: string | URL): Promise<readonly string[]> {
-  const name = String(path instanceof URL ? path.pathname : path), format = formatOf(name);
+  const name = nameOf(value, path), format = formatOf(name);
   const settled = await value;
   const drawing: Drawn = await apartFromOutputs(() => drawingOf(settled));
   const files = await contents(settled, drawing, format, name);
   for (const [file, content] of files) await writeWhole(besides(path, file), content);
   return files.map(([file]) => file);
+}
+
+/** The name of the file; what comes first is the value. */
+function nameOf(value: unknown, path: unknown): string {
+  if (path instanceof URL) return path.pathname;
+  if (typeof path === "string") return path;
+  const swapped = typeof value === "string" || value instanceof URL;
+  throw new TypeError(
+    `Cannot save a drawing as the name of its file must be text or a URL: current value is ${
+      Deno.inspect(path, { depth: 0 }).split("\n")[0]!.slice(0, 80)
+    }${swapped ? "; the value comes first and the name of the file after it" : ""}`,
+  );
 }
 
 /** The format of a file's name. */

@@ -61,7 +61,9 @@ const passedOn = ["ignore", "first", "contextLength", "dtype", "signal"] as cons
  * first wins: `"./name"` is always a folder, `"hf://name"` or `"hf://name@revision"` always a model of a hub.
  * @param options How much of the model to load, how to reach it, fields to pass over, and a signal.
  * @returns The model; the promise draws itself.
- * @throws {RangeError} If no resolver finds the name, or the model has fewer layers or positions than are asked for.
+ * @throws {RangeError} If no resolver finds the name, it is nearly that of a shipped model, or the model has fewer layers or
+ * positions than are asked for.
+ * @throws {TypeError} If the name is neither text nor an address, or an option is not known.
  * @throws {HubError} If a hub does not have the model, does not show it, or does not answer.
  * @throws {CheckpointError} If the files are broken, packed, or do not fit each other.
  *
@@ -78,6 +80,13 @@ export function load(name: string | URL, options: LoadOptions = {}): DrawnPromis
 
 async function find(name: string | URL, options: LoadOptions): Promise<Transformer> {
   refuseUnknownOptions("load a model", options, [...own, ...passedOn]);
+  if (!(name instanceof URL) && (typeof name !== "string" || name === "")) {
+    throw new TypeError(
+      `Cannot load a model as its name must be text, such as "seedling", or a URL: current value is ${
+        name === "" ? "an empty text" : Deno.inspect(name, { depth: 0 })
+      }`,
+    );
+  }
   const { resolvers = [shipped, folder, hub], revision, token, offline, ...rest } = options;
   const asked: ResolveOptions = {
     ...rest,
@@ -86,6 +95,7 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
     ...offline !== undefined && { offline },
   };
   for (const resolver of resolvers) {
+    if (resolver === hub) refuseMisspelt(name);
     const found = await resolver.resolve(name, asked).catch((error) => misspelt(name, error));
     if (!found) continue;
     if (revision !== undefined && !resolver.takesRevision) refuseRevision(name, resolver);
@@ -101,10 +111,29 @@ async function find(name: string | URL, options: LoadOptions): Promise<Transform
   );
 }
 
+/** The shipped model whose name was nearly given. */
+function nearShipped(name: string): string | undefined {
+  const near = nearestNames(name, [...cards.keys()])[0];
+  return near && changedLetters(name, near) <= near.length / 3 ? near : undefined;
+}
+
+/** Refuses a misspelt name of a shipped model before a hub is asked for it. */
+function refuseMisspelt(name: string | URL): void {
+  const text = String(name), near = nearShipped(text);
+  if (near === undefined) return;
+  throw new RangeError(
+    `Cannot load ${
+      JSON.stringify(text)
+    } as it must be the name of a shipped model or of a folder: perhaps ${
+      JSON.stringify(near)
+    } is meant, which ships with the library; a model of a hub that is called so is "hf://${text}"`,
+  );
+}
+
 /** Says beside what a hub answers that a model of the library is called nearly so. */
 function misspelt(name: string | URL, error: unknown): never {
-  const near = nearestNames(String(name), [...cards.keys()])[0];
-  if (error instanceof HubError && near && changedLetters(String(name), near) <= near.length / 3) {
+  const near = nearShipped(String(name));
+  if (error instanceof HubError && near) {
     error.message += `; of the models that ship with the library, ${JSON.stringify(near)} is near`;
   }
   throw error;

@@ -94,6 +94,11 @@ Deno.test("an unknown site is refused with the nearest, or with the blocks that 
     ],
     [match("residpost"), `Cannot capture "residpost" ${none}the nearest is "resid_post"`],
     [match("attn.rot_q"), `Cannot capture "attn.rot_q" ${none}the nearest is "attn.q"`],
+    [match("patern"), `Cannot capture "patern" ${none}the nearest is "attn.pattern"`],
+    [
+      match("00"),
+      `Cannot capture "00" ${none}it has embed, pos_embed, ln_final.scale, ln_final.normalized, logits and, in a block, resid_pre, attn.q_input, attn.k_input, attn.v_input, ln1.scale, ln1.normalized, attn.q, attn.k, attn.v, attn.scores, attn.pattern, attn.z, attn.result, attn_out, resid_mid, mlp_in, ln2.scale, ln2.normalized, mlp.pre, mlp.post, mlp_out, resid_post`,
+    ],
     [match("ln_finale.*"), `Cannot capture "ln_finale.*" ${none}the nearest is "ln_final.scale"`],
   ];
   for (const [actual, expected] of cases) assertEquals(actual, expected);

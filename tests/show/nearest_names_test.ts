@@ -16,6 +16,10 @@ Deno.test("nearestNames() prefers other capitals, then what begins as the name d
       ["", []],
     ] as const
   ) assertEquals([given, nearestNames(given, sites)], [given, found]);
+  assertEquals([nearestNames("cmap", ["scale", "code"]), nearestNames("patern", ["embed"])], [
+    [],
+    [],
+  ]);
   const many = ["one", "one_1", "one_2", "one_3", "one_4", "one_5"];
   assertEquals(nearestNames("one_", many), ["one"]);
   assertEquals(nearestNames("x".repeat(1e6), ["xyz"]), ["xyz"]);

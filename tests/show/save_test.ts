@@ -79,6 +79,12 @@ Deno.test("save() says what it cannot write, and leaves nothing behind", () =>
       await message(chart(), "x.gif"),
       `Cannot save a drawing as the name of its file must end in .html, .md, .txt, .svg, .png, .json, .csv: current value is "${folder}/x.gif"`,
     );
+    // The name of the file and the value, changed over.
+    await assertRejects(
+      () => save(`${folder}/x.csv`, document() as unknown as string),
+      TypeError,
+      "; the value comes first and the name of the file after it",
+    );
     const missing = await assertRejects(
       () => save(document(), `${folder}/none/x.html`),
       Deno.errors.NotFound,

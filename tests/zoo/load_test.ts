@@ -115,4 +115,15 @@ Deno.test("load() says beside a hub's answer that a model of the library is call
   assertEquals(await message("seedlng"), near);
   assertEquals(await message("Seedling"), near);
   assertEquals(await message("gpt2"), "Not there");
+  // The usual hub is not asked at all.
+  await assertRejects(
+    () => load("seedlin"),
+    RangeError,
+    'Cannot load "seedlin" as it must be the name of a shipped model or of a folder: perhaps "seedling" is meant, which ships with the library; a model of a hub that is called so is "hf://seedlin"',
+  );
+  await assertRejects(
+    () => load(undefined as unknown as string),
+    TypeError,
+    'Cannot load a model as its name must be text, such as "seedling", or a URL: current value is undefined',
+  );
 });

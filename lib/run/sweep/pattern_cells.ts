@@ -4,7 +4,8 @@
  * @module
  */
 
-import { refuseUnknownOptions } from "../../show/mod.ts";
+import type { Transformer } from "../../model/mod.ts";
+import { refuseUnknownOptions, refuseUnknownWord } from "../../show/mod.ts";
 import type { GridOptions } from "./cell_edit.ts";
 import { gridBuilder, gridPositions } from "./grid_builder.ts";
 import { along, gridOptionsCode } from "./grid_code.ts";
@@ -32,6 +33,7 @@ export interface PatternCellsOptions extends GridOptions {
  * @param options The site, queries and keys, and the edit of a cell.
  * @returns Axes `[query, key]`.
  * @throws {RangeError} If there is no such layer or head.
+ * @throws {TypeError} If an option or its word is not known.
  *
  * @example
  * ```ts
@@ -49,12 +51,14 @@ export function patternCells(
   options: PatternCellsOptions = {},
 ): GridBuilder {
   refuseUnknownOptions("sweep cells of a pattern", options, ["at", "queries", "keys", "edit"]);
+  refuseUnknownWord("sweep cells of a pattern", "at", options.at, ["pattern", "scores"]);
   const { at = "pattern", queries, keys, edit } = options;
   return gridBuilder({
     label: `${at} of head ${head} in layer ${layer} by query and key`,
     at,
     layers: [layer],
     cells(context, [site]) {
+      refuseNoHead(context.model, head);
       const rows = gridPositions(context, queries), columns = gridPositions(context, keys);
       const later = (query: number, key: number) =>
         context.tokens.some(({ ids: { length } }) => placed(key, length) > placed(query, length));
@@ -79,6 +83,16 @@ export function patternCells(
       };
     },
   }, options);
+}
+
+/** Refuses a head that there is not, rather than say so of the edit of some cell. */
+function refuseNoHead({ architecture: { heads } }: Transformer, head: number): void {
+  if (Number.isInteger(head) && head >= -heads && head < heads) return;
+  throw new RangeError(
+    `Cannot sweep cells of a pattern as the head must be from ${-heads} to ${
+      heads - 1
+    }: current value is ${head}`,
+  );
 }
 
 /** A position counted from the start. */

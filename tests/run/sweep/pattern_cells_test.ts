@@ -8,7 +8,7 @@ import {
   run,
   sweep,
 } from "../../../lib/run/mod.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { fixtureModel } from "../../model/fixture.ts";
 
 const CLEAN = [3, 17, 24, 40], CORRUPT = [3, 9, 24, 40];
@@ -40,4 +40,14 @@ Deno.test("patternCells() edits each weight of a head, and leaves later keys und
     edits: [knockout(site, { heads: 2, positions: -1, keys: 1 })],
   });
   assert(Math.abs(shared.data.values[0]! - without.measure(metric)[0]!) < 1e-5);
+  assertThrows(
+    () => patternCells(1, 2, { at: "patern" as "pattern" }),
+    TypeError,
+    'at must be among pattern, scores: "patern" is not, perhaps "pattern" is meant',
+  );
+  await assertRejects(
+    () => Promise.resolve(sweep(model, pair, patternCells(1, 4), metric)),
+    RangeError,
+    "Cannot sweep cells of a pattern as the head must be from -4 to 3: current value is 4",
+  );
 });
