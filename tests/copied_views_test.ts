@@ -30,6 +30,11 @@ const ends = [{ layer: 0, head: 1 }, { layer: 3, head: 5 }] as const;
 const made: Readonly<Record<string, () => Promise<Displayable>>> = {
   attentionLens: () => library.attentionLens(model, text, { layers: 3 }),
   attentionPatterns: () => library.attentionPatterns(model, texts[0]!, { layers: [1, 3] }),
+  attentionEdited: () =>
+    library.attentionPatterns(model, text, {
+      layers: 3,
+      edits: [library.zero("blocks.2.attn.z", { heads: 2 })],
+    }),
   attributionPatching: () =>
     library.attributionPatching(model, pair, metric, { nodes: ["z", "resid_pre"] }),
   backwardLens: () => library.backwardLens(model, texts[1]!, library.logit(5), { layers: [2] }),

@@ -21,11 +21,13 @@ import {
   type DrawnDocument,
   type DrawnPromise,
   inspect,
+  literalCode,
   LongTable,
   refuseUnknownOptions,
 } from "../show/mod.ts";
 import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
+import { editsCode } from "./edit_code.ts";
 import { run } from "./run.ts";
 
 /** Options for {@linkcode attentionPatterns}. */
@@ -105,11 +107,11 @@ export class AttentionPatterns {
     return this.#view()["text/plain"];
   }
 
-  /** The expression that reads these weights again; edits are in it by the name `edits`. */
+  /** The expression that reads these weights again; edits that cannot be written are in it by the name `edits`. */
   get code(): string {
-    const more = this.edits.length > 0 ? ", edits" : "";
+    const edits = editsCode(this.edits), more = edits && `, ${edits}`;
     return `(await attentionPatterns(model, ${promptCode(this.prompt)}, { layers: ${
-      JSON.stringify(this.layers)
+      literalCode(this.layers)
     }${more} }))`;
   }
 

@@ -12,7 +12,8 @@ import {
   type Transformer,
 } from "../model/mod.ts";
 import { type Code, literalCode, namedCode, type PlacedCode } from "../show/mod.ts";
-import { editText } from "./edit.ts";
+import type { Edit } from "./edit.ts";
+import { editsCode } from "./edit_code.ts";
 import { type Metric, metricCode } from "./metrics/mod.ts";
 import { pairCode } from "./pair_code.ts";
 import type { PromptPair } from "./prompt_pair.ts";
@@ -178,8 +179,8 @@ function optionsCode(options: object): string {
   const parts = Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined || idle.has(name)) return [];
     if (name === "edits") {
-      const words = (value as Parameters<typeof editText>[0][]).map(editText).join("; ");
-      return words ? [namedCode(name, `your edits: ${words}`)] : [];
+      const written = editsCode(value as readonly Edit[]);
+      return written ? [written] : [];
     }
     const code = valueCode(value, name);
     return [`${/^[A-Za-z_$][\w$]*$/.test(name) ? name : literalCode(name)}: ${code}`];

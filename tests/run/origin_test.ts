@@ -50,7 +50,7 @@ Deno.test("withOrigin() writes the call: prompts by ids, metrics and pairs by th
   const [mary, john] = ["Mary", "John"].map((one) => `[${model.tokenize(one)[0]!.ids.join(", ")}]`);
   assertEquals(
     code,
-    `(await study(model, [${mary} /* "Mary" */], logit(" Mary"), promptPair(model, { clean: ${mary} /* "Mary" */, corrupt: ${john} /* "John" */, answer: 5, wrong: 6 }), [1, "two"], yourDraw /* your function */, { "odd name": { at: yourAt /* your Tensor */ }, edits /* your edits: zero embed */ }))`,
+    `(await study(model, [${mary} /* "Mary" */], logit(" Mary"), promptPair(model, { clean: ${mary} /* "Mary" */, corrupt: ${john} /* "John" */, answer: 5, wrong: 6 }), [1, "two"], yourDraw /* your function */, { "odd name": { at: yourAt /* your Tensor */ }, edits: [zero("embed")] }))`,
   );
 });
 
