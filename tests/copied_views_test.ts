@@ -30,6 +30,11 @@ const ends = [{ layer: 0, head: 1 }, { layer: 3, head: 5 }] as const;
 const made: Readonly<Record<string, () => Promise<Displayable>>> = {
   attentionLens: () => library.attentionLens(model, text, { layers: 3 }),
   attentionPatterns: () => library.attentionPatterns(model, texts[0]!, { layers: [1, 3] }),
+  attentionDifference: async () =>
+    library.attentionDifference(
+      await library.attentionPatterns(model, pair.clean.ids),
+      await library.attentionPatterns(model, pair.corrupt.ids),
+    ),
   attentionEdited: () =>
     library.attentionPatterns(model, text, {
       layers: 3,

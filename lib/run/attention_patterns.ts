@@ -40,6 +40,14 @@ export interface AttentionPatternsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The models that patterns were read from. */
+const readFrom = new WeakMap<AttentionPatterns, WeakRef<Transformer>>();
+
+/** The model that patterns were read from; undefined where they were made by hand, or it is gone. */
+export function modelOf(patterns: AttentionPatterns): Transformer | undefined {
+  return readFrom.get(patterns)?.deref();
+}
+
 /** The attention weights of some layers on one prompt. */
 export class AttentionPatterns {
   /** The model, by name. */
@@ -150,7 +158,8 @@ export class AttentionPatterns {
 }
 
 /**
- * Reads the attention weights of every head of some layers.
+ * Reads the attention weights of every head of some layers. In a page, "less head" over the large map subtracts one head from
+ * another; two prompts, or a prompt with and without edits, are subtracted by `attentionDifference`.
  *
  * @param model The model.
  * @param prompt One prompt.
@@ -213,8 +222,10 @@ async function read(
     ),
   );
   const source = sourceLine(model, { prompts });
-  return new AttentionPatterns(result.model, prompts[0]!, chosen, heads, patterns, {
+  const found = new AttentionPatterns(result.model, prompts[0]!, chosen, heads, patterns, {
     edits,
     source,
   });
+  readFrom.set(found, new WeakRef(model));
+  return found;
 }

@@ -5,6 +5,11 @@
  */
 
 export {
+  AttentionDifference,
+  attentionDifference,
+  type AttentionDifferenceOptions,
+} from "./attention_difference.ts";
+export {
   AttentionPatterns,
   attentionPatterns,
   type AttentionPatternsOptions,

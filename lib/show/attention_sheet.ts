@@ -34,12 +34,17 @@ export interface AttentionSheetOptions {
   readonly heads: number;
   /** The tokens that attend and are attended to. */
   readonly tokens: readonly ShownToken[];
-  /** The same weights of another prompt of as many tokens, or under an edit; differences to them are drawn. */
+  /**
+   * The same weights of another prompt of as many tokens, or under an edit; differences to them are drawn. Of a model's own
+   * patterns `attentionDifference` does all of this.
+   */
   readonly against?: {
     /** Its weights of each layer, [head, query, key]. */
     readonly patterns: readonly ArrayLike<number>[];
     /** What it is, such as "the corrupt prompt". */
     readonly label: string;
+    /** Its tokens: where one differs it stands before the token here, as "(·Mary → ·John)". @default {the same} */
+    readonly tokens?: readonly ShownToken[];
   };
   /** The heading. */
   readonly title?: string;
@@ -114,7 +119,8 @@ function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): 
   const by = against ? differenceScale : attentionScale;
   const title = (options.title ?? `Attention of ${layers.length} layers of ${heads} heads`) +
     (against ? `, less that of ${against.label}` : "");
-  const texts = labelTexts(tokens);
+  const words = tokens.map((token, i) => changedText(token, against?.tokens?.[i]));
+  const texts = labelTexts(words.map((word, i) => `${i} ${word}`));
   const rows = patterns.flatMap((pattern, at) =>
     Array.from({ length: heads }, (_, head) => {
       const summary = summariseHead(pattern, head * size * size, size);
@@ -144,7 +150,7 @@ function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): 
     code,
     less: lessOf(sheet, picture.levels),
     rows: attentionRows(
-      { layers, patterns, heads, tokens },
+      { layers, patterns, heads, tokens, ...against?.tokens && { others: against.tokens } },
       against && `weight less that of ${against.label}`,
     ),
     payload: {
@@ -155,14 +161,18 @@ function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): 
       heads,
       cell,
       pooled,
-      tokens: tokens.map(tokenText),
+      tokens: words,
     },
     body:
       `<p class="axes" style="${quiet};margin:0 0 4px 0">Each row of tiles is a layer, from ${
         layers[0]
       } at the top to ${layers.at(-1)}; each column a head, from 0 at the left to ${
         heads - 1
-      }. In a tile each row is a query and attends to the keys in its columns${shared}</p>` +
+      }. In a tile each row is a query and attends to the keys in its columns${shared}${
+        against?.tokens
+          ? `; where tokens differ, that of ${escapeHtml(against.label)} stands before the arrow`
+          : ""
+      }</p>` +
       sheetHtml(
         { picture, sheet },
         best[0]
@@ -183,6 +193,12 @@ function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): 
       }</details>`,
     text: textTable([names, ...rows.map(cells)], sides),
   });
+}
+
+/** A token, behind that of the other prompt where it is another; in brackets, for pairs of tokens have an arrow too. */
+function changedText(token: ShownToken, other: ShownToken | undefined): string {
+  const [own, before] = [tokenText(token), other && tokenText(other)];
+  return before === undefined || before === own ? own : `(${before} → ${own})`;
 }
 
 /** Checks the options and counts what they hold. */
@@ -210,6 +226,13 @@ function checkedSheet(options: AttentionSheetOptions): Sheet {
       `Cannot ${what} as what it is compared with must have as many weights: current value is ${
         others.map(({ length }) => length).join(", ") || "none"
       } for ${patterns.map(({ length }) => length).join(", ")}`,
+    );
+  }
+  const { tokens: named } = against ?? {};
+  if (named) refuseUnlessTokens(what, named);
+  if (named && named.length !== size) {
+    throw new RangeError(
+      `Cannot ${what} as what it is compared with must have as many tokens: current value is ${named.length} for ${size}`,
     );
   }
   const pooled = Math.max(1, Math.ceil(Math.sqrt(patterns.length * heads * size ** 2 / mostCells)));

@@ -136,6 +136,8 @@ export interface AttentionWeights {
   readonly heads: number;
   /** The tokens. */
   readonly tokens: readonly ShownToken[];
+  /** Those of the prompt that they are compared with. @default {none: there are no columns of them} */
+  readonly others?: readonly ShownToken[];
 }
 
 /**
@@ -145,16 +147,25 @@ export interface AttentionWeights {
  * @param name What they are.
  */
 export function attentionRows(weights: AttentionWeights, name = "weight"): DrawnRows {
-  const { layers, patterns, heads, tokens } = weights, size = tokens.length;
+  const { layers, patterns, heads, tokens, others } = weights, size = tokens.length;
+  const places = ["query", "key"].flatMap((place) => [
+    place,
+    `${place}_token`,
+    ...others ? [`other_${place}_token`] : [],
+  ]);
   return {
-    columns: ["layer", "head", "query", "query_token", "key", "key_token", name],
+    columns: ["layer", "head", ...places, name],
     *fields() {
       for (const [at, layer] of layers.entries()) {
         for (let i = 0; i < heads * size * size; i++) {
           const head = Math.floor(i / (size * size));
           const query = Math.floor(i / size) % size, key = i % size;
-          const texts = [query, key].map((token) => tokens[token]!.text);
-          yield [layer, head, query, texts[0]!, key, texts[1]!, patterns[at]![i]!];
+          const texts = [query, key].flatMap((place) => [
+            place,
+            tokens[place]!.text,
+            ...others ? [others[place]!.text] : [],
+          ]);
+          yield [layer, head, ...texts, patterns[at]![i]!];
         }
       }
     },

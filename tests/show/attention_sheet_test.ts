@@ -95,6 +95,26 @@ Deno.test("attentionSheet() against another prompt draws and lists differences",
   assertStringIncludes(text, "less that of the <other>");
   assertStringIncludes(text, "2 ·it → 1 ·gave 0.500, 2 ·it → 2 ·it −0.500");
   assertStringIncludes(html, "attention weight less that of the &lt;other&gt;");
+  // Where the other prompt has another token, both are written, in the table, the page and the rows.
+  const tokens = ["John", " gave", " <b>"].map((text) => ({ text }));
+  const changed = attentionSheet({ ...options, against: { ...options.against, tokens } });
+  assertStringIncludes(
+    changed["text/plain"],
+    "2 (·<b> → ·it) → 1 ·gave 0.500, 2 (·<b> → ·it) → 2 (·<b> → ·it) −0.500",
+  );
+  assertEquals(
+    (payloadOf(changed["text/html"]) as { tokens: readonly string[] }).tokens,
+    ["(John → Mary)", "·gave", "(·<b> → ·it)"],
+  );
+  assertStringIncludes(
+    changed["text/html"],
+    "where tokens differ, that of the &lt;other&gt; stands before the arrow",
+  );
+  assertThrows(
+    () => attentionSheet({ ...options, against: { ...options.against, tokens: [] } }),
+    RangeError,
+    "what it is compared with must have as many tokens: current value is 0 for 3",
+  );
   assertThrows(
     () => attentionSheet({ ...options, against: { patterns: [[1]], label: "x" } }),
     RangeError,
