@@ -189,15 +189,16 @@ export class LogitAttribution {
   }
 
   /**
-   * The parts as rows: of every prompt each part, then what is left over and the total, as in the waterfall. A column that a part
-   * has no number for is empty.
+   * The parts as rows: of every prompt each part, then what is left over. Those of a prompt add up to its total, which stands
+   * beside each. A column that a part has no number for is empty.
    */
   table(): LongTable {
     const { parts, values, totals, leftOver, facts } = this;
     const columns = "example position part kind layer head source source_token expert neuron";
+    const unit = facts.unit ? ` (${facts.unit})` : "";
     return new LongTable(
       `what wrote the ${facts.label}`,
-      [...columns.split(" "), facts.unit ? `value (${facts.unit})` : "value"],
+      [...columns.split(" "), `value${unit}`, `total${unit}`],
       function* () {
         for (const [example, total] of totals.entries()) {
           const place = [example, facts.positions[example]!];
@@ -211,13 +212,11 @@ export class LogitAttribution {
               source === undefined ? null : facts.prompts[example]!.tokens[source]?.text ?? null,
               ...[expert, neuron].map((at) => at ?? null),
               values[i]![example]!,
+              total,
             ];
           }
-          for (
-            const [name, value] of [["left over", leftOver[example]!], ["total", total]] as const
-          ) {
-            yield [...place, name, name, ...Array<null>(6).fill(null), value];
-          }
+          const rest = "left over";
+          yield [...place, rest, rest, ...Array<null>(6).fill(null), leftOver[example]!, total];
         }
       },
     );

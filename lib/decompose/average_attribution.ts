@@ -97,11 +97,11 @@ export class AverageAttribution {
     ].join("\n");
   }
 
-  /** The means as rows: each part with its interval, then what is left over and the total, which have none. */
+  /** The means as rows: each part with its interval, then what is left over, which has none; they add up to the total, which stands beside each. */
   table(): LongTable {
     return new LongTable(
       `what wrote the ${this.attribution.facts.label}, mean`,
-      "part kind layer head source expert neuron mean low high".split(" "),
+      "part kind layer head source expert neuron mean low high total".split(" "),
       () => [
         ...this.parts.map(({ part, mean, low, high }) => [
           part.label,
@@ -111,10 +111,16 @@ export class AverageAttribution {
           mean,
           low,
           high,
+          this.total,
         ]),
-        ...([["left over", this.leftOver], ["total", this.total]] as const).map((
-          [name, value],
-        ) => [name, name, ...Array<null>(5).fill(null), value, NaN, NaN]),
+        [
+          ..."left over,left over".split(","),
+          ...Array<null>(5).fill(null),
+          this.leftOver,
+          NaN,
+          NaN,
+          this.total,
+        ],
       ],
     );
   }

@@ -5,7 +5,7 @@
  */
 
 import { promptCode, type PromptTokens } from "../model/mod.ts";
-import { type Edit, editText, originFrom } from "../run/mod.ts";
+import { type Edit, editsCode, editText, originFrom } from "../run/mod.ts";
 import { display, type Document, inspect, lensTable, LongTable } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
 import type { LensNorm } from "./lens_rows.ts";
@@ -223,9 +223,9 @@ export class LogitLens {
     const { entries, positions, prompt, norm, edits } = this.facts;
     const sites = [...new Set(entries.slice(0, -1).map(({ site }) => site))];
     const options = JSON.stringify({ sites, positions, norm });
-    const more = edits.length > 0 ? ", edits }" : " }";
+    const more = edits.length > 0 ? `, ${editsCode(edits)} }` : " }";
     return `(await logitLens(model, ${promptCode(prompt)}, ${
-      options.replace(/^\{/, "{ ").replace(/\}$/, more)
+      options.replace(/^\{/, "{ ").replace(/\}$/, () => more)
     })).at({stage}, ${JSON.stringify(positions)}[{place}])`;
   }
 

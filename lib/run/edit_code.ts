@@ -33,6 +33,13 @@ const mostLetters = 2000;
  *
  * @param edits The edits.
  * @returns For example `edits: [zero("blocks.3.attn.z", { heads: 5 })]`; nothing where there are none.
+ *
+ * @example
+ * ```ts
+ * import { editsCode, knockout } from "@innerworks/innerworks";
+ * const code = editsCode([knockout(3, { positions: -1, keys: 2 })]);
+ * if (code !== 'edits: [knockout("blocks.3.attn.scores", { positions: -1, keys: 2 })]') throw new Error(code);
+ * ```
  */
 export function editsCode(edits: readonly Edit[]): string {
   if (edits.length === 0) return "";

@@ -15,6 +15,7 @@ export {
   type AttentionPatternsOptions,
 } from "./attention_patterns.ts";
 export { Cache } from "./cache.ts";
+export { editsCode } from "./edit_code.ts";
 export { checkModel } from "./check_model.ts";
 export { type CheckedLaw, checkLaws, type CheckLawsOptions, LawReport } from "./check_laws.ts";
 export { CapturePreview, previewCapture } from "./capture.ts";

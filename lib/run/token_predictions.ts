@@ -25,6 +25,7 @@ import {
 } from "../show/mod.ts";
 import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
+import { editsCode } from "./edit_code.ts";
 import { greatest, logitsAt, rankOf, shownToken } from "./next_tokens.ts";
 import { run } from "./run.ts";
 import { logSumExp } from "./run_result.ts";
@@ -116,7 +117,7 @@ export class TokenPredictions {
       candidates: tokens.map(({ candidates }) => candidates),
       caption: [source, ...edits.map(editText)].join(" · "),
       code: `(await tokenPredictions(model, ${promptCode(prompt)}${
-        edits.length > 0 ? ", { edits }" : ""
+        edits.length > 0 ? `, { ${editsCode(edits)} }` : ""
       })).tokens[{position}]`,
     });
   }

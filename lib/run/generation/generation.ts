@@ -14,6 +14,7 @@ import {
   formatNumber,
   formatPercent,
   inspect,
+  LongTable,
   tokenStrip,
   tokenText,
 } from "../../show/mod.ts";
@@ -139,6 +140,38 @@ export class Generation {
       ),
       ...this.edits.length > 0 ? [`edited by ${this.#editTexts.join("; ")}`] : [],
     ].join("\n");
+  }
+
+  /**
+   * The written tokens as rows: one for each token and each of the likeliest in its place; numbers of the token itself stand in
+   * all of its rows. Positions count those of the prompt, too.
+   */
+  table(): LongTable {
+    const columns =
+      "prompt sample position token id rank probability log_probability draw_probability expected expected_token expected_probability";
+    return new LongTable(
+      `what ${this.model} wrote`,
+      columns.split(" "),
+      () =>
+        this.texts.flatMap(({ prompt, sample, tokens }) =>
+          tokens.flatMap(({ token, id, rank, best, ...own }, i) =>
+            best.map((other) => [
+              prompt,
+              sample,
+              this.prompts[prompt]!.ids.length + i,
+              token.text,
+              id,
+              rank,
+              own.probability,
+              own.logProbability,
+              own.drawProbability,
+              other.rank,
+              other.token.text,
+              other.probability,
+            ])
+          )
+        ),
+    );
   }
 
   /** The texts as plain data; what is undefined, such as the score of a text that was not searched for, is null. */

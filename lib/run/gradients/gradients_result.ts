@@ -12,6 +12,7 @@ import {
   type Drawing,
   formatNumber,
   inspect,
+  LongTable,
   table,
   tokenStrip,
 } from "../../show/mod.ts";
@@ -137,6 +138,35 @@ export class Gradients {
     this.dispose();
   }
 
+  /**
+   * The gradients as rows: of a site with positions each token of each prompt, with {@linkcode timesValue} and the length of its
+   * gradient; of every other site, weight and tensor the length of its gradient alone.
+   */
+  table(): LongTable {
+    return new LongTable(
+      `gradients of the ${this.metric.label}`,
+      "by shape example position token gradient_times_value length".split(" "),
+      () =>
+        this.#all().flatMap(([name, gradient]) => {
+          const own = [name, gradient.shape.join(" × ")];
+          if (!this.at.has(name) || !this.at.axes(name).some((axis) => PLACE.test(axis))) {
+            return [[...own, null, null, null, null, lengthOf(definedNumbers(gradient))]];
+          }
+          const lengths = this.norms(name);
+          return this.timesValue(name).flatMap((values, example) =>
+            Array.from(values, (value, position) => [
+              ...own,
+              example,
+              position,
+              this.prompts[example]!.tokens[position]!.text,
+              value,
+              lengths[example]![position]!,
+            ])
+          );
+        }),
+    );
+  }
+
   /** Draws each prompt tinted by gradient × value at the first site with positions, and a table of all gradients. */
   [display](): Drawing | Promise<Drawing> {
     const [site] = this.at.sites.filter((site) => this.at.axes(site).includes("position"));
@@ -169,23 +199,25 @@ export class Gradients {
   }
 
   #table(): ReturnType<typeof table> {
-    const row = (name: string, gradient: tf.Tensor) => {
-      const numbers = readNumbers(gradient).filter((value) => !Number.isNaN(value));
-      const length = Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0));
-      const greatest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      return [name, gradient.shape.join(" × "), length, greatest];
-    };
-    const rows = [
-      ...this.at.sites.map((site) => row(site, this.at.get(site))),
-      ...[...this.#weights].map(([name, gradient]) => row(name, gradient)),
-      ...this.tensors.map((gradient, i) => row(`tensor ${i}`, gradient)),
-    ];
     return table({
       title: `Gradients of the ${this.metric.label}`,
       columns: ["by", "shape", "length", "greatest"].map((name) => ({ name })),
-      rows,
+      rows: this.#all().map(([name, gradient]) => {
+        const numbers = definedNumbers(gradient);
+        const greatest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        return [name, gradient.shape.join(" × "), lengthOf(numbers), greatest];
+      }),
       caption: this.#caption(),
     });
+  }
+
+  /** All gradients by what they are called. */
+  #all(): readonly (readonly [name: string, gradient: tf.Tensor])[] {
+    return [
+      ...this.at.sites.map((site) => [site, this.at.get(site)] as const),
+      ...this.#weights,
+      ...this.tensors.map((gradient, i) => [`tensor ${i}`, gradient] as const),
+    ];
   }
 
   #caption(): string {
@@ -199,7 +231,7 @@ export class Gradients {
     finish: (sum: number) => number,
   ): readonly Float64Array[] {
     const axes = this.at.axes(site),
-      place = axes.findIndex((axis) => /^(position|query)$/.test(axis));
+      place = axes.findIndex((axis) => PLACE.test(axis));
     if (place < 0) {
       throw new RangeError(
         `Cannot give a number for each token at ${site} as it must have positions: its axes are ${
@@ -226,6 +258,16 @@ export class Gradients {
     });
   }
 }
+
+/** The axis whose tokens a number is given for. */
+const PLACE = /^(position|query)$/;
+
+/** The numbers that are there: in the padding stands NaN. */
+const definedNumbers = (gradient: tf.Tensor) =>
+  readNumbers(gradient).filter((value) => !Number.isNaN(value));
+
+const lengthOf = (numbers: Float64Array) =>
+  Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0));
 
 /** The axes that count tokens. */
 const TOKENS = /^(position|query|key)$/;

@@ -14,9 +14,11 @@ import {
   formatPercent,
   heatMap,
   inspect,
+  LongTable,
   table,
 } from "../../show/mod.ts";
 import { blockTime, type SweepRate } from "./measured_rate.ts";
+import { axisColumns, placeOf } from "./sweep_table.ts";
 import type { SweepAxis } from "./sweep_values.ts";
 
 /** Variants that run together. */
@@ -63,6 +65,9 @@ export interface SweepPlanFacts {
   readonly rate: SweepRate;
 }
 
+/** What two of the counts are called. */
+const [TOKENS, SECONDS] = ["tokens through a block", "seconds, about, at best"];
+
 /** What a sweep will run, what it skips, and about how long it takes. */
 export class SweepPlan {
   /** What it says. */
@@ -98,7 +103,10 @@ export class SweepPlan {
     return this.facts.unplannedTokenBlocks;
   }
 
-  /** About how many seconds the sweep takes, the runs without edits among them, from what was timed just now. */
+  /**
+   * About how many seconds the sweep takes at best, the runs without edits among them: from the fastest of a few timings, taken
+   * just now. The first call of a process, which also compiles, and a busy machine take longer, by a multiple of small models.
+   */
   get seconds(): number {
     const { batches, rate, examples, asked } = this.facts;
     const blocks = blockTime(batches.map(({ tokens }) => tokens), rate);
@@ -130,11 +138,38 @@ export class SweepPlan {
     return this.#table()["text/plain"];
   }
 
-  /** The plan as plain data. */
+  /**
+   * The plan as rows: its counts, and the share of a run that each cell takes, 0 of one that is skipped and NaN of one that makes
+   * no sense; beside each what it would be with one run a variant.
+   */
+  table(): LongTable {
+    const { axes, title } = this.facts, names = axes.flatMap(axisColumns);
+    return new LongTable(
+      `plan: ${title}`,
+      ["what", ...names, "planned", "one_run_a_variant"],
+      () => [
+        ...this.#counts().map(([what, ...both]) => [what, ...names.map(() => null), ...both]),
+        ...Array.from(this.#shares(), (share, cell) => {
+          const place = placeOf(this.facts, cell);
+          return [
+            "share of a run",
+            ...names.map((name) => place[name]!),
+            share,
+            share >= 0 ? 1 : NaN,
+          ];
+        }),
+      ],
+    );
+  }
+
+  /** The plan as plain data, with the counts that its table has. */
   toJSON(): unknown {
     const { skipped, undefined: none, firstLayers, firstPositions, ...rest } = this.facts;
     return {
       ...rest,
+      tokenBlocks: this.tokenBlocks,
+      seconds: this.seconds,
+      unplannedSeconds: this.unplannedSeconds,
       skipped: [...skipped],
       undefined: [...none],
       firstLayers: [...firstLayers],
@@ -143,42 +178,55 @@ export class SweepPlan {
   }
 
   #table(): DrawnDocument {
-    const { model, title, examples, batches, unplannedTokenBlocks, undefined: none } = this.facts;
-    const { variants, run, skipped, tokenBlocks, seconds, unplannedSeconds } = this;
-    const empty = none.reduce((sum, one) => sum + one, 0);
-    const share = formatPercent(tokenBlocks / unplannedTokenBlocks);
+    const { model, title, examples, unplannedTokenBlocks } = this.facts;
+    const share = formatPercent(this.tokenBlocks / unplannedTokenBlocks);
     return table({
       title: `Plan: ${title}`,
       columns: [{ name: "what" }, { name: "planned", align: "right" }, {
         name: "one run a variant",
         align: "right",
       }],
-      rows: [
-        ["variants run", run, variants - empty],
-        ["skipped, as they change nothing", skipped, 0],
-        ...empty > 0 ? [["cells that make no sense", empty, empty]] : [],
-        ["batches", batches.length, variants - empty],
-        ["tokens through a block", `${tokenBlocks} (${share})`, unplannedTokenBlocks],
-        [
-          "estimate, in seconds",
-          formatNumber(seconds),
-          formatNumber(unplannedSeconds),
-        ],
-      ],
+      rows: this.#counts().map(([what, planned, unplanned]) =>
+        what === TOKENS
+          ? [what, `${planned} (${share})`, unplanned]
+          : what === SECONDS
+          ? [what, formatNumber(planned, 2), formatNumber(unplanned, 2)]
+          : [what, planned, unplanned]
+      ),
       caption: `${model} · ${examples} ${
         examples === 1 ? "example" : "examples"
-      } · estimated from a block and some variants timed just now`,
+      } · seconds are of the whole sweep at the fastest of three timings, taken just now, of a block and some variants: a first call, which also compiles, or a busy machine takes longer`,
     });
   }
 
+  /** What is counted, with and without the plan. */
+  #counts(): readonly (readonly [what: string, planned: number, unplanned: number])[] {
+    const { batches, unplannedTokenBlocks, undefined: none } = this.facts;
+    const { variants, run, skipped, tokenBlocks, seconds, unplannedSeconds } = this;
+    const empty = none.reduce((sum, one) => sum + one, 0);
+    return [
+      ["variants run", run, variants - empty],
+      ["skipped, as they change nothing", skipped, 0],
+      ...empty > 0 ? [["cells that make no sense", empty, empty] as const] : [],
+      ["batches", batches.length, variants - empty],
+      [TOKENS, tokenBlocks, unplannedTokenBlocks],
+      [SECONDS, seconds, unplannedSeconds],
+    ];
+  }
+
   /** How much of a run of its own each cell takes. */
-  #map(): DrawnDocument {
-    const { axes, shape, layers, positions, firstLayers, firstPositions, skipped } = this.facts;
-    const values = Float64Array.from(firstLayers, (layer, i) => {
+  #shares(): Float64Array {
+    const { layers, positions, firstLayers, firstPositions, skipped } = this.facts;
+    return Float64Array.from(firstLayers, (layer, i) => {
       if (skipped[i]) return 0;
       if (firstPositions[i]! < 0) return NaN;
       return (layers - Math.max(0, layer)) * (positions - firstPositions[i]!) / layers / positions;
     });
+  }
+
+  /** Draws it as a map. */
+  #map(): DrawnDocument {
+    const { axes, shape } = this.facts, values = this.#shares();
     const axis = (i: number) => ({ name: axes[i]!.name, labels: axes[i]!.labels });
     return heatMap({
       values,

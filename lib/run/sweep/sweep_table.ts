@@ -23,7 +23,7 @@ const drawnRows = 20;
 
 /**
  * A row for each variant, example and metric. Its columns are the axes, of heads called `layer.head` two columns of numbers, of
- * positions a number and the token there, of pairs both prompts' tokens; then `variant`, `example`, `metric`, `value`,
+ * positions a number (as it was asked for: negative ones count from the end) and the token there, of pairs both prompts' tokens; then `variant`, `example`, `metric`, `value`,
  * `baseline`, `effect`, and of pairs `reference` and `normalised` (by the example's own gap). What is undefined is NaN.
  */
 export class SweepTable {
@@ -59,7 +59,7 @@ export class SweepTable {
       });
     });
     this.columns = [
-      ...axes.flatMap((axis) => headColumns(axis) ?? tokenColumns(axis) ?? [axis.name]),
+      ...axes.flatMap(axisColumns),
       ..."variant example metric value baseline effect".split(" "),
       ...shares ? ["reference", "normalised"] : [],
     ];
@@ -106,6 +106,11 @@ export class SweepTable {
   }
 }
 
+/** The columns that an axis has in rows. */
+export function axisColumns(axis: SweepAxis): readonly string[] {
+  return headColumns(axis) ?? tokenColumns(axis) ?? [axis.name];
+}
+
 /**
  * The columns of an axis of heads called `layer.head`, null of any other: a reader of the file would take 3.1 and 3.10 for one number.
  */
@@ -132,8 +137,11 @@ function tokenPlace({ labels, cleanLabels }: SweepAxis, at: number): (string | n
   return [Number(own![1]), text(own!), ...clean ? [text(clean)] : []];
 }
 
-/** The labels of a cell on each axis. A label that another place of the axis has too is preceded by its number. */
-function placeOf({ axes, shape }: SweepValues, cell: number): SweepRow {
+/** What stands in the columns of all axes of a cell. A label that another place of the axis has too is preceded by its number. */
+export function placeOf(
+  { axes, shape }: Pick<SweepValues, "axes" | "shape">,
+  cell: number,
+): SweepRow {
   const place: Record<string, string | number> = {};
   for (let axis = axes.length - 1; axis >= 0; axis--) {
     const { name, labels } = axes[axis]!, at = cell % shape[axis]!, label = labels[at]!;

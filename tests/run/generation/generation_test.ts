@@ -30,6 +30,18 @@ Deno.test("Generation draws the prompt plain and each token tinted by probabilit
   });
   assertEquals(token!.best.length, 5);
   assertStringIncludes(drawing["text/plain"], "greedy · log-probability −");
+  // As rows every number is whole, and has a column of its own.
+  const table = written.table();
+  assertEquals(
+    table.columns.join(),
+    "prompt,sample,position,token,id,rank,probability,log_probability,draw_probability,expected,expected_token,expected_probability",
+  );
+  assertEquals([...table].length, written.texts[0]!.tokens.length * 5);
+  const { best: [, second], ...first } = token!;
+  assertEquals([...table][1], [
+    ...[0, 0, 15, " Mary", first.id, 1, first.probability, first.logProbability, 1],
+    ...[2, second!.token.text, second!.probability],
+  ]);
   const html = drawing["text/html"].split("<script")[0]!;
   assertEquals(html.match(/<span class="token[^>]*data-index/g)?.length, 3);
 });

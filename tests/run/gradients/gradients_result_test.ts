@@ -107,6 +107,23 @@ Deno.test("Gradients draw a strip for each prompt, whatever its length, and a ro
       weights: ["blocks.0.mlp.b_out"],
       padding,
     });
+    const rows = found.table().rows, site = "embed";
+    const own = rows.filter(({ by }) => by === site);
+    const [times, lengths] = [found.timesValue(site), found.norms(site)];
+    assertEquals(
+      own.map((row) => [row.example, row.position, row.gradient_times_value, row.length]),
+      times.flatMap((values, example) =>
+        Array.from(values, (value, at) => [example, at, value, lengths[example]![at]!])
+      ),
+    );
+    assertEquals(own[1]!.token, found.prompts[0]!.tokens[1]!.text);
+    const weights = rows.filter(({ by }) => by === "blocks.0.mlp.b_out");
+    assertEquals(weights.map(({ position, example }) => [position, example]), [[null, null]]);
+    near(
+      [weights[0]!.length as number],
+      [Math.hypot(...readNumbers(found.weight("blocks.0.mlp.b_out")))],
+      1e-9,
+    );
     const { html, plain } = await drawings(found);
     assertEquals(/NaN/.test(plain), false, plain);
     for (const text of ["France", "Mary"]) assert(html.includes(text), text);

@@ -37,8 +37,27 @@ Deno.test("planSweep() counts what is run and skipped, as the sweep then does", 
   assert(plan.seconds > 0 && plan.seconds < plan.unplannedSeconds);
   const drawing = await plan[display]() as { "text/html": string; "text/plain": string };
   assert(drawing["text/plain"].includes("skipped, as they change nothing"));
+  assert(drawing["text/plain"].includes("a first call, which also compiles, or a busy machine"));
   assert(drawing["text/html"].includes("share of a run"));
-  JSON.stringify(plan);
+  const { seconds } = JSON.parse(JSON.stringify(plan));
+  assertEquals(seconds, plan.seconds);
+  // The rows are numbers, those of cells with their places.
+  const { columns, rows } = plan.table();
+  assertEquals(columns.join(), "what,layer,position,token,clean_token,planned,one_run_a_variant");
+  const row = (name: string) => rows.find(({ what }) => what === name)!;
+  assertEquals(
+    ["variants run", "tokens through a block"].map((name) => row(name).planned),
+    [plan.run, plan.tokenBlocks],
+  );
+  assertEquals(rows.at(-1), {
+    what: "share of a run",
+    layer: String(layers - 1),
+    position: 5,
+    token: pair.clean.tokens[5]!.text,
+    clean_token: pair.clean.tokens[5]!.text,
+    planned: 1 / layers / 6,
+    one_run_a_variant: 1,
+  });
 });
 
 Deno.test("planSweep() plans lists too, of which there is no picture, and refuses what sweep() alone takes", async () => {
