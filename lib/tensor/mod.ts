@@ -38,6 +38,9 @@ export {
   layerNormScale,
   normalize,
   type NormalizeOptions,
+  normInParts,
+  type NormInPartsOptions,
+  type NormParts,
   rmsNorm,
   rmsNormScale,
 } from "./norm.ts";

@@ -155,6 +155,63 @@ export function rmsNorm(x: tf.Tensor, gain: tf.Tensor1D, epsilon: number): tf.Te
   );
 }
 
+/** A norm in its parts. */
+export interface NormParts {
+  /** What the input is divided by [..., 1]. */
+  readonly scale: tf.Tensor;
+  /** The normalised input [..., width]. */
+  readonly normalized: tf.Tensor;
+  /** That after gain and bias [..., width]. */
+  readonly output: tf.Tensor;
+}
+
+/** Options for {@linkcode normInParts}. */
+export interface NormInPartsOptions extends NormalizeOptions {
+  /** What is added to the mean square. */
+  readonly epsilon: number;
+}
+
+/**
+ * Applies LayerNorm or RMSNorm to the last axis, and gives what stands on the way.
+ *
+ * @param x The input [..., width].
+ * @param gain The gain [width].
+ * @param bias The bias [width], or null for none.
+ * @param options Whether the mean is taken off, and what is added to the mean square.
+ * @returns What {@linkcode layerNormScale} or {@linkcode rmsNormScale}, {@linkcode normalize} and {@linkcode affine} give in
+ * turn, bit for bit.
+ *
+ * @example Usage
+ * ```ts
+ * import { normInParts, tf } from "@innerworks/innerworks";
+ *
+ * const parts = normInParts(tf.tensor1d([1, 3]), tf.tensor1d([2, 2]), null, { centre: true, epsilon: 0 });
+ * parts.scale.print(); // [1]
+ * parts.output.print(); // [-2, 2]
+ * ```
+ */
+export function normInParts(
+  x: tf.Tensor,
+  gain: tf.Tensor1D,
+  bias: tf.Tensor1D | null,
+  { centre, epsilon }: NormInPartsOptions,
+): NormParts {
+  checkWidth(x, gain, bias);
+  const engine = tf.engine();
+  // Gradients run through the steps.
+  if (hasKernel("NormParts") && engine.state.gradientDepth === 0) {
+    const inputs = bias ? { x, gain, bias } : { x, gain };
+    const [scale, normalized, output] = engine.runKernel("NormParts", inputs, {
+      centre,
+      epsilon,
+    }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return { scale, normalized, output };
+  }
+  const scale = centre ? layerNormScale(x, epsilon) : rmsNormScale(x, epsilon);
+  const normalized = normalize(x, scale, { centre });
+  return { scale, normalized, output: affine(normalized, gain, bias) };
+}
+
 /** Whether the scale has one number for each row of the input. */
 function sameRows(x: tf.Tensor, scale: tf.Tensor): boolean {
   return scale.rank === x.rank && scale.shape.at(-1) === 1 &&

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { tf } from "../../tensor/mod.ts";
+import { normInParts, tf } from "../../tensor/mod.ts";
 import { type Observer, seen } from "../observer.ts";
 import type { BlockSite, Site } from "../sites.ts";
 import type { NormWeights } from "../weights.ts";
 import type { Architecture, NormKind } from "../architecture.ts";
 import type { Law, LawValues } from "../law.ts";
 import { hasNorm } from "../slots.ts";
-import type { Mechanisms } from "../mechanisms.ts";
+import { exact, type Mechanisms } from "../mechanisms.ts";
 
 /** The sites of a norm. */
 export interface NormSites {
@@ -38,14 +38,26 @@ export function normed(
   { weights, observer, mechanisms }: NormContext,
   sites: NormSites,
 ): tf.Tensor {
-  const { norm } = weights.architecture;
+  const { norm } = weights.architecture, centre = norm.kind === "layer";
   if (!observer.watches(sites.scale) && !observer.watches(sites.normalized)) {
     return mechanisms.norm(x, norm, own);
   }
-  const scale = seen(observer, sites.scale, mechanisms.normScale(x, norm));
-  const divided = mechanisms.normalize(x, scale, { centre: norm.kind === "layer" });
-  return mechanisms.affine(seen(observer, sites.normalized, divided), own.gain, own.bias);
+  // Most who watch only look, so that all parts are made at once; what is changed goes on by steps.
+  const bySteps = STEPS.some((step) => mechanisms[step] !== exact[step]);
+  const parts = bySteps
+    ? null
+    : normInParts(x, own.gain, own.bias, { centre, epsilon: norm.epsilon });
+  const scale = seen(observer, sites.scale, parts?.scale ?? mechanisms.normScale(x, norm));
+  const divided = scale === parts?.scale
+    ? parts.normalized
+    : mechanisms.normalize(x, scale, { centre });
+  const normalized = seen(observer, sites.normalized, divided);
+  return normalized === parts?.normalized
+    ? parts.output
+    : mechanisms.affine(normalized, own.gain, own.bias);
 }
+
+const STEPS = ["normScale", "normalize", "affine"] as const;
 
 /** What a norm gives, from its site `normalized`: stretched by the gain, and shifted by the bias. */
 export function stretched(

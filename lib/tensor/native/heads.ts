@@ -7,45 +7,36 @@
 import * as tf from "../tfjs.ts";
 import { splitHeads, type SplitHeadsOptions } from "../heads.ts";
 import { runKernel } from "../kernel.ts";
-import type { Values } from "./blas.ts";
 import { type Call, kernel, type Kernels } from "./kernels.ts";
+import { copyRows } from "./simd/copy_rows.ts";
 
 type Layout = Required<SplitHeadsOptions>;
 
-/** Calls back for every head of every row: where it begins among the heads and in the columns. */
-function walk(
-  rows: number,
-  columns: number,
-  { heads, headWidth, offset, stride }: Layout,
-  visit: (inHeads: number, inColumns: number) => void,
-): void {
-  for (let head = 0, p = 0; head < heads; head++) {
-    const first = offset + head * stride;
-    for (let row = 0; row < rows; row++, p += headWidth) visit(p, row * columns + first);
-  }
-}
-
-/** Copies a few numbers; a typed array's own `set` costs more to call than they do. */
-function copy(from: Values, p: number, to: Values, q: number, n: number): void {
-  for (let i = 0; i < n; i++) to[q + i] = from[p + i]!;
+/** Where heads stand, cut out and among columns, of so many rows. */
+function layout(rows: number, columns: number, { heads, headWidth, offset, stride }: Layout) {
+  return {
+    cut: { first: 0, block: rows * headWidth, row: headWidth },
+    among: { first: offset, block: stride, row: columns },
+    counts: { blocks: heads, rows, width: headWidth },
+  };
 }
 
 function split({ inputs: { x }, attrs, backend }: Call<"x", Layout>): tf.TensorInfo {
   const [batch, positions, columns] = x.shape as [number, number, number];
-  const { heads, headWidth } = attrs;
-  const values = backend.floats(x);
+  const { heads, headWidth } = attrs, values = backend.floats(x);
   const out = backend.allocate(heads * batch * positions * headWidth);
-  walk(batch * positions, columns, attrs, (p, q) => copy(values, q, out, p, headWidth));
+  const { cut, among, counts } = layout(batch * positions, columns, attrs);
+  copyRows({ values, ...among }, { values: out, ...cut }, counts);
   return backend.output([heads, batch, positions, headWidth], out);
 }
 
 function spread(call: Call<"z", Layout & { columns: number }>): tf.TensorInfo {
   const { inputs: { z }, attrs, backend } = call;
   const [, batch, positions, headWidth] = z.shape as [number, number, number, number];
-  const values = backend.floats(z);
-  const out = backend.allocate(batch * positions * attrs.columns);
+  const values = backend.floats(z), out = backend.allocate(batch * positions * attrs.columns);
   if (attrs.heads * headWidth < attrs.columns) out.fill(0);
-  walk(batch * positions, attrs.columns, attrs, (p, q) => copy(values, p, out, q, headWidth));
+  const { cut, among, counts } = layout(batch * positions, attrs.columns, attrs);
+  copyRows({ values, ...cut }, { values: out, ...among }, counts);
   return backend.output([batch, positions, attrs.columns], out);
 }
 

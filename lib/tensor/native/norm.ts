@@ -144,6 +144,26 @@ function norm(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo {
   return backend.output(inputs.x.shape, out);
 }
 
+/** What rows are divided by, what comes of that, and what of gain and bias: the bits of each step alone, measured once. */
+function parts(call: Call<"x" | "gain" | "bias", Epsilon>): tf.TensorInfo[] {
+  const { inputs: { x, ...weights }, attrs, backend } = call, width = x.shape.at(-1)!;
+  const values = backend.floats(x);
+  const divided = (): tf.TensorInfo[] => {
+    if (!isVectorRows(values, width)) {
+      const measured = scale({ inputs: { x }, attrs, backend });
+      return [measured, divide({ inputs: { x, scale: measured }, attrs, backend })];
+    }
+    const measured = backend.allocate(values.length / width) as Singles;
+    const out = backend.allocate(values.length) as Singles;
+    normRows(values, out, { width, ...attrs, measured });
+    const scaleShape = [...x.shape.slice(0, -1), 1];
+    return [backend.output(scaleShape, measured), backend.output(x.shape, out)];
+  };
+  const [measured, normalized] = divided() as [tf.TensorInfo, tf.TensorInfo];
+  const output = stretch({ inputs: { x: normalized, ...weights }, attrs: {}, backend });
+  return [measured, normalized, output];
+}
+
 /** The gradient of a norm at its input. */
 function gradient(call: Call<"x" | "gain" | "dy", Epsilon>): tf.TensorInfo {
   const { inputs, attrs: { centre, epsilon }, backend } = call;
@@ -184,6 +204,7 @@ export function normKernels(): Kernels {
     Normalize: kernel(divide),
     Affine: kernel(stretch),
     Norm: kernel(norm),
+    NormParts: kernel(parts),
     NormGradient: kernel(gradient),
   };
 }

@@ -3,6 +3,7 @@ import {
   layerNorm,
   layerNormScale,
   normalize,
+  normInParts,
   rmsNorm,
   rmsNormScale,
   tf,
@@ -22,6 +23,35 @@ testOn("layerNorm() has the very bits of its parts", () => {
     }
     const parts = affine(normalize(x, rmsNormScale(x, 1e-6), { centre: false }), gain, null);
     assertEquals(rmsNorm(x, gain, 1e-6).dataSync(), parts.dataSync());
+  }
+}, ["native"]);
+
+testOn("normInParts() has the very bits of the steps, on a tape too", () => {
+  for (const [rows, width] of [[5, 3], [500, 64], [5, 769]] as const) {
+    const x = tensor(normals(1, rows, width)).mul(3).add(0.7);
+    const gain = tensor<tf.Tensor1D>(normals(2, width));
+    for (const bias of [tensor<tf.Tensor1D>(normals(3, width)), null]) {
+      for (const centre of [true, false]) {
+        const scale = centre ? layerNormScale(x, 1e-5) : rmsNormScale(x, 1e-5);
+        const normalized = normalize(x, scale, { centre });
+        const steps = { scale, normalized, output: affine(normalized, gain, bias) };
+        const parts = normInParts(x, gain, bias, { centre, epsilon: 1e-5 });
+        for (const name of ["scale", "normalized", "output"] as const) {
+          assertEquals(parts[name].shape, steps[name].shape);
+          assertEquals(parts[name].dataSync(), steps[name].dataSync());
+        }
+        const slope = tf.grad((x) => {
+          const { scale, output } = normInParts(x, gain, bias, { centre, epsilon: 1e-5 });
+          return output.square().sum().add(scale.sum());
+        })(x);
+        const expected = tf.grad((x) => {
+          const own = centre ? layerNormScale(x, 1e-5) : rmsNormScale(x, 1e-5);
+          const y = affine(normalize(x, own, { centre }), gain, bias);
+          return y.square().sum().add(own.sum());
+        })(x);
+        assertEquals(slope.dataSync(), expected.dataSync());
+      }
+    }
   }
 }, ["native"]);
 

@@ -29,6 +29,8 @@ export interface NormRows {
   readonly epsilon?: number;
   /** What each row is divided by, where that is given. */
   readonly scales?: Singles;
+  /** Where what each row is divided by goes, from a norm that measures. */
+  readonly measured?: Singles;
   /** What each number of a row is multiplied by. */
   readonly gain?: Singles;
   /** What is added to each number of a row. */
@@ -63,16 +65,21 @@ export function isVectorRows(x: Float32Array | Float64Array, width: number): x i
 
 /** What each row would be divided by: the root of its mean square, after its mean is taken off, where it is. */
 export function scaleRows(x: Singles, scales: Singles, norm: NormRows): void {
-  eachChunk(x, null, norm, ({ first, rows, moments }) => {
-    for (let row = 0; row < rows; row++) scales[first + row] = moments[8 * row + 4]!;
-  });
+  eachChunk(x, null, norm, (chunk) => takeScales(chunk, scales));
+}
+
+/** Takes the scales of a chunk over. */
+function takeScales({ first, rows, moments }: Chunk, scales: Singles): void {
+  for (let row = 0; row < rows; row++) scales[first + row] = moments[8 * row + 4]!;
 }
 
 /** Measures or takes scales, divides and stretches, as far as it is told, and writes the rows. */
 export function normRows(x: Singles, out: Singles, norm: NormRows): void {
-  const { width, gain, bias, scales } = norm;
+  const { width, gain, bias, scales, measured } = norm;
   const run = functions()[bias ? "normalAffine" : gain ? "normalGained" : "normal"]!;
-  eachChunk(x, out, norm, ({ first, rows, moments, from, to }) => {
+  eachChunk(x, out, norm, (chunk) => {
+    const { first, rows, moments, from, to } = chunk;
+    if (measured) takeScales(chunk, measured);
     if (scales) {
       for (let row = 0; row < rows; row++) {
         moments.fill(scales[first + row]!, 8 * row + 4, 8 * row + 8);
