@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exponential, polynomial, sigmoid } from "./exponential.ts";
+import { exponential, polynomial, powerOfTwo, sigmoid } from "./exponential.ts";
 import type { Vector, Writer } from "./writer.ts";
 
 /** A function of one vector. */
@@ -15,11 +15,17 @@ export type OfTwo = (w: Writer, x: Vector, dy: Vector) => Vector;
 const CUBE = 0.044715, TWICE = 2 * Math.sqrt(2 / Math.PI), QUICK = 1.702;
 const DENSITY = 1 / Math.sqrt(2 * Math.PI);
 
-/** What the sigmoid of `gelu_tanh` is taken of: TWICE (x + CUBE x³). */
-function bent(w: Writer, x: Vector): Vector {
-  const square = w.do("multiply", x, x);
-  const factor = w.fused("multiplyAdd", square, w.constant(CUBE * TWICE), w.constant(TWICE));
+/** What the sigmoid of `gelu_tanh` is taken of, TWICE (x + CUBE x³), or a multiple of it. */
+function bent(w: Writer, x: Vector, times = 1): Vector {
+  const square = w.do("multiply", x, x), twice = TWICE * times;
+  const factor = w.fused("multiplyAdd", square, w.constant(CUBE * twice), w.constant(twice));
   return w.do("multiply", x, factor);
+}
+
+/** x / (1 + exp(−bent x)): what is bent carries the rounding of x³ anyway, so that a power of 2 is as good. */
+function geluTanh(w: Writer, x: Vector): Vector {
+  const power = powerOfTwo(w, bent(w, x, -Math.LOG2E));
+  return w.do("divide", x, w.do("add", w.constant(1), power));
 }
 
 /**
@@ -57,7 +63,7 @@ function normalProbability(w: Writer, x: Vector): Vector {
 /** y = f(x) */
 export const activations = {
   gelu: (w, x) => w.do("multiply", x, normalProbability(w, x)),
-  gelu_tanh: (w, x) => w.do("multiply", x, sigmoid(w, bent(w, x))),
+  gelu_tanh: geluTanh,
   quick_gelu: (w, x) => w.do("multiply", x, sigmoid(w, w.do("multiply", x, w.constant(QUICK)))),
   silu: (w, x) => w.do("multiply", x, sigmoid(w, x)),
   sigmoid,
