@@ -100,7 +100,7 @@ export class HeadPatterns {
           // The baseline must have a colour, and nothing is less than 0.
           domain: [0, Math.max(baseline[kind], ...values[kind].filter(Number.isFinite))],
           ticks: [{ label: "even attention", value: baseline[kind] }],
-          caption: source,
+          caption: `${source} · each kind has a scale of its own`,
           code: `headPatterns(${this.code}).values.${kind}[{row} * ${heads} + {column}]`,
         })
       ),

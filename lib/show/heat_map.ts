@@ -214,7 +214,9 @@ function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnD
         : {}),
       ...(view.marked && { marked: view.marked.cells.flatMap((on, i) => on ? [i] : []) }),
     },
-    body: picture + legendHtml(by, label, unit, indices) + ticksHtml(by, ticks) +
+    body: picture +
+      legendHtml({ ...by, infinite: options.domain === undefined }, label, unit, indices) +
+      ticksHtml(by, ticks) +
       (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       (dots ? `<p class="dots" style="${quiet};margin:4px 0">${escapeHtml(meaning)}</p>` : "") +
       details(
@@ -223,12 +225,16 @@ function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnD
         tableHtml(headings, list.map((row) => row.map(labelHtml))),
       ) +
       all,
-    text: `${shape}, ${measured}, greatest first\n` +
+    text: `${shape}, ${measured}, greatest first${leftOut(values.length)}\n` +
       textTable([names, ...list], ["left", "left", "right"]) +
       [...ticks.map(({ label, value }) => `${label} ${formatNumber(value)}`), meaning, alone]
         .map((line) => line && `\n${line}`).join(""),
   });
 }
+
+/** How many cells are not listed. */
+const leftOut = (cells: number): string =>
+  cells > listed ? `: ${listed} of ${cells}, ${cells - listed} are left out` : "";
 
 /** Refuses what a compiler would. */
 function checkOptions(options: HeatMapOptions): void {

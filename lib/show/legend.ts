@@ -16,14 +16,14 @@ const swatches = 5;
  * Draws the legend of a scale: five swatches with their values, and one for each entry that is no ordinary value and
  * occurs in the picture.
  *
- * @param by The scale.
+ * @param by The scale, and whether what lies outside it is infinite, as no domain was asked for.
  * @param label What the values are.
  * @param unit Their unit.
  * @param indices The entries of the picture.
  * @returns HTML that reads without scripts.
  */
 export function legendHtml(
-  by: ValueScale,
+  by: ValueScale & { readonly infinite?: boolean },
   label: string,
   unit: string | undefined,
   indices: Uint8Array,
@@ -41,8 +41,8 @@ export function legendHtml(
   });
   const odd = [
     [special.undefined, "undefined"],
-    [special.below, `below ${formatNumber(by.low, 2)}`],
-    [special.above, `above ${formatNumber(by.high, 2)}`],
+    [special.below, by.infinite ? "−∞" : `below ${formatNumber(by.low, 2)}`],
+    [special.above, by.infinite ? "∞" : `above ${formatNumber(by.high, 2)}`],
   ] as const;
   const extra = odd.filter(([index]) => indices.includes(index)).map(([index, text]) =>
     swatch(index, text)

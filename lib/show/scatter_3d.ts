@@ -156,7 +156,9 @@ export function scatter3d(options: Scatter3dOptions): Scatter3d {
           rows.map((row) => row.map(labelHtml)),
         )
       }</details>`,
-    text: `${said}, those furthest from the middle first\n${textTable([names, ...rows], sides)}`,
+    text: `${said}, those furthest from the middle first${
+      points.length > listed ? `: ${listed} of them, ${points.length - listed} are left out` : ""
+    }\n${textTable([names, ...rows], sides)}`,
   };
   return Object.defineProperty(documentOf(parts), "plotly", {
     value: (options: Scatter3dPlotlyOptions = {}) => scatter3dPlotly(parts, options),

@@ -150,6 +150,9 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
           stored,
         })
       }</div></div>`;
+  const leftOut = values.length > listed
+    ? `the ${listed} greatest of ${values.length} numbers, ${values.length - listed} are left out\n`
+    : "";
   const below = count > 1
     ? `; slices of ${
       axes.slice(0, -2).map(({ name }) => name).join(", ")
@@ -180,7 +183,7 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
       `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
         escapeHtml(columns.name)
       }${escapeHtml(below)}</p>` + grid +
-      legendHtml(by, label, unit, indices) +
+      legendHtml({ ...by, infinite: options.domain === undefined }, label, unit, indices) +
       (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       `<details open style="${paper}"><summary style="${quiet};line-height:24px">Greatest values</summary>${
         tableHtml(
@@ -191,7 +194,7 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
           list.map((row) => row.map(escapeHtml)),
         )
       }</details>`,
-    text: `${shape}: ${figures}${alone && `\n${alone}`}\n${
+    text: `${shape}: ${figures}${alone && `\n${alone}`}\n${leftOut}${
       textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
     }`,
   });

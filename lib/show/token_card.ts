@@ -130,7 +130,7 @@ function examplesHtml({ label, unit, texts }: NonNullable<TokenCardOptions["exam
     }: </span>${chips.join("")}</p>`;
   });
   return `<div class="strip" style="${ink}">${blocks.join("")}</div>` +
-    legendHtml(by, label, unit, toIndices(all, by));
+    legendHtml({ ...by, infinite: true }, label, unit, toIndices(all, by));
 }
 
 /** The lists, the counts and the examples as lines of text. */

@@ -119,7 +119,14 @@ function drawMetrics(options: TokenMetricsOptions, shown: number): DrawnDocument
       escapeHtml(named(metric))
     }</b></p><p class="strip" style="${ink};line-height:1.9;margin:0">${
       chips.join("") || "No tokens"
-    }</p>${legendHtml(by, metric.label, metric.unit, indices)}</div>`;
+    }</p>${
+      legendHtml(
+        { ...by, infinite: metric.domain === undefined },
+        metric.label,
+        metric.unit,
+        indices,
+      )
+    }</div>`;
   });
   const names = [
     "position",

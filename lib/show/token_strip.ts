@@ -184,7 +184,8 @@ function drawTokens(options: TokenStripOptions, shown: number): DrawnDocument {
     body:
       `<p class="strip" style="${ink};line-height:1.9;margin:0">${
         chips.join("") || "No tokens"
-      }</p>` + (values ? legendHtml(by, label, unit, indices) : "") +
+      }</p>` +
+      (values ? legendHtml({ ...by, infinite: domain === undefined }, label, unit, indices) : "") +
       (alone ? `<p class="note" style="${quiet};margin:4px 0">${alone}</p>` : "") +
       (tokens.length <= fewTokens
         ? `<details style="${ink}"><summary style="${quiet};line-height:24px">As a table</summary>${

@@ -70,6 +70,15 @@ Deno.test("heatMap() gives NaN and what lies outside the domain their own entrie
   for (const word of [">undefined<", ">below 0<", ">above 1<"]) {
     assertStringIncludes(map["text/html"], word);
   }
+  // Without a domain only what is infinite lies beyond.
+  const infinite = heatMap({
+    values: [-Infinity, Infinity, 0.5],
+    rows: axis("a", 1),
+    columns: axis("b", 3),
+    label: "x",
+  });
+  for (const word of [">−∞<", ">∞<"]) assertStringIncludes(infinite["text/html"], word);
+  assert(!/>(above|below) /.test(infinite["text/html"]));
   const plain = heatMap({ values: [1], rows: axis("a", 1), columns: axis("b", 1), label: "x" });
   assert(!plain["text/html"].includes(">undefined<"), "a legend names what does not occur");
 });
@@ -131,6 +140,16 @@ Deno.test("heatMap() says notes and dots of cells in its list, its text and its 
     notes: [{ name: "95% interval", texts: [hostile, "−3 to −1"] }],
     marked: { label: "p ≤ 0.05", cells: [false, true] },
   });
+  const many = heatMap({
+    values: Array.from({ length: 60 }, (_, i) => i),
+    rows: axis("layer", 4),
+    columns: axis("head", 15),
+    label: "effect",
+  });
+  assertStringIncludes(
+    many["text/plain"],
+    "4 × 15 cells (layer × head), effect, greatest first: 20 of 60, 40 are left out\n",
+  );
   assertEquals(
     map["text/plain"],
     `Effects

@@ -286,7 +286,7 @@ function captionOf(data: SweepValues, { metric, means, seed }: Drawn): string[] 
       : [],
     ...idle > 0
       ? [
-        `${idle} of ${done.length} cells change nothing and were not run, exactly 0 (a written ≈0 was run)`,
+        `${idle} of ${done.length} cells change nothing and were not run, exactly 0; where cells have digits, ≈0 was run`,
       ]
       : [],
   ];

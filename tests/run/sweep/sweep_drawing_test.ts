@@ -94,7 +94,7 @@ Deno.test("a sweep says what was not run, what changes nothing, and which p so f
   assertStringIncludes(text, "which 2 examples cannot have: 0.500 is the least there is");
   assertStringIncludes(
     text,
-    "toy · seed 0 · noising · logit without edits: clean run 0 nats, corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of 4 cells change nothing and were not run, exactly 0 (a written ≈0 was run)",
+    "toy · seed 0 · noising · logit without edits: clean run 0 nats, corrupt run 4 nats · means of 2 pairs · 1 of 4 cells were not run, undefined · 1 of 4 cells change nothing and were not run, exactly 0; where cells have digits, ≈0 was run",
   );
   const single = { ...grid, reference: null, direction: null, references: null };
   const alone = (await drawing(new SweepResult(single)))["text/plain"];
