@@ -10,12 +10,12 @@ import { formatNumber } from "../lib/show/format_number.ts";
 import type { AttentionSheetPayload } from "../lib/show/payload.ts";
 import { toValue } from "../lib/show/value_scale.ts";
 import { attendedText } from "./attended_text.ts";
-import { choice, make } from "./elements.ts";
+import { choice, make, nextFrame } from "./elements.ts";
 import { linkedTokens } from "./linked_tokens.ts";
 import { isolate } from "./isolate.ts";
 import { matrix, type Place } from "./matrix.ts";
 import type { Page, Paint } from "./page.ts";
-import { fileOf, readPixels, readTile, recoloured } from "./picture.ts";
+import { readPixels, readTile, recoloured } from "./picture.ts";
 import { pinChips } from "./pin_chips.ts";
 import { sheetTiles } from "./sheet_tiles.ts";
 import { sortable } from "./sortable.ts";
@@ -44,10 +44,27 @@ export async function attentionSheet(
       : recoloured(url, palette(by.scale, on));
   const image = new Image();
   let drawnUrl = image.src = urlOn(page.ground);
-  // The browser decodes it for itself meanwhile.
-  const pixels = await readPixels(fileOf(url));
   const side = Math.ceil(tokens.length / pooled);
   const step = side * cell + 1;
+  const sheet = sheetTiles({
+    rows: layers.length,
+    columns: heads,
+    step,
+    image,
+    name: `Sheet of ${layers.length} layers by ${heads} heads; the arrow keys choose a head`,
+    choose: (at) => choose(at),
+    preview: (at) => enlarge(at ?? chosen),
+  });
+  const parts = make("div", "parts");
+  parts.append(sheet.element);
+  picture.replaceWith(parts);
+  // The browser decodes the picture on its own while the rest is made, but begins with a frame.
+  parts.inert = true;
+  await nextFrame();
+  // The heads of the first layer.
+  const pixels = await readPixels(url, compared ? Infinity : step);
+  let whole = compared === true;
+  const rest = (): Promise<void> => pixels.rest().then(() => void (whole = true));
   const entriesOf = (at: number): Uint8Array =>
     readTile(pixels, {
       left: 1 + (at % heads) * step,
@@ -57,7 +74,7 @@ export async function attentionSheet(
       rows: side,
     });
   const nameOf = (at: number): string => `${layers[Math.floor(at / heads)]}.${at % heads}`;
-  let [chosen, shown, against, ground] = [0, 0, -1, lightGround];
+  let [chosen, wanted, shown, against, ground] = [0, 0, 0, -1, lightGround];
   // Of two prompts most heads are alike: the one that differs most is the one to begin with.
   if (compared) chosen = furthest(payload.layers.length * heads, entriesOf);
   let entries = entriesOf(chosen), place: Place | undefined;
@@ -107,15 +124,6 @@ export async function attentionSheet(
     },
   });
   const lines = linkedTokens(labels);
-  const sheet = sheetTiles({
-    rows: layers.length,
-    columns: heads,
-    step,
-    image,
-    name: `Sheet of ${layers.length} layers by ${heads} heads; the arrow keys choose a head`,
-    choose: (at) => choose(at),
-    preview: (at) => enlarge(at ?? chosen),
-  });
 
   /** The weight of a cell, or its difference to that of the other head. */
   const weight = (row: number, column: number): number => {
@@ -151,6 +159,8 @@ export async function attentionSheet(
 
   /** Shows a head large. */
   const enlarge = (at: number): void => {
+    wanted = at;
+    if (!whole && Math.max(at, against) >= heads) return void rest().then(() => enlarge(wanted));
     shown = at;
     entries = entriesOf(at);
     other = against < 0 ? entries : entriesOf(against);
@@ -178,12 +188,12 @@ export async function attentionSheet(
     enlarge(chosen);
   };
 
-  const large = make("div", ""), parts = make("div", "parts"), choices = make("p", "choices");
+  const large = make("div", ""), choices = make("p", "choices");
   choices.append(...compared ? [] : [compare.element], form.element);
   large.append(title, choices, map.element, lines.element, output);
-  parts.append(sheet.element, large);
-  picture.replaceWith(
-    parts,
+  parts.append(large);
+  parts.inert = false;
+  parts.after(
     text.element,
     make(
       "p",
@@ -204,6 +214,8 @@ export async function attentionSheet(
       map.point({ row: cellOf(position), column: cellOf(position) });
     }
   };
+  // After the first frame, and before anyone points at another layer.
+  setTimeout(rest, 100);
   return (on: Ground) => {
     ground = on;
     const now = urlOn(on);

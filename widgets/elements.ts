@@ -61,3 +61,11 @@ export function choice(
     },
   };
 }
+
+/** Waits until the page was drawn; not long, as a page that nobody sees is not. */
+export function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 50);
+  });
+}

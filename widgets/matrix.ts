@@ -68,7 +68,7 @@ export interface Matrix {
   point(place: Place | undefined): void;
 }
 
-const font = "11px ui-monospace,monospace";
+const font = "11px monospace";
 
 /** What stands in a cell that is no ordinary value. */
 const odd: Record<number, string> = {

@@ -59,7 +59,6 @@ async function upgrade(host: Figure, view: View | undefined, own: string): Promi
     picture.removeAttribute("src");
   }
   unpaint(figure);
-  shadow.append(sheet, figure);
   const page = pageOf(host, figure, payload);
   // Set below, once the view stands: the theme may change before that.
   const later: { paint?: Paint | undefined | void } = {};
@@ -71,6 +70,8 @@ async function upgrade(host: Figure, view: View | undefined, own: string): Promi
   };
   registry.add(host);
   host.repaint();
+  // Not before it has its colours, so that it is styled once.
+  shadow.append(sheet, figure);
   later.paint = await view?.(figure, payload, page);
   host.repaint();
   host.onPin?.(registry.pinned);

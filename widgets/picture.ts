@@ -15,16 +15,15 @@ export interface Pixels {
   readonly height: number;
   /** The palette entries of a row. */
   row(y: number): Uint8Array;
+  /** Reads the rows that were not asked for at first. */
+  rest(): Promise<void>;
 }
 
-/**
- * Reads the file in a data URL.
- *
- * @param url The URL.
- * @returns Its bytes.
- */
-export function fileOf(url: string): Uint8Array<ArrayBuffer> {
-  const text = url.slice(url.indexOf(",") + 1);
+/** The letters of a data URL that are read at a time, a multiple of four. */
+const PART = 65_536;
+
+/** The bytes that letters stand for. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   // A plain loop, as there may be a million letters.
   const letters = atob(text), file = new Uint8Array(letters.length);
@@ -33,27 +32,42 @@ export function fileOf(url: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the pixels of an indexed PNG.
+ * Reads the pixels of an indexed PNG as this library writes it, whose rows are one chunk; all without giving way to the
+ * browser, which would draw what is not ready.
  *
- * @param file The file.
+ * @param url The data URL of the file.
+ * @param first How many rows are needed at once.
  * @returns Its pixels.
  */
-export async function readPixels(file: Uint8Array<ArrayBuffer>): Promise<Pixels> {
-  const view = new DataView(file.buffer);
-  const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  const inflate = new DecompressionStream("deflate"), writer = inflate.writable.getWriter();
-  // What is wrong with the data is said by the side that reads.
-  const write = (part?: Uint8Array<ArrayBuffer>): unknown =>
-    (part ? writer.write(part) : writer.close()).catch(() => {});
-  for (let at = 8; at + 12 <= file.length;) {
-    const length = view.getUint32(at);
-    // "IDAT", read as one number
-    if (view.getUint32(at + 4) === 0x49444154) write(file.subarray(at + 8, at + 8 + length));
-    at += length + 12;
-  }
-  write();
-  const rows = new Uint8Array(await new Response(inflate.readable).arrayBuffer());
-  return { width, height, row: rowsOf(rows, width, height) };
+export async function readPixels(url: string, first: number = Infinity): Promise<Pixels> {
+  let at = url.indexOf(",") + 1, start = 8, filled = 0;
+  const next = (): Uint8Array<ArrayBuffer> => bytesOf(url.slice(at, at += PART));
+  let part = next();
+  const view = new DataView(part.buffer), width = view.getUint32(16), height = view.getUint32(20);
+  // "IDAT", read as one number
+  while (view.getUint32(start + 4) !== 0x49444154) start += view.getUint32(start) + 12;
+  let left = view.getUint32(start);
+  part = part.subarray(start + 8);
+  const rows = new Uint8Array(height * (width + 1)), inflate = new DecompressionStream("deflate");
+  const writer = inflate.writable.getWriter(), reader = inflate.readable.getReader();
+  const collect = async (): Promise<void> => {
+    for (let read; !(read = await reader.read()).done; filled += read.value.length) {
+      rows.set(read.value, filled);
+    }
+  };
+  const collected = collect();
+  const feed = async (until: number): Promise<void> => {
+    while (left > 0 && filled < until) {
+      const own = part.subarray(0, left);
+      left -= own.length;
+      // What is wrong with the data is said by either side.
+      await Promise.race([writer.write(own), collected]);
+      if (left > 0) part = next();
+      else await Promise.all([writer.close(), collected]);
+    }
+  };
+  await feed(first * (width + 1));
+  return { width, height, row: rowsOf(rows, width, height), rest: () => feed(Infinity) };
 }
 
 /**
@@ -66,7 +80,7 @@ export async function readPixels(file: Uint8Array<ArrayBuffer>): Promise<Pixels>
  */
 export function recoloured(url: string, colours: Uint8Array): string {
   // Four letters are three bytes, so that nothing behind the palette is touched.
-  const from = url.indexOf(",") + 1, to = from + 1088, head = fileOf(url.slice(from, to));
+  const from = url.indexOf(",") + 1, to = from + 1088, head = bytesOf(url.slice(from, to));
   head.set(colours, 41);
   // The checksum of the chunk's type and the colours, bit by bit.
   let sum = -1;
@@ -86,7 +100,7 @@ export function recoloured(url: string, colours: Uint8Array): string {
  * @returns One entry a cell, row by row.
  */
 export async function readPicture(url: string, columns: number): Promise<Uint8Array> {
-  const pixels = await readPixels(fileOf(url)), { width, height } = pixels;
+  const pixels = await readPixels(url), { width, height } = pixels;
   return readTile(pixels, {
     left: 0,
     top: 0,

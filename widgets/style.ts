@@ -15,9 +15,9 @@ summary{cursor:pointer}
 .matrix:focus-visible,.strip:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 .map{position:relative}.over div{position:absolute;pointer-events:none;box-sizing:border-box}.over>div:last-child{inset:0 auto auto 0}
 .band{border:1px solid var(--focus);opacity:.6}.spot{outline:2px solid var(--focus)}.over .pin{border:1px dashed var(--focus)}
-.row,.flat,.upright{background:var(--paper);font:bold 11px/16px ui-monospace,monospace;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;unicode-bidi:isolate}.row{text-align:right}.flat{text-align:center}.upright{writing-mode:vertical-rl;transform:rotate(180deg)}
+.row,.flat,.upright{background:var(--paper);font:bold 11px/16px monospace;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;unicode-bidi:isolate}.row{text-align:right}.flat{text-align:center}.upright{writing-mode:vertical-rl;transform:rotate(180deg)}
 output:empty::before{content:attr(data-hint);font-weight:400;font-size:12px;color:var(--quiet)}
-output{display:block;min-height:1.6em;font-weight:600;unicode-bidi:isolate}
+output{display:block;min-height:1.6em;font-weight:700;unicode-bidi:isolate}
 .hint{font-size:12px;margin:2px 0}
 .flow{line-height:1.9;content-visibility:auto;contain-intrinsic-size:auto 5em}.label{margin:0 0 2px}
 .flow .token{display:inline-block;white-space:pre;font-family:monospace;padding:0 3px;margin:1px;border-radius:3px;border:1px solid transparent}

@@ -61,7 +61,9 @@ export function applyTheme(host: HTMLElement, figure: HTMLElement): Ground {
   figure.style.colorScheme = dark ? "dark" : "light";
   figure.style.background = "var(--paper)";
   figure.style.color = "var(--ink)";
-  const background = readColour(getComputedStyle(figure).backgroundColor) ??
+  // A colour of the host that nothing is drawn in: that of the figure would need all of it to be styled first.
+  host.style.columnRuleColor = "var(--paper)";
+  const background = readColour(getComputedStyle(host).columnRuleColor) ??
     (dark ? [18, 20, 23] : [255, 255, 255]) as Colour;
   return { background, dark: luminance(background) < 0.2 };
 }

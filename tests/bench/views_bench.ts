@@ -154,6 +154,8 @@ async function freshPage(browser: Browser): Promise<Page> {
   });
   page.setDefaultTimeout(120_000);
   await page.setContent("<!doctype html><html><head></head><body><main></main></body></html>");
+  // What the process of a tab does when it starts is no part of a drawing.
+  await page.waitForTimeout(300);
   return page;
 }
 

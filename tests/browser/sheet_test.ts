@@ -2,7 +2,8 @@ import { attentionSheet } from "../../lib/show/mod.ts";
 import { entry, palette, special } from "../../lib/show/colour.ts";
 import { attentionScale } from "../../lib/show/attention_view.ts";
 import { toIndex } from "../../lib/show/value_scale.ts";
-import { assertEquals } from "../assert.ts";
+import { RandomStream } from "../../mod.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { browserTest, hosts } from "./browser.ts";
 
 browserTest(
@@ -46,5 +47,54 @@ browserTest(
         assertEquals(/≈ [\d.]+/.exec(await output.innerText())?.[0], "≈ 0.50");
       });
     }
+  },
+);
+
+browserTest(
+  "a head of the last layer is shown with its weights as soon as the sheet is there",
+  async (open) => {
+    // Of weights by chance the picture has many parts, of which only the first is read before the sheet stands.
+    const [layers, size] = [8, 64], stream = new RandomStream(3);
+    const patterns = Array.from(
+      { length: layers },
+      () => Array.from({ length: 2 * size * size }, () => stream.uniform()),
+    );
+    const tokens = Array.from({ length: size }, (_, i) => ({ text: `t${i}` }));
+    const html = attentionSheet({ patterns, heads: 2, tokens })["text/html"];
+    await open([], hosts.light, async (page) => {
+      const last = layers - 1;
+      const read = await page.evaluate(async ({ html, last }) => {
+        // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+        const scope = globalThis as any,
+          { document } = scope,
+          place = document.createElement("div");
+        const until = async (there: () => boolean) => {
+          for (let i = 0; i < 2000 && !there(); i++) {
+            await new Promise((again) => setTimeout(again));
+          }
+        };
+        const press = (element: { dispatchEvent(event: unknown): void }, key: string) =>
+          element.dispatchEvent(new scope.KeyboardEvent("keydown", { key, bubbles: true }));
+        document.body.append(place);
+        place.innerHTML = html;
+        const script = document.createElement("script"),
+          given = place.querySelector("script:not([type])");
+        script.text = given.text;
+        given.replaceWith(script);
+        const host = place.querySelector("[class^=innerworks-]");
+        const find = (selector: string) => host.shadowRoot?.querySelector(selector);
+        await until(() => find(".matrix"));
+        for (let layer = 0; layer < last; layer++) press(find(".sheet"), "ArrowDown");
+        for (let row = 0; row < 3; row++) press(find(".matrix"), "ArrowDown");
+        await until(() => find("output").textContent.includes(`head ${last}.0`));
+        return find("output").textContent as string;
+      }, { html, last });
+      // The third key down is row 2 of the first column.
+      const weight = patterns[last]![2 * size]!, shown = Number(/≈ ([\d.]+)/.exec(read)?.[1]);
+      assert(
+        read.includes(`head ${last}.0`) && Math.abs(shown - weight) < 0.02,
+        `${weight}: ${read}`,
+      );
+    });
   },
 );
