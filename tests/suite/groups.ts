@@ -17,6 +17,21 @@ export interface Group {
 
 const tests = new URL("../", import.meta.url);
 
+/**
+ * The groups that take longest, which begin first, so that no core is left with one when the others have nothing more to do.
+ * Those that wait for browsers and kernels stand beside those that compute.
+ */
+export const LONGEST: readonly string[] = [
+  "notebooks",
+  "run",
+  "model",
+  "browser",
+  "float64",
+  "notebook",
+  "notebooks-gallery",
+  "project",
+];
+
 /** The test files below `tests` by their paths, e.g. "run/cache_test.ts", in order. */
 export function testFiles(folder = ""): string[] {
   const entries = [...Deno.readDirSync(new URL(folder, tests))];
@@ -47,12 +62,15 @@ export function groupOf(path: string, text: string): string {
   return folder;
 }
 
-/** All test files in their groups. */
+/** All test files in their groups, the longest first. */
 export function groups(): Group[] {
   const files = new Map<string, string[]>();
   for (const path of testFiles()) {
     const name = groupOf(path, Deno.readTextFileSync(new URL(path, tests)));
     files.set(name, [...files.get(name) ?? [], path]);
   }
-  return [...files].map(([name, files]) => ({ name, files }));
+  const place = ({ name }: Group) => LONGEST.includes(name) ? LONGEST.indexOf(name) : Infinity;
+  return [...files].map(([name, files]) => ({ name, files })).sort((a, b) =>
+    place(a) === place(b) ? 0 : place(a) - place(b)
+  );
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../assert.ts";
-import { groupOf, groups } from "./groups.ts";
+import { groupOf, groups, LONGEST } from "./groups.ts";
 
 const tests = new URL("../", import.meta.url);
 
@@ -16,6 +16,10 @@ Deno.test("every test file runs in one group, and in one only", () => {
   const files = everyFile(tests).filter((path) => path.endsWith("_test.ts"));
   assertEquals(grouped.toSorted(), files.toSorted());
   assert(files.length > 500);
+});
+
+Deno.test("the longest groups begin first, and each of their names is that of a group", () => {
+  assertEquals(groups().slice(0, LONGEST.length).map(({ name }) => name), [...LONGEST]);
 });
 
 Deno.test("a file with tests is called after them, so that it is found", () => {

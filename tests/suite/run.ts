@@ -1,6 +1,6 @@
 /**
- * Runs the whole suite: checks all types once, then runs each group of test files, and the examples of the doc comments,
- * in an isolate of its own.
+ * Runs the whole suite: checks all types once, and runs each group of test files, and the examples of the doc comments,
+ * in a process of its own, as many at the same time as there are cores.
  *
  *     deno task test [options of deno test, such as --filter name]
  *
@@ -10,6 +10,8 @@
 import { fileURLToPath } from "node:url";
 import { examples } from "./examples.ts";
 import { groups } from "./groups.ts";
+import { inLanes, InTurn } from "./lanes.ts";
+import { closingLine, failuresIn, type Tally, tallyOf } from "./tally.ts";
 
 const root = new URL("../../", import.meta.url);
 const lock = "--lock=tests/deno.lock";
@@ -17,6 +19,30 @@ const lock = "--lock=tests/deno.lock";
 /** Runs Deno in the project's folder; returns its exit code. */
 async function deno(...args: string[]): Promise<number> {
   return (await new Deno.Command(Deno.execPath(), { args, cwd: root }).spawn().status).code;
+}
+
+/** Runs Deno in the project's folder, handing on what it says; returns all of it, and whether it ended well. */
+async function listen(
+  args: readonly string[],
+  say: (text: string) => void,
+): Promise<{ success: boolean; output: string }> {
+  const pipes = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+  const child = new Deno.Command(Deno.execPath(), { args: [...args], cwd: root, ...pipes }).spawn();
+  let output = "";
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      output += text;
+      say(text);
+    }
+  };
+  await Promise.all([read(child.stdout), read(child.stderr)]);
+  return { success: (await child.status).success, output };
+}
+
+/** Writes text to the terminal, or into a pipe that takes a part of it at a time. */
+function write(text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
 }
 
 /** Writes one module for each group into a folder, and one that runs every example; returns their paths. */
@@ -31,7 +57,7 @@ function writeModules(folder: string): string[] {
       JSON.stringify(name)
     }, async () => void await import("./example_${index}.ts"));\n`;
   });
-  const all = [...modules, ["examples", `import "../../mod.ts";\n${tests.join("")}`] as const];
+  const all = [["examples", `import "../../mod.ts";\n${tests.join("")}`] as const, ...modules];
   return all.map(([name, code]) => {
     const path = `${folder}/${name}.ts`;
     Deno.writeTextFileSync(path, code);
@@ -40,18 +66,48 @@ function writeModules(folder: string): string[] {
 }
 
 // An interrupt reaches Deno's tests too; when they have ended, what was written is removed.
-Deno.addSignalListener("SIGINT", () => {});
+let interrupted = false;
+Deno.addSignalListener("SIGINT", () => interrupted = true);
 
-let code = await deno("check", "--quiet", "--doc", lock, "mod.ts", "lib", "tests");
-if (code === 0) {
-  const folder = await Deno.makeTempDir({
-    dir: fileURLToPath(new URL("tests", root)),
-    prefix: ".suite_",
+const types = ["check", "--quiet", "--doc", lock, "mod.ts", "lib", "tests"];
+const test = ["test", "-A", "--no-check", lock];
+
+/** Checks the types, then runs all modules in one process, which alone knows what every option means; returns its exit code. */
+async function withOptions(modules: readonly string[]): Promise<number> {
+  const code = await deno(...types);
+  return code === 0 ? await deno(...test, ...Deno.args, ...modules) : code;
+}
+
+/**
+ * Runs every module in a process of its own, as many at a time as there are cores, and the check of the types beside them;
+ * returns an exit code. Where types are wrong nothing more begins.
+ */
+async function inProcesses(modules: readonly string[]): Promise<number> {
+  const start = performance.now(), turns = new InTurn(write);
+  const tallies: Tally[] = [];
+  let failures = "";
+  const works = [types, ...modules.map((path) => [...test, path])];
+  const left = await inLanes(works, navigator.hardwareConcurrency, async (args, index) => {
+    const { success, output } = await listen(args, (text) => turns.say(index, text));
+    turns.end(index);
+    if (args !== types || !success) tallies.push(tallyOf(output, success));
+    failures += failuresIn(output);
+    return !interrupted && (args !== types || success);
   });
-  try {
-    code = await deno("test", "-A", "--no-check", lock, ...Deno.args, ...writeModules(folder));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  if (left.length > 0) failures += `\n${left.length} groups of tests never ran\n`;
+  write(`${failures}\n${closingLine(tallies, (performance.now() - start) / 1000)}\n`);
+  return left.length > 0 || tallies.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+const folder = await Deno.makeTempDir({
+  dir: fileURLToPath(new URL("tests", root)),
+  prefix: ".suite_",
+});
+let code: number;
+try {
+  const modules = writeModules(folder);
+  code = await (Deno.args.length > 0 ? withOptions(modules) : inProcesses(modules));
+} finally {
+  await Deno.remove(folder, { recursive: true });
 }
 Deno.exit(code);
