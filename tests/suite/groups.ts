@@ -1,13 +1,13 @@
 /**
- * Which test files share an isolate.
+ * Which test files share a process.
  *
- * Every isolate loads the library anew, which takes longer than most tests. So the files of a folder run in one isolate,
- * unless they compute on other backends or say that they need an isolate of their own.
+ * Every process loads the library anew, which takes longer than most tests. So the files of a folder run in one process,
+ * unless they compute on other backends or say that they need a process of their own.
  *
  * @module
  */
 
-/** Test files that run in one isolate. */
+/** Test files that run in one process. */
 export interface Group {
   /** What its module is called, e.g. "decompose" or "float64". */
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * Gradients of a fixture at every site and by every weight, as numbers; run as a script, they are printed as JSON, from
- * whatever backend the environment names.
+ * Gradients of a fixture at every site and by every weight, as numbers; run as a script, those of the families that it is
+ * given are printed as JSON, from whatever backend the environment names.
  *
  * @module
  */
@@ -21,5 +21,7 @@ export async function gradientNumbers(family: FixtureName): Promise<Record<strin
 }
 
 if (import.meta.main) {
-  console.log(JSON.stringify(await gradientNumbers(Deno.args[0] as FixtureName)));
+  const all: Record<string, Record<string, number[]>> = {};
+  for (const family of Deno.args) all[family] = await gradientNumbers(family as FixtureName);
+  console.log(JSON.stringify(all));
 }
