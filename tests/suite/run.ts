@@ -97,7 +97,7 @@ async function inProcesses(modules: readonly string[]): Promise<number> {
     const { success, output } = await listen(args, (text) => turns.say(index, text));
     turns.end(index);
     if (args !== types || !success) tallies.push(tallyOf(output, success));
-    failures += failuresIn(output);
+    failures += args === types && !success ? output : failuresIn(output);
     return !interrupted && (args !== types || success);
   });
   if (left.length > 0) failures += `\n${left.length} groups of tests never ran\n`;
