@@ -28,7 +28,7 @@ output{display:block;min-height:1.6em;font-weight:700;unicode-bidi:isolate}
 .choices{display:flex;flex-wrap:wrap;gap:4px 14px;margin:4px 0;align-items:center}.choices option{color:#1a1c1f;background:#fff}
 .search input,.choices input{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--line);min-height:24px}.search+output{display:inline;padding-left:8px}
 [hidden]{display:none!important}
-@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}table{font-size:9px!important}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
+@media print{.figure{overflow:visible!important;break-inside:avoid-page}.matrix{max-width:100%;height:auto!important}.hint,.choices,.copy,.search,.over,output:empty{display:none}table{font-size:9px!important}.wide{zoom:min(1,1.2*var(--wide))}.signed canvas:not(.written){filter:var(--stripes,none)}${signedOnPaper}.figure:has(.written) .legend::after{content:none}}
 .picture{display:none}
 @media(forced-colors:active){.token,.swatch,.bar{forced-color-adjust:none}}
 `;

@@ -73,6 +73,10 @@ export function leftLabels(texts: readonly string[], cell: number): string {
   return lines.join("");
 }
 
+/** About how wide the labels to the left of a picture are, in pixels. */
+export const leftWidth = (texts: readonly string[]): number =>
+  8 + texts.reduce((most, text) => Math.max(most, Math.min(22, text.length)), 0) * 6.7;
+
 /**
  * Draws the labels over a picture: the labels themselves where they all fit, else numbers, which
  * {@linkcode columnKey} explains.

@@ -5,6 +5,17 @@
  */
 
 /**
+ * Says how many of some values a text lists, where it does not list all.
+ *
+ * @param all How many there are.
+ * @param listed How many it lists at most.
+ * @returns For example `: 20 of 60, 40 are left out`; empty where none is.
+ */
+export function saidListed(all: number, listed: number): string {
+  return all > listed ? `: ${listed} of ${all}, ${all - listed} are left out` : "";
+}
+
+/**
  * Finds the cells of greatest size.
  *
  * @param values The values.

@@ -14,7 +14,7 @@ import { documentOf, quiet } from "./document.ts";
 import { gridRows } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
-import { greatestCells } from "./greatest_cells.ts";
+import { greatestCells, saidListed } from "./greatest_cells.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
@@ -24,6 +24,7 @@ import { shrunkWithin } from "./show_within.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { toIndices, type Transform, valueScale } from "./value_scale.ts";
+import { gridOnPaper } from "./wide_on_paper.ts";
 
 /** What {@linkcode heatMap} draws. */
 export interface HeatMapOptions {
@@ -173,7 +174,7 @@ function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnD
     ? `<p style="${quiet}">No values</p>`
     : `<p class="axes" style="${quiet};margin:0 0 4px 0">rows: ${escapeHtml(rows.name)}; columns: ${
       escapeHtml(columns.name)
-    }</p><div class="grid" style="${paper};display:flex">` +
+    }</p><div${gridOnPaper("grid", shownRows, cell * shownColumns.length)}>` +
       `<div style="${paper};padding:17px 0 0 0">${leftLabels(shownRows, cell)}</div>` +
       `<div style="${paper}">${topLabels(shownColumns, cell)}${
         pictureHtml({
@@ -225,16 +226,12 @@ function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnD
         tableHtml(headings, list.map((row) => row.map(labelHtml))),
       ) +
       all,
-    text: `${shape}, ${measured}, greatest first${leftOut(values.length)}\n` +
+    text: `${shape}, ${measured}, greatest first${saidListed(values.length, listed)}\n` +
       textTable([names, ...list], ["left", "left", "right"]) +
       [...ticks.map(({ label, value }) => `${label} ${formatNumber(value)}`), meaning, alone]
         .map((line) => line && `\n${line}`).join(""),
   });
 }
-
-/** How many cells are not listed. */
-const leftOut = (cells: number): string =>
-  cells > listed ? `: ${listed} of ${cells}, ${cells - listed} are left out` : "";
 
 /** Refuses what a compiler would. */
 function checkOptions(options: HeatMapOptions): void {

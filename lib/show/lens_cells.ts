@@ -14,6 +14,7 @@ import type { LensTableOptions } from "./lens_table.ts";
 import { tokenTitle } from "./token_html.ts";
 import { textWidth } from "./text_width.ts";
 import { tokenText } from "./token_text.ts";
+import { sheetWidth } from "./wide_on_paper.ts";
 
 /** What {@linkcode lensCells} draws. */
 export interface LensCells extends LensTableOptions {
@@ -160,9 +161,6 @@ function targetRow({ tokens, targets }: LensCells): string[] {
   return [`<tr>${rowHead("should be")}${cells.join("")}</tr>`];
 }
 
-/** Pixels between the margins of a sheet of A4, inside the frame of a figure. */
-const sheet = 660;
-
 /** How wide a token is in a cell, in pixels. */
 const shownWidth = (token: ShownToken): number =>
   [...shortText(token)].reduce((sum, letter) => sum + (letter > "\u1100" ? 12.5 : 7.3), 0);
@@ -178,7 +176,7 @@ function fitOnPaper({ stages, tokens, top }: LensCells): number {
   );
   const heads = 8 + Math.max(...stages.map((stage) => textWidth(stage, 13)));
   const width = columns.reduce((sum, column) => sum + column, heads);
-  return Math.min(1, Math.floor(100 * sheet / width) / 100);
+  return Math.min(1, Math.floor(100 * sheetWidth / width) / 100);
 }
 
 /**

@@ -55,7 +55,7 @@ export function paperStyle(payload: Payload): string {
   const striped = signed || payload.kind === "attentionSheet";
   return `<style>@media print{${root}{print-color-adjust:exact;-webkit-print-color-adjust:exact${
     striped ? `;--stripes:url("data:image/svg+xml,${stripes}#a")` : ""
-  }}${root}>.figure{overflow:visible!important;break-inside:avoid-page}${root} .tall>div:first-child{display:none}${root} .lens{${fitted}}${
+  }}${root}>.figure{overflow:visible!important;break-inside:avoid-page}${root} .tall>div:first-child{display:none}${root} .lens{${fitted}}${root} .wide{zoom:var(--wide)}${
     signed ? `${root} .signed .picture{filter:var(--stripes)}${signedOnPaper}` : ""
   }}</style>`;
 }

@@ -12,6 +12,7 @@ import { documentOf, quiet } from "./document.ts";
 import type { DrawnPromise } from "./drawn.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
+import { saidListed } from "./greatest_cells.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { scatter3dPlotly, type Scatter3dPlotlyOptions } from "./scatter_3d_plotly.ts";
 import { tableHtml } from "./table.ts";
@@ -156,9 +157,9 @@ export function scatter3d(options: Scatter3dOptions): Scatter3d {
           rows.map((row) => row.map(labelHtml)),
         )
       }</details>`,
-    text: `${said}, those furthest from the middle first${
-      points.length > listed ? `: ${listed} of them, ${points.length - listed} are left out` : ""
-    }\n${textTable([names, ...rows], sides)}`,
+    text: `${said}, those furthest from the middle first${saidListed(points.length, listed)}\n${
+      textTable([names, ...rows], sides)
+    }`,
   };
   return Object.defineProperty(documentOf(parts), "plotly", {
     value: (options: Scatter3dPlotlyOptions = {}) => scatter3dPlotly(parts, options),

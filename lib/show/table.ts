@@ -16,6 +16,7 @@ import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { type Align, textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
 import { tokenText } from "./token_text.ts";
+import { tableWidth, wideOnPaper } from "./wide_on_paper.ts";
 
 /** A column of a {@linkcode table}. */
 export interface Column {
@@ -69,7 +70,11 @@ export function tableHtml(
   const body = rows.map((row) =>
     `<tr>${row.map((cell, i) => cellHtml("td", cell, columns[i]?.align ?? "left")).join("")}</tr>`
   ).join("");
-  return `<table style="border-collapse:collapse;${ink};font-size:13px;margin:4px 0"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  const style = `border-collapse:collapse;${ink};font-size:13px;margin:4px 0`;
+  const width = tableWidth(columns.map(({ heading }) => heading), rows);
+  return `<table${
+    wideOnPaper("", style, width)
+  }><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 const cellText = (cell: Cell): string =>

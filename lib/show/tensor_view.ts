@@ -15,12 +15,13 @@ import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers } from "./given_value.ts";
-import { greatestCells } from "./greatest_cells.ts";
+import { greatestCells, saidListed } from "./greatest_cells.ts";
 import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { toIndices, type Transform, valueScale } from "./value_scale.ts";
+import { gridOnPaper } from "./wide_on_paper.ts";
 
 /** An axis of a {@linkcode tensorView}. */
 export interface TensorAxis {
@@ -135,9 +136,10 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
     (list[0] ? `; greatest ${list[0].at(-1)} at ${placeText(list[0], names)}` : "");
   const stored = height * cell * columns.size * cell > 4e6 ? 1 : cell;
   const paper = "background-color:rgb(255,255,255);color:rgb(26,28,31)";
+  const classes = height * cell > page ? "slices tall" : "slices";
   const grid = drawn.length === 0
     ? `<p style="${quiet}">No values</p>`
-    : `<div class="slices${height * cell > page ? " tall" : ""}" style="${paper};display:flex">` +
+    : `<div${gridOnPaper(classes, rows.labels, cell * columns.size)}>` +
       `<div style="${paper};padding:17px 0 0 0">${
         leftLabels(rows.labels.slice(0, rows.size), cell)
       }</div><div style="${paper}">${topLabels(columns.labels.slice(0, columns.size), cell)}${
@@ -150,9 +152,6 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
           stored,
         })
       }</div></div>`;
-  const leftOut = values.length > listed
-    ? `the ${listed} greatest of ${values.length} numbers, ${values.length - listed} are left out\n`
-    : "";
   const below = count > 1
     ? `; slices of ${
       axes.slice(0, -2).map(({ name }) => name).join(", ")
@@ -194,7 +193,9 @@ function drawSlices(options: TensorViewOptions, most: number): DrawnDocument {
           list.map((row) => row.map(escapeHtml)),
         )
       }</details>`,
-    text: `${shape}: ${figures}${alone && `\n${alone}`}\n${leftOut}${
+    text: `${shape}: ${figures}${alone && `\n${alone}`}\n${
+      values.length > listed ? `greatest first${saidListed(values.length, listed)}\n` : ""
+    }${
       textTable([names, ...list], names.map((_, i) => i === names.length - 1 ? "right" : "left"))
     }`,
   });

@@ -1,5 +1,12 @@
 import type { Page } from "../playwright.ts";
-import { attentionSheet, heatMap, lensTable, tokenStrip } from "../../lib/show/mod.ts";
+import {
+  attentionSheet,
+  heatMap,
+  lensTable,
+  table,
+  tensorView,
+  tokenStrip,
+} from "../../lib/show/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { browserTest, withoutScripts } from "./browser.ts";
 
@@ -152,6 +159,49 @@ browserTest(
         const { x, width } = (await page.locator(".lens table:visible").first().boundingBox())!;
         assert(x >= 0 && x + width <= 718, `the table ends at ${x + width}`);
         assert(width > 350, "it is no smaller than it must be");
+      });
+    }
+  },
+);
+
+browserTest(
+  "on paper tables and grids that are wider than a sheet are whole, with scripts and without",
+  async (open) => {
+    const label = (i: number) => `a label of many words, number ${i}`;
+    const axis = (name: string, length: number) => ({
+      name,
+      labels: Array.from({ length }, (_, i) => label(i)),
+    });
+    const values = Array.from({ length: 160 }, (_, i) => i - 80.5);
+    const figures = [
+      table({
+        title: "numbers",
+        columns: Array.from({ length: 20 }, (_, i) => ({ name: `number ${i}` })),
+        rows: [values.slice(0, 20)],
+      }),
+      table({ title: "words", columns: [{ name: "site" }], rows: [["unbreakable".repeat(15)]] }),
+      heatMap({ values, rows: axis("row", 4), columns: axis("column", 40), label: "size" }),
+      tensorView({
+        values,
+        axes: [{ name: "row", labels: axis("row", 4).labels, size: 4 }, { name: "b", size: 40 }],
+        label: "size",
+      }),
+    ].map((figure) => figure["text/html"]);
+    const context = { viewport: { width: 718, height: 1000 } };
+    for (const html of [figures, figures.map(withoutScripts)]) {
+      await open(html, { context }, async (page) => {
+        await page.emulateMedia({ media: "print", colorScheme: "light" });
+        const wide = page.locator("table:visible, .picture:visible, .matrix:visible");
+        const ends = await wide.evaluateAll((elements) =>
+          elements.map((element) => {
+            const { right, width } = element.getBoundingClientRect();
+            return [right, width, element.tagName + element.className] as const;
+          })
+        );
+        assert(ends.length >= 4, `there are ${ends.length}`);
+        for (const [right, , name] of ends) assert(right <= 718, `${name} ends at ${right}`);
+
+        for (const [, width] of ends.slice(0, 2)) assert(width > 350, `it has ${width} pixels`);
       });
     }
   },
