@@ -15,6 +15,13 @@ export interface LinearOptions {
    * @default {false}
    */
   readonly transposed?: boolean;
+  /**
+   * What the output is added to `[..., out]`, in one pass over the numbers where no gradient is recorded; to the bit
+   * the sum of both.
+   *
+   * @default {nothing}
+   */
+  readonly onto?: tf.Tensor;
 }
 
 /**
@@ -41,7 +48,7 @@ export function linear(
   bias: tf.Tensor1D | null,
   options: LinearOptions = {},
 ): tf.Tensor {
-  const { transposed = false } = options;
+  const { transposed = false, onto } = options;
   const [width, out] = transposed ? [weight.shape[1], weight.shape[0]] : weight.shape;
   const fits = x.rank > 0 && x.shape.at(-1) === width && (bias === null || bias.shape[0] === out);
   if (weight.rank !== 2 || !fits) {
@@ -53,8 +60,19 @@ export function linear(
       }`,
     );
   }
+  const outShape = [...x.shape.slice(0, -1), out];
+  if (onto && !tf.util.arraysEqual(onto.shape, outShape)) {
+    throw new TypeError(
+      `Cannot apply a weight as what its output is added to must have its shape, [${
+        outShape.join(", ")
+      }]: current value is [${onto.shape.join(", ")}]`,
+    );
+  }
+  const atOnce = onto && hasKernel("Linear") && tf.engine().state.gradientDepth === 0;
+  if (onto && !atOnce) return tf.tidy(() => linear(x, weight, bias, { transposed }).add(onto));
   if (hasKernel("Linear")) {
-    return runKernel("Linear", bias ? { x, weight, bias } : { x, weight }, { transposed });
+    const inputs = { x, weight, ...bias && { bias }, ...onto && { onto } };
+    return runKernel("Linear", inputs, { transposed });
   }
   return tf.tidy(() => {
     const rows = x.reshape<tf.Tensor2D>([-1, width]);
@@ -63,6 +81,6 @@ export function linear(
       ? tf.matMul(weight, rows.transpose()).transpose()
       : tf.matMul(rows, weight);
     const sum = bias ? product.add(bias) : product;
-    return sum.reshape([...x.shape.slice(0, -1), out]);
+    return sum.reshape(outShape);
   });
 }

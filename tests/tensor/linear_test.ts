@@ -41,6 +41,24 @@ for (const transposed of [false, true]) {
   });
 }
 
+testOn(
+  "linear() adds to what it is told with the bits of the sum, and the gradients of both",
+  () => {
+    const [x, w] = [tensor(normals(1, 2, 3, 8)), tensor<tf.Tensor2D>(normals(2, 8, 4))];
+    const [b, onto] = [tensor<tf.Tensor1D>(bias), tensor(normals(4, 2, 3, 4))];
+    for (const own of [b, null]) {
+      const sum = (x: tf.Tensor, onto: tf.Tensor) => linear(x, w, own).add(onto);
+      const whole = (x: tf.Tensor, onto: tf.Tensor) => linear(x, w, own, { onto });
+      assertEquals(whole(x, onto).shape, [2, 3, 4]);
+      assertEquals(whole(x, onto).dataSync(), sum(x, onto).dataSync());
+      const [all, parts] = [whole, sum].map((f) =>
+        tf.grads((...inputs: tf.Tensor[]) => f(inputs[0]!, inputs[1]!).square())([x, onto])
+      ) as [tf.Tensor[], tf.Tensor[]];
+      all.forEach((gradient, i) => assertEquals(gradient.dataSync(), parts[i]!.dataSync()));
+    }
+  },
+);
+
 testOn("linear() has a second derivative", () => {
   const [x, w] = [tf.tensor2d([[2]]), tf.tensor2d([[3]])];
   const cube = (x: tf.Tensor) => linear(linear(x, w, null).mul(x), w, null).mul(x); // 9 x³
@@ -58,5 +76,10 @@ Deno.test("linear() refuses sizes that do not fit", () => {
     () => linear(tf.zeros([2, 4]), tf.zeros([4, 5]), tf.zeros([4])),
     TypeError,
     "Cannot apply a weight as sizes must fit: input is [2, 4], weight is [4, 5], bias is [4]",
+  );
+  assertThrows(
+    () => linear(tf.zeros([2, 4]), tf.zeros([4, 5]), null, { onto: tf.zeros([5]) }),
+    TypeError,
+    "Cannot apply a weight as what its output is added to must have its shape, [2, 5]: current value is [5]",
   );
 });

@@ -51,11 +51,16 @@ export interface BlockContext {
   readonly packed?: PackedRows | undefined;
   /** What sites of the block hold, where it goes on from these. @default {it begins with the stream} */
   readonly given?: GivenSites | undefined;
+  /**
+   * The stream that what a component writes is added to at once, `[batch, position, width]`, where nobody looks at it alone
+   * and nothing is done to it before. @default {it is added by the block}
+   */
+  readonly onto?: tf.Tensor | undefined;
 }
 
 /** What attention made of a stream. */
 export interface Attended {
-  /** What it writes, before any norm of that, `[batch, position, width]`. */
+  /** What it writes, before any norm of that, `[batch, position, width]`; the sum with the stream that it was told to add it to. */
   readonly written: tf.Tensor;
   /** The stream as it was read: normalised, where there is a norm before attention; null where it was not. */
   readonly read: tf.Tensor | null;

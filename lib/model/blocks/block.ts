@@ -5,6 +5,7 @@
  */
 
 import type { tf } from "../../tensor/mod.ts";
+import { exact } from "../mechanisms.ts";
 import { seen } from "../observer.ts";
 import type { BlockSite } from "../sites.ts";
 import { attention, type BlockContext } from "./attention.ts";
@@ -16,7 +17,7 @@ import { leaving } from "./packed.ts";
 
 /** Runs a block on the stream that enters it and returns the stream that leaves it, `[batch, position, width]`. */
 export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
-  const { weights, layer, observer, given } = context;
+  const { weights, layer, observer, given, packed } = context;
   const { norms = "before", parallel, sharedNorm = false } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
@@ -26,31 +27,46 @@ export function block(stream: tf.Tensor, context: BlockContext): tf.Tensor {
       normalized: `blocks.${layer}.${name}.normalized`,
     });
   const after = norms === "after" || norms === "around", onStream = norms === "stream";
+  const [attends, computes] = [addsAtOnce("attn_out", context), addsAtOnce("mlp_out", context)];
   const all = given ? stream : look("resid_pre", stream);
   const { written, read } = given?.attn_out
     ? { written: null, read: null }
-    : attention(all, context);
+    : attention(all, attends ? { ...context, onto: all } : context);
   // What only gave keys and values stays behind.
-  const entering = leaving(all, context.packed);
-  const attended = look(
+  const entering = leaving(all, packed);
+  const attended = attends ? null : look(
     "attn_out",
     written ? after ? norm("ln1_post", written) : written : given!.attn_out!,
   );
   if (parallel) {
-    const shared = () => leaving(read ?? attentionNorm(all, context), context.packed);
+    const shared = () => leaving(read ?? attentionNorm(all, context), packed);
     const computed = look(
       "mlp_out",
       given?.mlp_out ?? feedForward(entering, context, sharedNorm ? shared() : null),
     );
     // The order of the additions is that of the reference implementation.
-    return look("resid_post", computed.add(attended).add(entering));
+    return look("resid_post", computed.add(attended!).add(entering));
   }
-  const sum = entering.add(attended);
+  const sum = attended ? entering.add(attended) : written!;
   const middle = look("resid_mid", onStream ? norm("ln1", sum) : sum);
-  const made = given?.mlp_out ?? feedForward(middle, context, null);
-  const computed = look("mlp_out", after && !given?.mlp_out ? norm("ln2_post", made) : made);
-  const last = middle.add(computed);
+  const added = computes ? { ...context, onto: middle } : context;
+  const made = given?.mlp_out ?? feedForward(middle, added, null);
+  const computed = computes
+    ? null
+    : look("mlp_out", after && !given?.mlp_out ? norm("ln2_post", made) : made);
+  const last = computed ? middle.add(computed) : made;
   return look("resid_post", onStream ? norm("ln2", last) : last);
+}
+
+/** Whether what a component writes can go to the stream in one with its product: it is nothing but added, and nobody looks at it alone. */
+function addsAtOnce(
+  name: "attn_out" | "mlp_out",
+  { weights, layer, observer, mechanisms, given, packed }: BlockContext,
+): boolean {
+  const { norms = "before", parallel, writingScale = 1 } = weights.architecture;
+  return (norms === "before" || norms === "stream") && !parallel && writingScale === 1 && !packed &&
+    mechanisms.linear === exact.linear && !given?.[name] &&
+    !observer.watches(`blocks.${layer}.${name}`);
 }
 
 const onStream = ({ norms }: { readonly norms?: string }) => norms === "stream";

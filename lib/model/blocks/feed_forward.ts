@@ -24,27 +24,30 @@ import { both, measured, normed, stretched } from "./norm.ts";
  * @param stream The stream that it reads, `[batch, position, width]`.
  * @param context The weights, and who reads and changes values.
  * @param shared The stream as attention read it, where both read one norm.
- * @returns What it writes, before any norm of that.
+ * @returns What it writes, before any norm of that; the sum with the stream that it is told to add it to.
  */
 export function feedForward(
   stream: tf.Tensor,
   context: BlockContext,
   shared: tf.Tensor | null,
 ): tf.Tensor {
-  const { weights, layer, observer, mechanisms, given = {} } = context;
+  const { weights, layer, observer, mechanisms, given = {}, onto } = context;
   const { activation, gated, mixture: experts, writingScale = 1 } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
-  const map = (x: tf.Tensor, part: "in" | "gate" | "out") => {
-    const own = weights.linear(`blocks.${layer}.mlp.${part}`);
-    return mechanisms.linear(x, own.matrix, own.bias, own);
+  const map = (x: tf.Tensor, part: "in" | "gate" | "out", onto?: tf.Tensor) => {
+    const { matrix, bias, transposed } = weights.linear(`blocks.${layer}.mlp.${part}`);
+    return mechanisms.linear(x, matrix, bias, { transposed, ...onto && { onto } });
   };
-  const out = (post: tf.Tensor) => scaled(map(look("mlp.post", post), "out"), writingScale);
+  const out = (post: tf.Tensor) => scaled(map(look("mlp.post", post), "out", onto), writingScale);
   const { "mlp.pre": pre, "mlp.post": post } = given;
   if (post) return out(post);
   if (pre) return out(mechanisms.activate(look("mlp.pre", pre), activation));
   const read = readStream(look("mlp_in", stream), stream, context, shared);
-  if (experts) return scaled(mixture(read, context), writingScale);
+  if (experts) {
+    const all = scaled(mixture(read, context), writingScale);
+    return onto ? onto.add(all) : all;
+  }
   const activated = (part: "in" | "gate") => {
     const inOne = mechanisms.linear === exact.linear && mechanisms.activate === exact.activate &&
       !observer.watches(`blocks.${layer}.mlp.pre`);

@@ -20,7 +20,10 @@ export function writtenByMix(mixed: tf.Tensor, context: BlockContext): tf.Tensor
     const own = scaled(results(z, output, mechanisms), scale);
     const changed = seen(observer, `blocks.${layer}.attn.result`, own);
     // A mere look must not change a bit, so only an edit goes on from the heads' own sums.
-    if (changed !== own) return sumOfHeads(changed, output, scale);
+    if (changed !== own) {
+      const sum = sumOfHeads(changed, output, scale);
+      return context.onto ? context.onto.add(sum) : sum;
+    }
   }
   return writtenTogether(mergeHeads(z), context);
 }
@@ -28,9 +31,12 @@ export function writtenByMix(mixed: tf.Tensor, context: BlockContext): tf.Tensor
 /** What heads write together whose mixes `[batch, position, head · head_width]` nobody looks at. */
 export function writtenTogether(
   mixed: tf.Tensor,
-  { weights, layer, mechanisms }: BlockContext,
+  { weights, layer, mechanisms, onto }: BlockContext,
 ): tf.Tensor {
-  const output = weights.linear(`blocks.${layer}.attn.output`);
-  const all = mechanisms.linear(mixed, output.matrix, output.bias, output);
+  const output = weights.linear(`blocks.${layer}.attn.output`), { transposed } = output;
+  const all = mechanisms.linear(mixed, output.matrix, output.bias, {
+    transposed,
+    ...onto && { onto },
+  });
   return scaled(all, weights.architecture.writingScale ?? 1);
 }

@@ -7,11 +7,11 @@
 import * as tf from "../tfjs.ts";
 import { linear } from "../linear.ts";
 import { type Call, kernel, type Kernels, volume } from "./kernels.ts";
-import { addToRows } from "./simd/sums.ts";
+import { addArray, addToRows } from "./simd/sums.ts";
 
-type LinearCall = Call<"x" | "weight" | "bias", { transposed: boolean }>;
+type LinearCall = Call<"x" | "weight" | "bias" | "onto", { transposed: boolean }>;
 
-function run({ inputs: { x, weight, bias }, attrs, backend }: LinearCall): tf.TensorInfo {
+function run({ inputs: { x, weight, bias, onto }, attrs, backend }: LinearCall): tf.TensorInfo {
   const { transposed } = attrs;
   const inner = weight.shape[transposed ? 1 : 0]!;
   const columns = weight.shape[transposed ? 0 : 1]!;
@@ -20,7 +20,9 @@ function run({ inputs: { x, weight, bias }, attrs, backend }: LinearCall): tf.Te
   const c = backend.allocate(rows * columns);
   const [a, b] = [backend.floats(x), backend.floats(weight)];
   backend.multiply({ a, b, c, rows, columns, inner, transposeB: transposed });
-  if (bias) addToRows(c, backend.floats(bias));
+  const row = bias ? backend.floats(bias) : null;
+  if (onto) addArray(c, backend.floats(onto), row);
+  else if (row) addToRows(c, row);
   return backend.output([...outer, columns], c);
 }
 

@@ -1,5 +1,5 @@
 import { giveToArena, takeInArena } from "../../../../lib/tensor/native/simd/arena.ts";
-import { addInArena, addToRows } from "../../../../lib/tensor/native/simd/sums.ts";
+import { addArray, addInArena, addToRows } from "../../../../lib/tensor/native/simd/sums.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const values = (length: number, seed: number) =>
@@ -33,5 +33,31 @@ Deno.test("addToRows() adds a row to each row with the same bits wherever they s
     assertEquals(elsewhere, start.map((x, i) => Math.fround(x + row[i % width]!)));
     assertEquals(inside.slice(), elsewhere);
     giveToArena(inside);
+  }
+});
+
+Deno.test("addArray() adds a row and an array with the bits of both steps wherever they stand", () => {
+  for (const [rows, width] of [[3, 8], [40, 12], [7, 5]] as const) {
+    const start = values(rows * width, 4), array = values(rows * width, 5);
+    for (const row of [values(width, 3), null]) {
+      const steps = start.map((x, i) =>
+        Math.fround(Math.fround(x + (row?.[i % width] ?? 0)) + array[i]!)
+      );
+      const inside = [start, array].map((from) => {
+        const taken = takeInArena(from.length)!;
+        taken.set(from);
+        return taken;
+      }) as [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
+      const elsewhere = start.slice();
+      addArray(elsewhere, array, row);
+      assertEquals(elsewhere, steps);
+      addArray(inside[0], inside[1], row);
+      assertEquals(inside[0].slice(), steps);
+      assertEquals(inside[1].slice(), array);
+      inside[0].set(start);
+      addArray(inside[0], array, row);
+      assertEquals(inside[0].slice(), steps);
+      inside.forEach(giveToArena);
+    }
   }
 });
