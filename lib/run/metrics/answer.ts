@@ -52,10 +52,14 @@ function checkedList(answer: readonly (string | number)[]): readonly (string | n
   );
 }
 
-/** Answers as a label writes them: those that begin a word without quotes, others with, for `Mary` and ` Mary` are two tokens. */
+/**
+ * Answers as a label writes them: those that begin a word as they are, others in quotes, for `Mary` and ` Mary` are two tokens; of
+ * what looks like a word and has no space before it that is said.
+ */
 export function answerText(answer: Answer): string {
   if (typeof answer === "string") {
-    return /^ \S+$/.test(answer) ? answer.trim() : JSON.stringify(answer);
+    if (/^ \S+$/.test(answer)) return answer.trim();
+    return JSON.stringify(answer) + (/^[\p{L}\p{N}]/u.test(answer) ? " (no space)" : "");
   }
   if (typeof answer === "number") return `#${answer}`;
   const [first = "nothing", ...rest] = [

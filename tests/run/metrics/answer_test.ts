@@ -50,5 +50,5 @@ Deno.test("answers that are no tokens, or too few, are refused before anything i
 
 Deno.test("answerText() tells a token that begins a word from others, and names a list only where it is of one", () => {
   const texts = [" Mary", "Mary", "\n", 3, [" a", " a"], [" a", " b"], []].map(answerText);
-  assertEquals(texts, ["Mary", '"Mary"', '"\\n"', "#3", "a", "the answer", "nothing"]);
+  assertEquals(texts, ["Mary", '"Mary" (no space)', '"\\n"', "#3", "a", "the answer", "nothing"]);
 });
