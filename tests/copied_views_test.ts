@@ -150,6 +150,13 @@ for (const [name, make] of Object.entries(made)) {
     const result = await make(), drawing = await result[display]() as Document;
     const { "text/plain": shown } = drawing, origin = library.originOf(result);
     assert(shown.includes(`Innerworks ${version}`), shown);
+    const { table } = result as { table?: () => library.LongTable };
+    // Heads and neurons are numbers: a reader would take the texts 3.1 and 3.10 for one.
+    const odd = [...table?.call(result) ?? []].find((row) =>
+      row.some((field) => typeof field === "string" && /^\d+\.\d+$/.test(field)) ||
+      row.length !== table!.call(result).columns.length
+    );
+    assertEquals(odd, undefined);
     const again = origin?.code && await ranCode(origin.code, model, own) as Displayable;
     if (again) assertEquals((await again[display]() as Document)["text/plain"], shown);
     for (const { kind, code, values, columns, texts } of figuresOf(drawing)) {

@@ -5,7 +5,16 @@
  */
 
 import { codeOf, sourceOf } from "../run/mod.ts";
-import { all, display, type Document, graph, heatMap, inspect, table } from "../show/mod.ts";
+import {
+  all,
+  display,
+  type Document,
+  graph,
+  heatMap,
+  inspect,
+  LongTable,
+  table,
+} from "../show/mod.ts";
 import type { CompositionKind } from "./composition_scores.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 import type { CompositionBaseline } from "./random_composition.ts";
@@ -146,6 +155,24 @@ export class CompositionScores implements CompositionFacts {
   /** Shows the greatest pairs in a terminal. */
   [inspect](): string {
     return this.kinds.map((kind) => this.#table(kind)["text/plain"]).join("\n\n");
+  }
+
+  /** The scores as rows: of each kind every pair of which the second head comes later, beside what random heads have. */
+  table(): LongTable {
+    const { mean, deviation } = this.baseline;
+    return new LongTable(
+      `compositions of the heads of ${this.model}`,
+      "kind writer_layer writer_head reader_layer reader_head score random_mean random_deviation"
+        .split(" "),
+      () =>
+        this.kinds.flatMap((kind) =>
+          this.top(kind, Infinity).map(({ writer, reader, score }) => [
+            kind,
+            ...[writer.layer, writer.head, reader.layer, reader.head],
+            ...[score, mean, deviation],
+          ])
+        ),
+    );
   }
 
   /** The scores as plain data; null where there is none. */

@@ -5,7 +5,7 @@
  */
 
 import { codeOf, sourceOf } from "../run/mod.ts";
-import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
+import { all, display, type Document, heatMap, inspect, LongTable, table } from "../show/mod.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 
 /** A subspace of a head: what W_O writes to, or what W_Q, W_K or W_V read. */
@@ -156,6 +156,20 @@ export class ProjectionKernel implements ProjectionFacts {
   /** Shows the pairs furthest above chance in a terminal. */
   [inspect](): string {
     return this.#table()["text/plain"];
+  }
+
+  /** The overlaps as rows: of every pair that counts, beside what chance gives, furthest above it first. */
+  table(): LongTable {
+    const columns = "writer_layer writer_head reader_layer reader_head overlap normalised chance";
+    return new LongTable(
+      `subspaces W_${this.writer} and W_${this.reader} of heads of ${this.model}`,
+      [...columns.split(" "), "chance_deviation", "deviations_above"],
+      () =>
+        this.top(Infinity).map(({ writer, reader, value, normalised, chance, deviations }) => [
+          ...[writer.layer, writer.head, reader.layer, reader.head],
+          ...[value, normalised, chance.mean, chance.deviation, deviations],
+        ]),
+    );
   }
 
   /** The numbers as plain data; null where a pair does not count. */

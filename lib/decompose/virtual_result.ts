@@ -6,7 +6,7 @@
 
 import { codeOf, sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
-import { all, display, type Document, heatMap, inspect, table } from "../show/mod.ts";
+import { all, display, type Document, heatMap, inspect, LongTable, table } from "../show/mod.ts";
 import { type HeadPlace, headText } from "./head_place.ts";
 
 /** Two heads as one. */
@@ -68,6 +68,27 @@ export class VirtualHeads {
   /** Shows the scores in a terminal. */
   [inspect](): string {
     return this.#table()["text/plain"];
+  }
+
+  /** The patterns as rows: of each virtual head each query with each key; its V-composition stands in all of its rows. */
+  table(): LongTable {
+    const { heads, prompt: { tokens }, baseline } = this, size = tokens.length;
+    const columns =
+      "first_layer first_head second_layer second_head query query_token key key_token";
+    return new LongTable(
+      `virtual heads of ${this.model}`,
+      [...columns.split(" "), "weight", "v_composition", "random_heads"],
+      function* () {
+        for (const { first, second, pattern, score } of heads) {
+          const own = [first.layer, first.head, second.layer, second.head];
+          for (const [i, weight] of pattern.entries()) {
+            const [query, key] = [Math.floor(i / size), i % size];
+            const places = [query, tokens[query]!.text, key, tokens[key]!.text];
+            yield [...own, ...places, weight, score, baseline];
+          }
+        }
+      },
+    );
   }
 
   /** The numbers as plain data. */

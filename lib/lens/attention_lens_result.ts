@@ -12,6 +12,7 @@ import {
   type Document,
   formatNumber,
   inspect,
+  LongTable,
   type ShownToken,
   table,
   tokenText,
@@ -114,6 +115,27 @@ export class AttentionLens {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /**
+   * What heads add as rows: of each the tokens that it raises most, lowers most, and that were asked about; the row without a head
+   * is of all heads of the layer together.
+   */
+  table(): LongTable {
+    return new LongTable(
+      `what heads of ${this.facts.model} add to logits`,
+      "layer head list place token id logit mean deviation".split(" "),
+      () =>
+        this.layers.flatMap(({ layer, heads, sum }) =>
+          [...heads, { ...sum, head: null }].flatMap(({ head, mean, deviation, ...lists }) =>
+            (["promoted", "suppressed", "tracked"] as const).flatMap((list) =>
+              lists[list].map(({ token, id, logit }, i) => [
+                ...[layer, head, list, i + 1, token.text, id, logit, mean, deviation],
+              ])
+            )
+          )
+        ),
+    );
   }
 
   /** The numbers as plain data. */

@@ -6,10 +6,18 @@
 
 import type { PromptTokens } from "../model/mod.ts";
 import { type Metric, sourceOf } from "../run/mod.ts";
-import { display, type Document, formatNumber, inspect, table, tokenText } from "../show/mod.ts";
+import {
+  display,
+  type Document,
+  formatNumber,
+  inspect,
+  LongTable,
+  table,
+  tokenText,
+} from "../show/mod.ts";
 import { type GradientFactors, type NetworkMatrix, summedFactors } from "./gradient_factors.ts";
 import type { Gains } from "./vocabulary_basis.ts";
-import type { VocabularyEnds } from "./vocabulary_ends.ts";
+import { endColumns, endRows, type VocabularyEnds } from "./vocabulary_ends.ts";
 
 /** One token's part in the gradient by a matrix. */
 export interface GradientTerm extends VocabularyEnds {
@@ -155,6 +163,21 @@ export class BackwardLens implements BackwardLensFacts {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The terms as rows: of each matrix and token the tokens at both ends. */
+  table(): LongTable {
+    return new LongTable(
+      `gradients of ${this.metric.label} in the vocabulary of ${this.model}`,
+      [..."layer expert matrix position position_token size".split(" "), ...endColumns],
+      () =>
+        this.terms.flatMap(({ layer, expert, weight, position, size, ...ends }) =>
+          endRows(ends).map((row) => [
+            ...[layer, expert ?? null, weight, position, this.prompt.tokens[position]!.text, size],
+            ...row,
+          ])
+        ),
+    );
   }
 
   /** The terms as plain data, without the factors. */

@@ -6,7 +6,7 @@
 
 import { sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
-import { display, type Document, formatPercent, inspect, table } from "../show/mod.ts";
+import { display, type Document, formatPercent, inspect, LongTable, table } from "../show/mod.ts";
 import type { LensTarget } from "./read_out.ts";
 import type { LensToken } from "./row_reading.ts";
 
@@ -103,6 +103,30 @@ export class FutureLens {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /**
+   * What was read as rows: of each stream and position, and each distance, the model's own token and the likeliest one, with their
+   * log-probabilities; without a stream, of no transplant.
+   */
+  table(): LongTable {
+    const { layers, positions, model } = this.facts;
+    const columns = "stream position ahead own_token own_id own_log_probability likeliest_token";
+    const one = ({ token, id, logProbability }: LensToken) => [token.text, id, logProbability];
+    return new LongTable(
+      `what states of ${model} know of tokens to come`,
+      [...columns.split(" "), "likeliest_id", "likeliest_log_probability"],
+      () =>
+        [null, ...layers].flatMap((layer, i) =>
+          (layer === null ? this.baseline : this.readings[i - 1]!).flatMap((row, at) =>
+            row.map(({ own, likeliest }, ahead) => [
+              ...[layer, positions[at]!, ahead + 1],
+              ...one(own),
+              ...one(likeliest),
+            ])
+          )
+        ),
+    );
   }
 
   /** The numbers as plain data. */

@@ -11,6 +11,7 @@ import {
   formatNumber,
   formatPercent,
   inspect,
+  LongTable,
   type ShownToken,
   table,
   tokenText,
@@ -123,6 +124,26 @@ export class MaximalInputs implements MaximalInputsFacts {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The inputs as rows: those that were found, and the places of the data, with the text up to the token. */
+  table(): LongTable {
+    const text = (tokens: readonly ShownToken[]) => tokens.map((token) => token.text).join("");
+    const places = (name: string, activity: NeuronActivity | null) =>
+      (activity?.places ?? []).map(({ tokens, at, activation }, i) => [
+        ...[name, i + 1, text(tokens.slice(0, at + 1)), activation],
+      ]);
+    return new LongTable(
+      `what drives neuron ${neuronName(this.neuron)} of ${this.model} furthest`,
+      ["from", "place", "text", "activation"],
+      () => [
+        ...this.prompts.map(({ tokens, activation }, i) => [
+          ...["search", i + 1, text(tokens), activation],
+        ]),
+        ...places("data", this.texts),
+        ...places("other data", this.check),
+      ],
+    );
   }
 
   /** The numbers as plain data. */

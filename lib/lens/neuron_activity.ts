@@ -58,6 +58,23 @@ export interface ActivityFacts {
   readonly places: readonly ActivePlace[];
 }
 
+/** The names of the columns of {@linkcode activityRows}. */
+export const activityColumns: readonly string[] =
+  "layer expert neuron count density mean variance greatest least place position token activation text"
+    .split(" ");
+
+/** The most active places of a neuron as rows, its moments in each; one row without a place where there are none. */
+export function activityRows(activity: ActivityFacts): (string | number | null)[][] {
+  const { neuron: { layer, expert, neuron }, count, density, mean, variance } = activity;
+  const { greatest, least, places } = activity;
+  const own = [layer, expert ?? null, neuron, count, density, mean, variance, greatest, least];
+  if (places.length === 0) return [[...own, null, null, null, null, null]];
+  return places.map(({ position, tokens, at, activation, text }, i) => [
+    ...own,
+    ...[i + 1, position, tokens[at]!.text, activation, text],
+  ]);
+}
+
 /** What a neuron did over a data set. */
 export class NeuronActivity implements ActivityFacts {
   /** The neuron. */

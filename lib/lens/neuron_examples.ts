@@ -26,13 +26,14 @@ import {
   formatNumber,
   formatPercent,
   inspect,
+  LongTable,
   refuseUnknownOptions,
   table,
   tokenText,
 } from "../show/mod.ts";
 import { tf } from "../tensor/mod.ts";
 import { checkNeuron, neuronName, type NeuronPlace, neuronSite } from "./neuron_place.ts";
-import type { NeuronActivity } from "./neuron_activity.ts";
+import { activityColumns, activityRows, type NeuronActivity } from "./neuron_activity.ts";
 import { NeuronTally } from "./neuron_tally.ts";
 
 /** How far a pass over a data set has come. */
@@ -278,6 +279,12 @@ export class NeuronExamples {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The places as rows: of each neuron the most active ones; the moments of the neuron stand in all of its rows. */
+  table(): LongTable {
+    const { model } = this.facts, rows = () => this.neurons.flatMap(activityRows);
+    return new LongTable(`what drives neurons of ${model}`, activityColumns, rows);
   }
 
   /** The numbers as plain data. */

@@ -10,13 +10,14 @@ import {
   type Document,
   formatNumber,
   inspect,
+  LongTable,
   type ShownToken,
   table,
   tokenText,
 } from "../show/mod.ts";
 import { neuronName, type NeuronPlace } from "./neuron_place.ts";
 import type { Gains } from "./vocabulary_basis.ts";
-import type { VocabularyEnds } from "./vocabulary_ends.ts";
+import { endRows, type VocabularyEnds } from "./vocabulary_ends.ts";
 
 /** A neuron that a search found. */
 export interface FoundNeuron extends VocabularyEnds {
@@ -120,6 +121,30 @@ export class NeuronSearch implements NeuronSearchFacts {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /**
+   * The neurons as rows: of each one for every token that was looked for, with its logit and rank, and one for each token that it
+   * promotes or suppresses most; its score stands in all of its rows.
+   */
+  table(): LongTable {
+    const columns = "layer expert neuron neuron_score list place token id logit";
+    return new LongTable(
+      `neurons of ${this.model} by what they do to some tokens`,
+      columns.split(" "),
+      () =>
+        this.neurons.flatMap((
+          { place: { layer, expert, neuron }, score, logits, ranks, ...ends },
+        ) =>
+          [
+            ...this.tokens.map((
+              { token, id },
+              i,
+            ) => ["asked", ranks[i]!, token.text, id, logits[i]!]),
+            ...endRows(ends),
+          ].map((row) => [layer, expert ?? null, neuron, score, ...row])
+        ),
+    );
   }
 
   /** The numbers as plain data. */

@@ -6,7 +6,15 @@
 
 import type { PromptTokens } from "../model/mod.ts";
 import { codeOf, type NextToken, sourceOf } from "../run/mod.ts";
-import { display, type Document, formatPercent, inspect, table, tokenText } from "../show/mod.ts";
+import {
+  display,
+  type Document,
+  formatPercent,
+  inspect,
+  LongTable,
+  table,
+  tokenText,
+} from "../show/mod.ts";
 
 /** What is said after a target. */
 export interface TargetReading {
@@ -102,6 +110,22 @@ export class Patchscope {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** What is said as rows: of each pair of streams the likeliest next tokens, and what is written on; without streams, of no patch. */
+  table(): LongTable {
+    return new LongTable(
+      `what states of ${this.facts.model} say in another text`,
+      "source target rank token id logit probability text".split(" "),
+      () =>
+        [{ ...this.baseline, source: null, target: null }, ...this.patches].flatMap((
+          { source, target, next, text },
+        ) =>
+          next.map(({ rank, token, id, logit, probability }) => [
+            ...[source, target, rank, token.text, id, logit, probability, text],
+          ])
+        ),
+    );
   }
 
   /** The texts as plain data. */

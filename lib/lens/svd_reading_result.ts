@@ -11,13 +11,14 @@ import {
   formatNumber,
   formatPercent,
   inspect,
+  LongTable,
   table,
   tokenText,
 } from "../show/mod.ts";
 import type { SvdSide } from "./svd_side.ts";
 import { SVD_SIDES, type SvdMatrix } from "./svd_matrix.ts";
 import type { Gains } from "./vocabulary_basis.ts";
-import type { VocabularyEnds } from "./vocabulary_ends.ts";
+import { endColumns, endRows, type VocabularyEnds } from "./vocabulary_ends.ts";
 
 /** A singular direction of a matrix. */
 export interface SvdDirection {
@@ -160,6 +161,26 @@ export class SvdReading implements SvdReadingFacts {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The directions as rows: of each the tokens at both ends of every side that was read. */
+  table(): LongTable {
+    const columns = ["layer", "head", "expert", "direction", "value", "share", "side"];
+    return new LongTable(
+      `singular directions of ${this.matrix} of ${this.model}`,
+      [...columns, ...endColumns],
+      () =>
+        this.entries.flatMap(({ layer, head, expert, directions }) =>
+          directions.flatMap(({ index, value, share, ...ends }) =>
+            this.sides.flatMap((side) =>
+              endRows(ends[side]!).map((row) => [
+                ...[layer, head ?? null, expert ?? null, index, value, share, side],
+                ...row,
+              ])
+            )
+          )
+        ),
+    );
   }
 
   /** The numbers as plain data. */

@@ -5,7 +5,7 @@
  */
 
 import { sourceOf } from "../run/mod.ts";
-import { display, type Document, formatPercent, inspect, table } from "../show/mod.ts";
+import { display, type Document, formatPercent, inspect, LongTable, table } from "../show/mod.ts";
 import type { LensNorm } from "./lens_rows.ts";
 
 /** What was probed. */
@@ -88,6 +88,21 @@ export class VocabularyClasses {
   /** Shows the table in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The choices as rows: of each stream and prompt its class and the one that is chosen. */
+  table(): LongTable {
+    const { layers, labels, classes, model } = this.facts, names = Object.keys(classes);
+    return new LongTable(
+      `classes that streams of ${model} choose`,
+      ["stream", "prompt", "class", "chosen"],
+      () =>
+        layers.flatMap((layer, i) =>
+          labels.map((label, prompt) => [
+            ...[layer, prompt, names[label]!, names[this.choices[i]![prompt]!]!],
+          ])
+        ),
+    );
   }
 
   /** The choices as plain data. */

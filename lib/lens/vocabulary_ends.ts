@@ -27,6 +27,16 @@ export interface VocabularyEnds {
   readonly least: readonly TokenScore[];
 }
 
+/** The names of the columns of {@linkcode endRows}. */
+export const endColumns = ["end", "place", "token", "id", "score"] as const;
+
+/** Both ends as rows: which end, the place there from 1 on, the token, its id and its number. */
+export function endRows({ greatest, least }: VocabularyEnds): (string | number)[][] {
+  return Object.entries({ greatest, least }).flatMap(([end, tokens]) =>
+    tokens.map(({ token, id, score }, i) => [end, i + 1, token.text, id, score])
+  );
+}
+
 /**
  * Finds the tokens at both ends of a row.
  *

@@ -31,4 +31,11 @@ Deno.test("F-06 FutureLens counts hits and averages surprisal", async () => {
   ]);
   assertEquals([lens.accuracy(2, 1), lens.accuracy(-1, 1), lens.accuracy(null, 1)], [0.5, 0.5, 0]);
   assertAlmostEquals(lens.surprisal(2, 1), 1.5 * Math.LN2, 1e-12);
+  const rows = lens.table().rows;
+  assertEquals(
+    rows.map(({ stream, own_id, likeliest_id }) => [stream, own_id, likeliest_id]),
+    [[null, 1, 3], [null, 1, 3], [2, 1, 1], [2, 1, 3]],
+  );
+  assertEquals(rows.map((row) => row.position), [0, 1, 0, 1]);
+  assertEquals(rows[3]!.own_log_probability, Math.log(0.25));
 });

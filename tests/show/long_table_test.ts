@@ -1,4 +1,5 @@
 import {
+  attentionLens,
   attentionPatterns,
   attributionPatching,
   compositionScores,
@@ -8,15 +9,19 @@ import {
   logitAttribution,
   logitDifference,
   logitLens,
+  neuronExamples,
   nextTokens,
   promptPairs,
   queryKeys,
   run,
   save,
+  searchNeurons,
+  svdReading,
   sweep,
   task,
   testPrompt,
   tokenPredictions,
+  weightNorms,
   zero,
 } from "../../mod.ts";
 import { display, LongTable } from "../../lib/show/mod.ts";
@@ -131,6 +136,49 @@ Deno.test("tables of attributions add up to what was taken apart, and hold every
   assertEquals(column(rowsOf(patched), "value").length, 32 * 3);
 });
 
+Deno.test("tables name heads and neurons by numbers, 3.1 apart from 3.10, and leave out no row and no digit", async () => {
+  const scores = await compositionScores(model, { kinds: ["V"], samples: 2 });
+  const pairs = rowsOf(scores);
+  // Every pair of an earlier and a later layer.
+  assertEquals(pairs.length, 6 * 8 * 8);
+  for (const { writer_layer, writer_head, reader_layer, reader_head, score } of [pairs[7]!]) {
+    const [layer, head] = [Number(writer_layer), Number(writer_head)];
+    const reader = { layer: Number(reader_layer), head: Number(reader_head) };
+    assertEquals(Number(score), scores.score("V", { layer, head }, reader));
+  }
+  const texts = ["One day, Emma went to the park.", "The capital of France is Paris."];
+  const places = [{ layer: 3, neuron: 1 }, { layer: 3, neuron: 10 }];
+  const examples = await neuronExamples(model, texts, places, { count: 2 });
+  const active = rowsOf(examples);
+  assertEquals(active.map(({ layer, neuron }) => `${layer} ${neuron}`), [
+    ...["3 1", "3 1", "3 10", "3 10"],
+  ]);
+  const most = examples.neurons[1]!.places[0]!;
+  assertEquals(active[2]!.activation, String(most.activation));
+  assertEquals(active[2]!.token, most.tokens[most.at]!.text);
+
+  const found = await searchNeurons(model, [" Paris"], { count: 2, draws: 2 });
+  const asked = rowsOf(found).filter(({ list }) => list === "asked");
+  assertEquals(column(asked, "logit"), found.neurons.map(({ logits: [logit] }) => logit!));
+  assertEquals(column(asked, "neuron"), found.neurons.map(({ place: { neuron } }) => neuron));
+
+  // The view has the first 40 directions.
+  const read = await svdReading(model, "OV", { layers: [0, 1, 2], directions: 2 });
+  const directions = rowsOf(read).filter(({ end, place }) => end === "greatest" && place === "1");
+  assertEquals(
+    column(directions.filter(({ side }) => side === read.sides[0]), "value"),
+    read.entries.flatMap(({ directions }) => directions.map(({ value }) => value)),
+  );
+  const lens = await attentionLens(model, prompt, { layers: 3, track: " Mary" });
+  const tracked = rowsOf(lens).filter(({ list }) => list === "tracked");
+  const { heads, sum } = lens.layers[0]!;
+  assertEquals(
+    column(tracked, "logit"),
+    [...heads, sum].map(({ tracked: [mary] }) => mary!.logit),
+  );
+  assertEquals(tracked.map(({ head }) => head), [..."01234567", ""]);
+});
+
 Deno.test("save() writes the rows of results that have no table of their own from their drawing", async () => {
   const path = await Deno.makeTempFile({ suffix: ".csv" });
   const saved = async (value: unknown) => {
@@ -144,6 +192,7 @@ Deno.test("save() writes the rows of results that have no table of their own fro
   using result = await run(model, prompt);
   const loss = (await saved(result)).filter((row) => row["loss (nats)"] !== "");
   assertEquals(column(loss, "loss (nats)"), [...result.loss[0]!]);
-  assert((await saved(compositionScores(model))).length > 100);
+  const norms = await saved(weightNorms(model));
+  assertEquals(new Set(norms.map(({ part }) => part)).size, 2);
   await Deno.remove(path);
 });
