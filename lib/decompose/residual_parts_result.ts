@@ -6,7 +6,7 @@
 
 import type { PromptTokens } from "../model/mod.ts";
 import { codeOf, type Edit, editText, sourceOf } from "../run/mod.ts";
-import { display, type Document, heatMap, inspect } from "../show/mod.ts";
+import { display, type Document, heatMap, inspect, LongTable } from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Levels, Part } from "./part.ts";
 
@@ -121,6 +121,27 @@ export class ResidualParts {
   /** Shows the lengths in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** The lengths as rows: of each prompt and position every part, in the order of the forward pass. */
+  table(): LongTable {
+    const { prompts, positions, site } = this.facts, places = this.tensor.shape[2];
+    return new LongTable(
+      `what ${site} is the sum of`,
+      "example position token part kind layer head source expert neuron length".split(" "),
+      () => {
+        const lengths = this.norms();
+        return positions.flatMap((own, example) =>
+          own.flatMap((position, at) =>
+            this.parts.map(({ label, kind, layer, head, source, expert, neuron }, i) => [
+              ...[example, position, prompts[example]!.tokens[position]!.text, label, kind, layer],
+              ...[head, source, expert, neuron].map((one) => one ?? null),
+              lengths[i]![example * places + at]!,
+            ])
+          )
+        );
+      },
+    );
   }
 
   /** Describes the parts, with their lengths instead of their vectors. */

@@ -12,6 +12,7 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  LongTable,
   refuseUnknownOptions,
   table,
 } from "../show/mod.ts";
@@ -195,6 +196,20 @@ export class PromptPairs implements Iterable<PromptPair> {
   /** Shows the same in a terminal. */
   [inspect](): string {
     return this[display]()["text/plain"];
+  }
+
+  /** All pairs as rows: both prompts, the first answer and the first wrong one, and the positions at which the prompts differ. */
+  table(): LongTable {
+    const token = (id: number) => shownToken(this.#model, id).text;
+    return new LongTable(
+      `${this.size} pairs of prompts: ${this.facts.title}`,
+      "pair clean corrupt answer answer_id wrong wrong_id differs_at".split(" "),
+      () =>
+        this.pairs.map(({ clean, corrupt, answerId, wrongId, differences }, i) => [
+          ...[i, clean.text, corrupt.text, token(answerId), answerId, token(wrongId), wrongId],
+          differences.map(({ position }) => position).join(" "),
+        ]),
+    );
   }
 
   /** The pairs as `promptPairs` takes them, with what they are about. */

@@ -15,6 +15,13 @@ Deno.test("ResidualParts draws lengths by part and token, and says how well part
 Deno.test("ResidualParts says what is left out of its picture, and refuses parts that it does not have", async () => {
   const model = await fixtureModel("gpt2");
   using parts = await residualParts(model, [...PROMPTS[0]!], { by: "neuron", positions: [2, -1] });
+  // What its picture leaves out is in its rows.
+  const rows = parts.table().rows, all = parts.parts.length;
+  assertEquals(rows.length, 2 * all);
+  assertEquals([rows[all]!.position, rows[all]!.length], [
+    PROMPTS[0]!.length - 1,
+    parts.norms()[0]![1]!,
+  ]);
   assert(parts[display]()["text/plain"].includes(`the 48 longest of ${parts.parts.length} parts`));
   assertThrows(() => parts.get("L9"), RangeError, "must be a part: the first are embed");
   assertEquals(JSON.parse(JSON.stringify(parts)).norms.length, parts.parts.length);

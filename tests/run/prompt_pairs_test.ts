@@ -35,6 +35,10 @@ Deno.test("promptPairs() holds prompts, answers and spans, ready for runs and me
   assertEquals([...pairs].map(({ length }) => length), [15, 16, 15]);
   assertEquals([pairs.equalLengths, pairs.slice(2).equalLengths], [false, true]);
   assertEquals(pairs.slice(1, 2).clean, [pairs.clean[1]!]);
+  const last = pairs.table().rows.at(-1)!;
+  assertEquals([last.pair, last.clean, last.answer, last.wrong_id, last.differs_at], [
+    ...[2, pairs.pairs[2]!.clean.text, " James", pairs.wrongIds[2]!, "10"],
+  ]);
 });
 
 Deno.test("batches() holds each pair once, of one length where that is asked for", async () => {
