@@ -33,7 +33,7 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   [
     "Attention of two prompts",
     "The same heads where another name is told twice: purple is more than there, orange less.",
-    'const other = await attentionPatterns(model, prompt.replace("John gave", "Mary gave"));\nattentionSheet({\n  patterns: patterns.patterns,\n  heads: patterns.heads,\n  tokens: patterns.prompt.tokens,\n  against: { patterns: other.patterns, label: "the prompt in which Mary gave" },\n  caption: patterns.source,\n});',
+    'const other = await attentionPatterns(model, prompt.replace("John gave", "Mary gave"));\nattentionDifference(patterns, other, { label: "the prompt in which Mary gave" });',
   ],
   [
     "Attention of a layer",
