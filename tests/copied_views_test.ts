@@ -62,6 +62,8 @@ const made: Readonly<Record<string, () => Promise<Displayable>>> = {
   layers: async () => (await library.logitAttribution(model, texts, library.logit(5))).layers(),
   logitAttribution: () => library.logitAttribution(model, text, metric, { by: "path" }),
   logitLens: () => library.logitLens(model, text),
+  lensEdited: () =>
+    library.logitLens(model, text, { edits: [library.scale("blocks.1.attn.z", 2)] }),
   maximalInputs: () =>
     library.maximalInputs(model, { layer: 1, neuron: 7 }, {
       length: 1,
@@ -96,6 +98,8 @@ const made: Readonly<Record<string, () => Promise<Displayable>>> = {
   svdReading: () => library.svdReading(model, "OV", { layers: [0], heads: [1], directions: 1 }),
   testPrompt: () => library.testPrompt(model, text, " Mary"),
   tokenPredictions: () => library.tokenPredictions(model, texts[0]!),
+  predictionsEdited: () =>
+    library.tokenPredictions(model, text, { edits: [library.scale("blocks.1.attn.z", 2)] }),
   trace: () =>
     library.trace(model, text, function* (at) {
       const stream: library.tf.Tensor = yield at("blocks.0.resid_post");

@@ -8,6 +8,10 @@ import { drawingOf, type DrawnList, partHtml, together } from "./all.ts";
 import { display, type Document } from "./display.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 
+/** Without scripts all numbers stand in open tables, which fit a sheet of paper and not half of one. */
+const onPaper =
+  "<style>@media print and (scripting:none){.innerworks-beside>div{flex-basis:100%!important}}</style>";
+
 /** How {@linkcode sideBySide} puts values together. */
 export interface SideBySideOptions {
   /** How many stand side by side where there is room. @default {2} */
@@ -45,10 +49,10 @@ export function sideBySide(values: readonly unknown[], options: SideBySideOption
       // A part narrower than this cannot be read: it goes to a line of its own.
       const cell = `flex:1 1 calc(${100 / columns}% - 10px);min-width:min(280px,100%)`;
       return together(parts, (shown) => ({
-        html: `<div style="display:flex;flex-wrap:wrap;gap:10px">${
+        html: `<div class="innerworks-beside" style="display:flex;flex-wrap:wrap;gap:10px">${
           shown.map((part) => `<div style="${cell};overflow-x:auto">${partHtml(part)}</div>`)
             .join("")
-        }</div>`,
+        }</div>${onPaper}`,
         texts: shown.map((part) => part["text/plain"]),
       }))[display]();
     },

@@ -1,8 +1,10 @@
 import type { Page } from "../playwright.ts";
 import {
   attentionSheet,
+  display,
   heatMap,
   lensTable,
+  sideBySide,
   table,
   tensorView,
   tokenStrip,
@@ -204,5 +206,28 @@ browserTest(
         for (const [, width] of ends.slice(0, 2)) assert(width > 350, `it has ${width} pixels`);
       });
     }
+  },
+);
+
+browserTest(
+  "on paper figures side by side stand one below the other where scripts are off, as their tables are open",
+  async (open) => {
+    const figure = heatMap({
+      values: Array.from({ length: 32 }, (_, i) => i / 7),
+      rows: { name: "layer", labels: ["0", "1", "2", "3"] },
+      columns: { name: "head", labels: [..."01234567"] },
+      label: "size",
+    });
+    const both = (await sideBySide([figure, figure])[display]())["text/html"]!;
+    const context = { viewport: { width: 718, height: 1000 }, javaScriptEnabled: false };
+    await open([both], { context }, async (page) => {
+      await page.emulateMedia({ media: "print", colorScheme: "light" });
+      const tables = await page.locator("table:visible").all();
+      assert(tables.length >= 2);
+      for (const table of tables) {
+        const { x, width } = (await table.boundingBox())!;
+        assert(x + width <= 718, `a table ends at ${x + width}`);
+      }
+    });
   },
 );
