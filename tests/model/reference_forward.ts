@@ -248,18 +248,24 @@ class Reference {
     const gain = this.#tensor(`${name}.weight`), bias = this.#find(`${name}.bias`);
     const rows = x.length / width, means = new Float64Array(rows), scale = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
-      const own = x.subarray(row * width, (row + 1) * width);
-      means[row] = centred ? own.reduce((a, b) => a + b, 0) / width : 0;
-      const square = own.reduce((a, b) => a + (b - means[row]!) ** 2, 0) / width;
-      scale[row] = Math.sqrt(square + epsilon);
+      const from = row * width, to = from + width;
+      let total = 0, square = 0;
+      for (let i = from; i < to && centred; i++) total += x[i]!;
+      const mean = means[row] = total / width;
+      for (let i = from; i < to; i++) square += (x[i]! - mean) ** 2;
+      scale[row] = Math.sqrt(square / width + epsilon);
     }
     this.#visit(`${site}.scale`, scale, keep);
-    const normalized = x.map((value, i) => {
+    const normalized = new Float64Array(x.length), read = new Float64Array(x.length);
+    for (let i = 0; i < x.length; i++) {
       const row = Math.floor(i / width);
-      return (value - means[row]!) / scale[row]!;
-    });
+      normalized[i] = (x[i]! - means[row]!) / scale[row]!;
+    }
     this.#visit(`${site}.normalized`, normalized, keep);
-    return normalized.map((value, i) => value * gain[i % width]! + (bias?.[i % width] ?? 0));
+    for (let i = 0; i < x.length; i++) {
+      read[i] = normalized[i]! * gain[i % width]! + (bias === null ? 0 : bias[i % width]!);
+    }
+    return read;
   }
 
   #headColumns(layer: number, letter: "q" | "k" | "v", head: number): Columns {

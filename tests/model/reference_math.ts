@@ -35,9 +35,9 @@ export function apply(
   const y = new Float64Array(rows * count);
   for (let row = 0; row < rows; row++) {
     for (let out = 0; out < count; out++) {
-      let total = bias?.[first + out] ?? 0;
-      for (let i = 0, place = (first + out) * down; i < inputs; i++, place += across) {
-        total += x[row * inputs + i]! * matrix[place]!;
+      let total = bias === null ? 0 : bias[first + out]!, place = (first + out) * down;
+      for (let i = row * inputs; i < (row + 1) * inputs; i++, place += across) {
+        total += x[i]! * matrix[place]!;
       }
       y[row * count + out] = total;
     }
@@ -47,7 +47,9 @@ export function apply(
 
 /** Adds two lists of numbers. */
 export function sum(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((x, i) => x + b[i]!);
+  const added = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) added[i] = a[i]! + b[i]!;
+  return added;
 }
 
 /** The non-linearities by the names of configurations. */
@@ -81,7 +83,8 @@ export function activate(name: string, x: number): number {
 export function erf(x: number): number {
   if (Math.abs(x) > 4) return Math.sign(x);
   let term = x, total = x;
-  for (let n = 1; n < 120; n++) {
+  // What is left of the terms, which fall from here on, changes no digit any more.
+  for (let n = 1; n < 120 && (n < x * x || Math.abs(term) > 1e-18); n++) {
     term *= -x * x / n;
     total += term / (2 * n + 1);
   }
