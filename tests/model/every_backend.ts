@@ -62,14 +62,14 @@ if (Deno.env.get("INNERWORKS_BACKEND") !== "cpu") {
 // In double precision central differences hold every gradient to seven digits, in a test of their own.
 if (Deno.env.get("INNERWORKS_BACKEND") !== "float64") {
   await import("../run/gradients/gradients_test.ts");
-  await import("./weight_gradient_test.ts");
 }
-// These hold bits, or numbers as near in double precision as in single, so that float64 would make none of them sharper: one
-// backend beside the usual one, the one that users meet without a BLAS.
+// These hold bits, where gradients belong, or numbers as near in double precision as in single, so that float64 would make
+// none of them sharper: one backend beside the usual one, the one that users meet without a BLAS.
 if (Deno.env.get("INNERWORKS_BACKEND") === "wasm") {
   await import("../run/decoders_test.ts");
   await import("../run/identity_edits_test.ts");
   await import("../run/passes_test.ts");
+  await import("./weight_gradient_test.ts");
 }
 
 Deno.test("the arithmetic is done where this process was told", async () => {
