@@ -14,8 +14,10 @@ import {
   logitAttribution,
   logitDifference,
   type Notebook,
+  type NotebookRun,
   promptPair,
   runNotebook,
+  type RunNotebookOptions,
   save,
   sweep,
 } from "../mod.ts";
@@ -165,8 +167,13 @@ export const cells: readonly (readonly [title: string, words: string, code: stri
   ],
   [
     "In three dimensions",
-    "Turned by hand; at rest it is three plane views. `.plotly()` behind it has plotly.js draw it, in a page that then carries the library.",
-    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nscatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n  caption: sourceLine(model, { prompts: kept.tokens }),\n});',
+    "Turned by hand; at rest it is three plane views.",
+    'const stream = await kept.cache.get("blocks.3.resid_pre").data();\nconst cloud = scatter3d({\n  title: "Three dimensions of the stream before the last block",\n  points: kept.tokens[0].tokens.map((token, i) => ({ label: token.text, at: [0, 1, 2].map((j) => stream[i * model.architecture.width + j]) })),\n  axes: ["width 0", "width 1", "width 2"],\n  caption: sourceLine(model, { prompts: kept.tokens }),\n});\ncloud;',
+  ],
+  [
+    "In three dimensions by plotly.js",
+    "On request the page carries plotly.js, once, and that draws; where there is no WebGL our own canvas stands there.",
+    "cloud.plotly();",
   ],
 ];
 
@@ -230,6 +237,27 @@ const turn =
 }</script>
 `;
 
+/**
+ * Runs the gallery in a folder without a lock: asking for plotly.js would write into that of the clone, and whatever a lock
+ * names is fetched before anything starts.
+ *
+ * @param file The notebook.
+ * @param options How it is run.
+ * @returns What came of it.
+ */
+export async function runGallery(
+  file: string,
+  options: RunNotebookOptions = {},
+): Promise<NotebookRun> {
+  const cwd = await Deno.makeTempDir({ dir: fileURLToPath(root), prefix: ".gallery-" });
+  try {
+    await Deno.writeTextFile(`${cwd}/deno.json`, '{ "lock": false }');
+    return await runNotebook(file, { ...options, cwd, timeout: 300_000 });
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+}
+
 async function gallery(): Promise<void> {
   const path = new URL("notebooks/gallery.ipynb", root), page = new URL("gallery.html", root);
   await Deno.writeTextFile(
@@ -237,9 +265,8 @@ async function gallery(): Promise<void> {
     JSON.stringify({ ...await galleryNotebook(), nbformat: 4, nbformat_minor: 5 }, null, 1),
   );
   const file = fileURLToPath(path);
-  const { notebook } = await runNotebook(file, {
+  const { notebook } = await runGallery(file, {
     output: file,
-    timeout: 300_000,
     onCell: ({ number }) => console.log(`  cell ${number}: ${cells[number - 2]?.[0] ?? "set-up"}`),
   });
   const html = await exportHtml(notebook);

@@ -1,8 +1,8 @@
 // Alone: it starts a kernel and a Jupyter of its own. With INNERWORKS_SHOTS, a folder, it leaves pictures of every output there; INNERWORKS_THEME=dark has them dark.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { galleryNotebook } from "../../notebooks/gallery.ts";
-import { type Notebook, parseNotebook, runNotebook, version } from "../../mod.ts";
+import { galleryNotebook, runGallery } from "../../notebooks/gallery.ts";
+import { type Notebook, parseNotebook, version } from "../../mod.ts";
 import { type BrowserContext, chromium, type Page } from "../playwright.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type JupyterServer, startJupyter } from "./jupyter_server.ts";
@@ -112,7 +112,7 @@ async function gallery(): Promise<Notebook> {
   const fresh = { ...await galleryNotebook(), nbformat: 4, nbformat_minor: 5 };
   try {
     await Deno.writeTextFile(path, JSON.stringify(fresh));
-    return (await runNotebook(path, { timeout: 300_000 })).notebook;
+    return (await runGallery(path)).notebook;
   } finally {
     await Deno.remove(path);
   }
