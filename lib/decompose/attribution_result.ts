@@ -22,6 +22,7 @@ import {
   type AverageAttribution,
   averageAttribution,
   type AverageOptions,
+  partsText,
 } from "./average_attribution.ts";
 import { headGrid, layerGrid, meanOf, pathGrid } from "./attribution_grids.ts";
 import type { Levels, Part, PartWhere } from "./part.ts";
@@ -180,12 +181,13 @@ export class LogitAttribution {
 
   /** Shows the greatest parts in a terminal. */
   [inspect](): string {
-    const lines = this.top(12).map(({ part, value }) => `  ${part.label}: ${value.toFixed(4)}`);
-    return [
-      `${this.facts.label}: ${this.totals[0]!.toFixed(4)} ${this.facts.unit}`,
-      ...lines,
-      `  left over: ${this.leftOver[0]!.toExponential(1)}`,
-    ].join("\n");
+    const { facts: { label, unit }, totals: [total, ...more] } = this;
+    return partsText(
+      `${label}: ${total!.toFixed(4)} ${unit}` +
+        (more.length > 0 ? `, the first of ${more.length + 1} prompts` : ""),
+      this.top(Infinity).map(({ part, value }) => [`${part.label}: ${value.toFixed(4)}`, value]),
+      this.leftOver[0]!,
+    );
   }
 
   /**
@@ -205,9 +207,7 @@ export class LogitAttribution {
           for (const [i, { label, kind, layer, head, source, expert, neuron }] of parts.entries()) {
             yield [
               ...place,
-              label,
-              kind,
-              layer,
+              ...[label, kind, layer],
               ...[head, source].map((at) => at ?? null),
               source === undefined ? null : facts.prompts[example]!.tokens[source]?.text ?? null,
               ...[expert, neuron].map((at) => at ?? null),
@@ -215,8 +215,8 @@ export class LogitAttribution {
               total,
             ];
           }
-          const rest = "left over";
-          yield [...place, rest, rest, ...Array<null>(6).fill(null), leftOver[example]!, total];
+          const rest = [...place, "left over", "left over", ...Array<null>(6).fill(null)];
+          yield [...rest, leftOver[example]!, total];
         }
       },
     );

@@ -89,12 +89,14 @@ export class AverageAttribution {
   /** Shows the means in a terminal. */
   [inspect](): string {
     const sorted = [...this.parts].sort((a, b) => Math.abs(b.mean) - Math.abs(a.mean));
-    return [
+    return partsText(
       `${this.attribution.facts.label}, mean: ${this.total.toFixed(4)}`,
-      ...sorted.slice(0, 12).map(({ part, mean, low, high }) =>
-        `  ${part.label}: ${mean.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`
-      ),
-    ].join("\n");
+      sorted.map(({ part, mean, low, high }) => [
+        `${part.label}: ${mean.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`,
+        mean,
+      ]),
+      this.leftOver,
+    );
   }
 
   /** The means as rows: each part with its interval, then what is left over, which has none; they add up to the total, which stands beside each. */
@@ -129,6 +131,30 @@ export class AverageAttribution {
   toJSON(): { label: string; total: number; parts: readonly AveragedPart[] } {
     return { label: this.attribution.facts.label, total: this.total, parts: this.parts };
   }
+}
+
+/** The most parts that a text lists. */
+const listed = 12;
+
+/**
+ * Lists the greatest parts for a terminal, and what the others and the rest add, so that the lines add up.
+ *
+ * @param heading The first line.
+ * @param parts All parts, the greatest first: what is written of each, and its value.
+ * @param leftOver What is left over.
+ */
+export function partsText(
+  heading: string,
+  parts: readonly (readonly [text: string, value: number])[],
+  leftOver: number,
+): string {
+  const more = parts.slice(listed), sum = more.reduce((all, [, value]) => all + value, 0);
+  return [
+    heading,
+    ...parts.slice(0, listed).map(([text]) => `  ${text}`),
+    ...more.length > 0 ? [`  ${more.length} other parts: ${sum.toFixed(4)}`] : [],
+    `  left over: ${leftOver.toExponential(1)}`,
+  ].join("\n");
 }
 
 /**

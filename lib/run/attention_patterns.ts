@@ -132,7 +132,7 @@ export class AttentionPatterns {
       : attentionSheet({ ...shared, patterns, layers });
   }
 
-  /** The weights as rows: of every layer and head, each query with each key. */
+  /** The weights as rows: of every layer and head, each query with each key; 0 where the query cannot see it, as a softmax gives. */
   table(): LongTable {
     const { columns, fields } = attentionRows({ ...this, tokens: this.prompt.tokens });
     return new LongTable(`attention weights of ${this.model}`, columns, fields);

@@ -75,6 +75,10 @@ Deno.test("a result refuses parts and prompts that it does not have, and writes 
   assertThrows(() => found.value("L9 attn"), RangeError, "must be a part: the first are embed");
   assertThrows(() => found.value("embed", 2), RangeError, "the prompt must be from 0 to 1");
   assert(found[inspect]().includes("left over"));
+  const [heading, ...lines] = found[inspect]().split("\n");
+  assert(heading!.endsWith(`, the first of ${PROMPTS.length} prompts`), heading);
+  const most = found.parts.length - 12;
+  assert(most <= 0 || lines.at(-2)!.startsWith(`  ${most} other parts: `), lines.at(-2));
   // Two prompts: what layer 1's attention and feed-forward network give on average.
   const [attention, network] = ["L1 attn", "L1 mlp"].map((label) =>
     (found.value(label, 0) + found.value(label, 1)) / 2

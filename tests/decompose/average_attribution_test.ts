@@ -37,7 +37,13 @@ Deno.test("C-10 an average over pairs has an interval for each part, and adds up
   }
   const text = (await average[display]())["text/plain"];
   assert(text.includes("mean of 12 prompts") && text.includes("seed 3"), text);
-  assert(average[inspect]().includes("mean"));
+  const [heading, ...lines] = average[inspect]().split("\n");
+  assert(heading!.includes("mean"));
+  assertEquals(lines.length, 14);
+  assert(lines[12]!.startsWith(`  ${average.parts.length - 12} other parts: `), lines[12]);
+  // What is written adds up to the total, to its four digits.
+  const numbers = lines.map((line) => Number(/: (-?[\d.e+-]+)/.exec(line)![1]));
+  near([numbers.reduce((a, b) => a + b)], [average.total], 1e-3);
   assertEquals((await found[display]())["text/plain"].includes("mean of 12 prompts"), true);
 });
 
