@@ -9,6 +9,7 @@ import { run } from "../../lib/run/mod.ts";
 import { RandomStream } from "../../lib/stats/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { largestGap } from "../near.ts";
+import { writeAnew } from "../write_anew.ts";
 import {
   FAMILIES,
   type FixtureName,
@@ -192,7 +193,7 @@ async function mutate(
       const path = join(folder, file), original = Deno.readFileSync(path);
       const random = new RandomStream(7, `${title} ${family}`);
       for (let index = 0; index < Math.ceil(count / FAMILIES.length); index++) {
-        Deno.writeFileSync(path, change(original, random));
+        writeAnew(path, change(original, random));
         const start = performance.now(), { rss } = Deno.memoryUsage();
         try {
           counts[await outcome(folder)]++;

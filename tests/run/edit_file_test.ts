@@ -22,6 +22,7 @@ import { tf } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { fixtureModel, PROMPTS, withFolder } from "../model/fixture.ts";
 import { same } from "../near.ts";
+import { writeAnew } from "../write_anew.ts";
 import { oneOf, randomEdit, type RandomEditsOf } from "./random_edits.ts";
 
 const RAGGED = [PROMPTS[0]!.slice(0, 5), PROMPTS[1]!.slice(0, 3)];
@@ -44,8 +45,8 @@ Deno.test("2000 random lists of edits give the same logits after a round trip th
   const of = await ingredients(), random = new RandomStream(11, "valid lists");
   const kinds = new Map<string, number>();
   await withFolder(async (folder) => {
-    const path = join(folder, "edits.json");
     for (let i = 0; i < 2000; i++) {
+      const path = join(folder, `${i}.json`);
       const edits = Array.from({ length: 1 + random.integer(3) }, () => randomEdit(random, of));
       await saveEdits(path, edits);
       const again = await loadEdits(path);
@@ -173,14 +174,14 @@ Deno.test("2000 random lists with one wrong field are each refused by an error t
   const of = await ingredients(), random = new RandomStream(12, "invalid lists");
   const spoilt = new Map<string, number>();
   await withFolder(async (folder) => {
-    const path = join(folder, "edits.json");
     for (let i = 0; i < 2000; i++) {
+      const path = join(folder, `${i}.json`);
       const edits = Array.from({ length: 1 + random.integer(3) }, () => randomEdit(random, of));
       await saveEdits(path, edits);
       const content = JSON.parse(Deno.readTextFileSync(path)) as { edits: Json[] };
       const edit = oneOf(random, content.edits), { field, named } = spoil(edit, random);
       spoilt.set(field, (spoilt.get(field) ?? 0) + 1);
-      Deno.writeTextFileSync(path, JSON.stringify(content));
+      writeAnew(path, JSON.stringify(content));
       const what = `${field} of ${JSON.stringify(edit)}`;
       let error: Error | null = null;
       try {

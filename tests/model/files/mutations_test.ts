@@ -7,6 +7,7 @@ import {
   type StoredTensor,
   writeSafetensors,
 } from "../../../lib/model/files/mod.ts";
+import { writeAnew } from "../../write_anew.ts";
 import { inFolder } from "./raw_safetensors.ts";
 
 /** Numbers from 0 up to a bound, the same for the same seed (mulberry32). */
@@ -123,7 +124,7 @@ Deno.test("openSafetensors() refuses or reads rightly 5,000 mutated headers", as
     const roll = dice(1);
     let read = 0;
     for (let i = 0; i < 5000; i++) {
-      Deno.writeFileSync(file, mutate(bytes, header, roll));
+      writeAnew(file, mutate(bytes, header, roll));
       if (await survives(() => check(openSafetensors(file)))) read++;
     }
     // Some changes are harmless (a letter of a name, a space): were there none, the test would see no reading.
@@ -158,10 +159,10 @@ Deno.test("openCheckpoint() refuses or reads rightly 3,000 mutated indexes and s
       const upTo = which === 0
         ? original.length
         : 8 + Number(new DataView(original.buffer).getBigUint64(0, true));
-      Deno.writeFileSync(files[which]!, mutate(original, upTo, roll));
+      writeAnew(files[which]!, mutate(original, upTo, roll));
       const opened = async (): Promise<void> => check((await openCheckpoint(folder)).tensors);
       if (await survives(opened)) read++;
-      Deno.writeFileSync(files[which]!, original);
+      writeAnew(files[which]!, original);
     }
     assert(read > 20 && read < 1500, `${read} were read`);
   });
@@ -171,11 +172,12 @@ Deno.test("readConfig() refuses or reads as JSON 2,000 mutated configs", async (
   const file = new URL("../../../lib/zoo/models/seedling/config.json", import.meta.url);
   const bytes = Deno.readFileSync(file);
   await inFolder(async (folder) => {
+    Deno.writeFileSync(`${folder}/config.json`, bytes);
     const roll = dice(3);
     let read = 0;
     for (let i = 0; i < 2000; i++) {
       const mutated = mutate(bytes, bytes.length, roll);
-      Deno.writeFileSync(`${folder}/config.json`, mutated);
+      writeAnew(`${folder}/config.json`, mutated);
       const same = (): void =>
         assertEquals(
           JSON.stringify(readConfig(`${folder}/config.json`)),
