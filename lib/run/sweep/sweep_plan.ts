@@ -114,11 +114,11 @@ export class SweepPlan {
     return part * asked / examples / 1000;
   }
 
-  /** About how many seconds it would take if each variant were a run of its own. */
+  /** About how many seconds it would take if each variant were a run of its own, those without edits among them, too. */
   get unplannedSeconds(): number {
     const { rate, layers, unplannedTokenBlocks, examples, asked } = this.facts;
     const each = layers * rate.call + rate.batch + rate.variant;
-    const part = this.variants * each + unplannedTokenBlocks * rate.token;
+    const part = rate.prepare + this.variants * each + unplannedTokenBlocks * rate.token;
     return part * asked / examples / 1000;
   }
 

@@ -6,7 +6,7 @@ import {
   planSweep,
   promptPair,
   sweep,
-  type SweepPlan,
+  SweepPlan,
   zero,
 } from "../../../lib/run/mod.ts";
 import { display } from "../../../lib/show/mod.ts";
@@ -35,6 +35,12 @@ Deno.test("planSweep() counts what is run and skipped, as the sweep then does", 
   assertEquals(plan.tokenBlocks, blocks.reduce((sum, one) => sum + one, 0));
   assertEquals(plan.unplannedTokenBlocks, 6 * layers * 6 * layers);
   assert(plan.seconds > 0 && plan.seconds < plan.unplannedSeconds);
+  // However long the runs without edits took: both count them.
+  const slow = new SweepPlan({
+    ...plan.facts,
+    rate: { ...plan.facts.rate, prepare: 1e6, token: 1 },
+  });
+  assert(slow.seconds > 1000 && slow.seconds < slow.unplannedSeconds);
   const drawing = await plan[display]() as { "text/html": string; "text/plain": string };
   assert(drawing["text/plain"].includes("skipped, as they change nothing"));
   assert(drawing["text/plain"].includes("a first call, which also compiles, or a busy machine"));
