@@ -120,7 +120,8 @@ function nearShipped(name: string): string | undefined {
 /** Refuses a misspelt name of a shipped model before a hub is asked for it. */
 function refuseMisspelt(name: string | URL): void {
   const text = String(name), near = nearShipped(text);
-  if (near === undefined) return;
+  // Whoever names an organisation means the hub.
+  if (near === undefined || text.includes("/")) return;
   throw new RangeError(
     `Cannot load ${
       JSON.stringify(text)

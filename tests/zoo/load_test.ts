@@ -121,6 +121,8 @@ Deno.test("load() says beside a hub's answer that a model of the library is call
     RangeError,
     'Cannot load "seedlin" as it must be the name of a shipped model or of a folder: perhaps "seedling" is meant, which ships with the library; a model of a hub that is called so is "hf://seedlin"',
   );
+  // A name with an organisation is a hub's, however it ends.
+  await assertRejects(() => load("a/seedling", { offline: true }), HubError);
   await assertRejects(
     () => load(undefined as unknown as string),
     TypeError,
