@@ -12,6 +12,11 @@ export interface Observer {
   /** Whether the site is read or changed, so that a value off the plain path is worth computing. */
   watches(site: Site): boolean;
   /**
+   * Whether the site may be watched once the pass comes to it, asked before what stands ahead of it in its block; for those who
+   * choose their next site by what they saw at the last. @default {whether it is watched now}
+   */
+  mayWatch?(site: Site): boolean;
+  /**
    * Takes the value of a watched site and returns the value to go on with, of the same shape: the very tensor that was
    * given where nothing changes it, so that the pass can stay on its plain path.
    */

@@ -71,7 +71,9 @@ export function linear(
   const atOnce = onto && hasKernel("Linear") && tf.engine().state.gradientDepth === 0;
   if (onto && !atOnce) return tf.tidy(() => linear(x, weight, bias, { transposed }).add(onto));
   if (hasKernel("Linear")) {
-    const inputs = { x, weight, ...bias && { bias }, ...onto && { onto } };
+    const inputs: Record<string, tf.Tensor> = { x, weight };
+    if (bias) inputs["bias"] = bias;
+    if (onto) inputs["onto"] = onto;
     return runKernel("Linear", inputs, { transposed });
   }
   return tf.tidy(() => {

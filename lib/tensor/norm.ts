@@ -200,7 +200,7 @@ export function normInParts(
   const engine = tf.engine();
   // Gradients run through the steps.
   if (hasKernel("NormParts") && engine.state.gradientDepth === 0) {
-    const inputs = bias ? { x, gain, bias } : { x, gain };
+    const inputs: Record<string, tf.Tensor> = bias ? { x, gain, bias } : { x, gain };
     const [scale, normalized, output] = engine.runKernel("NormParts", inputs, {
       centre,
       epsilon,

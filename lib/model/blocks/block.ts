@@ -7,7 +7,7 @@
 import type { tf } from "../../tensor/mod.ts";
 import { exact } from "../mechanisms.ts";
 import { seen } from "../observer.ts";
-import type { BlockSite } from "../sites.ts";
+import type { BlockSite, Site } from "../sites.ts";
 import { attention, type BlockContext } from "./attention.ts";
 import { attentionNorm } from "./attention_norm.ts";
 import { feedForward } from "./feed_forward.ts";
@@ -64,9 +64,10 @@ function addsAtOnce(
   { weights, layer, observer, mechanisms, given, packed }: BlockContext,
 ): boolean {
   const { norms = "before", parallel, writingScale = 1 } = weights.architecture;
+  const site: Site = `blocks.${layer}.${name}`;
   return (norms === "before" || norms === "stream") && !parallel && writingScale === 1 && !packed &&
     mechanisms.linear === exact.linear && !given?.[name] &&
-    !observer.watches(`blocks.${layer}.${name}`);
+    !(observer.mayWatch?.(site) ?? observer.watches(site));
 }
 
 const onStream = ({ norms }: { readonly norms?: string }) => norms === "stream";

@@ -53,6 +53,13 @@ export class TraceObserver implements Observer {
       this.#inner.watches(site);
   }
 
+  /** Whether the site is watched, or a body waits for one before it, after which it may ask for this one. */
+  mayWatch(site: Site): boolean {
+    const place = this.#order.get(site)!;
+    return this.watches(site) ||
+      this.#bodies.some((body) => body.site !== null && this.#order.get(body.site)! < place);
+  }
+
   /** Makes the other's edits, then serves each body until it waits for another site. */
   change(site: Site, value: tf.Tensor): tf.Tensor {
     const edited = this.#inner.watches(site) ? this.#inner.change(site, value) : value;
