@@ -31,7 +31,7 @@ export function tallyOf(output: string, success: boolean): Tally {
 
 /** What `deno test` says of the tests that failed, for whoever would look for it among thousands of lines; "" if none did. */
 export function failuresIn(output: string): string {
-  const start = output.lastIndexOf("\n ERRORS \n");
+  const start = output.indexOf("\n ERRORS \n");
   const end = output.lastIndexOf("\nFAILED | ");
   return start < 0 ? "" : output.slice(start, end > start ? end : undefined);
 }

@@ -16,10 +16,11 @@ Deno.test("comms, signals and settings do nothing where no kernel of ours runs",
 
 Deno.test("commTarget() hears the page between cells and during an await, buffers both ways", async () => {
   await withKernel(async (front) => {
-    await front.run(`const { commTarget, openComm } = await import("${url}");
+    await front.run(`let finish; const { commTarget, openComm } = await import("${url}");
       commTarget("echo", (comm) => {
         comm.onMessage = ({ data, metadata, buffers }) => {
           console.log("heard", data.n);
+          if (data.end) finish();
           comm.send({ n: data.n, metadata }, { buffers: buffers.map((b) => b.map((x) => x + 1)) });
         };
       })`);
@@ -48,11 +49,18 @@ Deno.test("commTarget() hears the page between cells and during an await, buffer
     assertEquals(comms.comms, { "page-1": { target_name: "echo" } });
     assertEquals((await front.ask("comm_info_request", { target_name: "other" })).comms, {});
 
-    const cell = front.cell("await new Promise((r) => setTimeout(r, 400)); 'end'");
+    // The cell ends when it is told to in its await, and not before; one that is deaf there never would.
+    const cell = front.cell("await new Promise((r) => finish = r); 'end'");
     await front.find((m) => m.parent.msg_id === cell && m.type === "execute_input");
     const ids = Array.from({ length: 20 }, (_, n) => talk("comm_msg", { data: { n } }));
-    for (const id of ids) await heard(id);
+    for (const [n, id] of ids.entries()) {
+      await heard(id);
+      await front.find(({ type, content }) =>
+        type === "comm_msg" && (content.data as { n?: number }).n === n
+      );
+    }
     assert(!front.of(cell).some(({ content }) => content.execution_state === "idle"), "in time");
+    talk("comm_msg", { data: { n: 20, end: true } });
     await front.done(cell);
 
     const strange = front.send("comm_open", { comm_id: "2", target_name: "nobody", data: {} });
