@@ -159,6 +159,7 @@ export class LogitLens {
       title: `Logit lens on "${prompt.text.slice(-90)}"`,
       stages: entries.map(({ label }) => label),
       tokens: positions.map((position) => prompt.tokens[position]!),
+      ...!prompt.tokens.every((_, i) => positions[i] === i) && { positions },
       top: this.readings.map((row) => row.map(({ top }) => top)),
       // A part of the stream decides nothing, so the table is not to find the place by itself.
       decided: this.decidedAt(),

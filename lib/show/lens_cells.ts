@@ -76,6 +76,17 @@ export function sameToken(a: ShownToken | undefined, b: ShownToken | undefined):
   return a.id !== undefined && b.id !== undefined ? a.id === b.id : a.text === b.text;
 }
 
+/**
+ * The position of a token of a lens table in its prompt.
+ *
+ * @param options The table.
+ * @param place Its place among the tokens that are shown.
+ * @returns The position, counted from 0.
+ */
+export function positionOf(options: Pick<LensTableOptions, "positions">, place: number): number {
+  return options.positions?.[place] ?? place;
+}
+
 /** What is said of a cell: where it is, and its tokens, one a line. */
 function cellTitle(options: LensCells, stage: number, position: number): string {
   const { stages, tokens, top, tracked, decided } = options;
@@ -83,7 +94,7 @@ function cellTitle(options: LensCells, stage: number, position: number): string 
     `${i + 1}. ${tokenText(token)} ${formatPercent(probability)}`
   );
   return [
-    `${stages[stage]}, after ${position} ${tokenText(tokens[position]!)}` +
+    `${stages[stage]}, after ${positionOf(options, position)} ${tokenText(tokens[position]!)}` +
     (decided[position] === stage ? "; decided here" : ""),
     ...lines,
     ...tracked
@@ -122,7 +133,8 @@ function rankIndex(rank: number, last: number): number {
 }
 
 /** The rows of the ranks of the tracked token. */
-function rankRows({ stages, tokens, tracked }: LensCells): string[] {
+function rankRows(options: LensCells): string[] {
+  const { stages, tokens, tracked } = options;
   if (!tracked) return [];
   const { token, ranks } = tracked;
   const last = lastRank(ranks.flat());
@@ -138,9 +150,9 @@ function rankRows({ stages, tokens, tracked }: LensCells): string[] {
       `<tr>${rowHead(stage)}${
         tokens.map((at, position) => {
           const rank = ranks[i]![position]!;
-          const title = `${stage}, after ${position} ${tokenText(at)}\nrank of ${name}: ${
-            formatNumber(rank)
-          }`;
+          const title = `${stage}, after ${positionOf(options, position)} ${
+            tokenText(at)
+          }\nrank of ${name}: ${formatNumber(rank)}`;
           return tinted(rankIndex(rank, last), title, formatNumber(rank));
         }).join("")
       }</tr>`
@@ -187,11 +199,12 @@ function fitOnPaper({ stages, tokens, top }: LensCells): number {
  */
 export function lensCells(options: LensCells): string {
   const { tokens, title } = options;
-  const heads = tokens.map((token, position) =>
-    `<th scope="col" title="${
+  const heads = tokens.map((token, place) => {
+    const position = positionOf(options, place);
+    return `<th scope="col" title="${
       escapeHtml(tokenTitle(token, position))
-    }" style="${ink};${box};font-weight:normal">${position}<br>${shortHtml(token)}</th>`
-  );
+    }" style="${ink};${box};font-weight:normal">${position}<br>${shortHtml(token)}</th>`;
+  });
   const corner =
     `<th scope="col" class="stage" style="${ink};${box};text-align:right;font-weight:bold">stage</th>`;
   return `<div class="lens" tabindex="0" role="group" aria-label="${
@@ -234,7 +247,8 @@ export function rankLegend(token: ShownToken, ranks: readonly number[]): string 
 }
 
 /** Every reading as a row. */
-export function lensRows({ stages, tokens, top, tracked }: LensTableOptions): DrawnRows {
+export function lensRows(options: LensTableOptions): DrawnRows {
+  const { stages, tokens, top, tracked } = options;
   const rank = tracked ? [`rank of ${tracked.token.text}`] : [];
   return {
     columns: ["stage", "position", "token", "place", "next_token", "probability", ...rank],
@@ -243,7 +257,7 @@ export function lensRows({ stages, tokens, top, tracked }: LensTableOptions): Dr
         cells.flatMap((cell, position) =>
           cell.map(({ token, probability }, i) => [
             stages[stage]!,
-            position,
+            positionOf(options, position),
             tokens[position]!.text,
             i + 1,
             token.text,

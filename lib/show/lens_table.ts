@@ -12,7 +12,7 @@ import { formatNumber, formatPercent } from "./format_number.ts";
 import { givenValue, isShownToken, refuseUnlessTokens } from "./given_value.ts";
 import { refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
-import { lensCells, lensRows, rankLegend, sameToken } from "./lens_cells.ts";
+import { lensCells, lensRows, positionOf, rankLegend, sameToken } from "./lens_cells.ts";
 import { textTable } from "./text_table.ts";
 import { tokenText } from "./token_text.ts";
 import { toIndices, type ValueScale } from "./value_scale.ts";
@@ -31,6 +31,8 @@ export interface LensTableOptions {
   readonly stages: readonly string[];
   /** The tokens of the prompt. */
   readonly tokens: readonly ShownToken[];
+  /** Where each of them stands in the prompt. @default {0, 1, 2, … as in a whole prompt} */
+  readonly positions?: readonly number[];
   /** The likeliest tokens of each cell, [stage][position][rank], the likeliest first; not all need be as many. */
   readonly top: readonly (readonly (readonly LensReading[])[])[];
   /** A token to follow through all cells. */
@@ -59,6 +61,7 @@ export interface LensTableOptions {
 const known = [
   "stages",
   "tokens",
+  "positions",
   "top",
   "tracked",
   "decided",
@@ -117,7 +120,7 @@ export function lensTable(options: LensTableOptions): DrawnDocument {
 
 /** Draws the first tokens. */
 function drawLens(options: LensTableOptions, shown: number): DrawnDocument {
-  const { stages, tokens, top, tracked, targets, caption, code } = options;
+  const { stages, tokens, positions, top, tracked, targets, caption, code } = options;
   const first = <T>(list: readonly T[]): readonly T[] => list.slice(0, shown);
   const title = options.title ?? "What each stage would say next";
   const decided = options.decided ?? decidedStages(options);
@@ -125,6 +128,7 @@ function drawLens(options: LensTableOptions, shown: number): DrawnDocument {
   const cells = {
     ...options,
     tokens: first(tokens),
+    ...positions && { positions: first(positions) },
     top: top.map(first),
     ...targets && { targets: first(targets) },
     ...tracked && { tracked: { ...tracked, ranks: tracked.ranks.map(first) } },
@@ -148,12 +152,17 @@ function drawLens(options: LensTableOptions, shown: number): DrawnDocument {
 }
 
 /** How the table is read. */
-function guide({ targets, tokens }: LensTableOptions): string {
+function guide({ targets, tokens, positions }: LensTableOptions): string {
+  const all = positions ?? [...tokens.keys()];
+  const inOrder = all.every((position, place) => position === all[0]! + place);
+  const where = inOrder && all.length > 1
+    ? `${all[0]} to ${all.at(-1)}`
+    : all.length > 12
+    ? `${all.length} of them`
+    : `at ${all.join(", ")}`;
   return [
     "rows: stages, from the first at the top to the last at the bottom",
-    `columns: tokens of the prompt, 0 to ${
-      tokens.length - 1
-    }, each cell what would come after its token`,
+    `columns: tokens of the prompt, ${where}, each cell what would come after its token`,
     "thick line: from here on the top token stays the same to the end",
     ...targets ? ["✓: it is what should follow"] : [],
   ].join("; ");
@@ -165,7 +174,7 @@ function lensText(
   decided: readonly number[],
   shown: number,
 ): string {
-  const { stages, tokens, tracked, targets } = options;
+  const { stages, tokens, positions, tracked, targets } = options;
   const last = tokens.length - 1;
   const names = stages.map((stage) => stage.replace(/\s+/g, " "));
   const byStage = names.map((name, stage) => [
@@ -174,7 +183,7 @@ function lensText(
     ...tracked ? [formatNumber(tracked.ranks[stage]![last]!)] : [],
   ]);
   const byPosition = tokens.slice(0, shown).map((token, position) => [
-    String(position),
+    String(positionOf(options, position)),
     tokenText(token),
     ...readingText(options, stages.length - 1, position),
     names[decided[position]!] ?? "undefined",
@@ -184,7 +193,9 @@ function lensText(
   const rank = tracked ? [`rank of ${tokenText(tracked.token)}`] : [];
   const should = targets ? ["should be"] : [];
   return [
-    `after ${last} ${tokenText(tokens[last]!)}, the last position, by stage:`,
+    `after ${positionOf(options, last)} ${tokenText(tokens[last]!)}, the last ${
+      positions ? "of those shown" : "position"
+    }, by stage:`,
     textTable([["stage", ...read, ...rank], ...byStage], ["left", "left", "right", "right"]),
     `at ${
       names.at(-1)
@@ -206,14 +217,15 @@ function readingText({ top }: LensTableOptions, stage: number, position: number)
 function checkOptions(options: LensTableOptions): void {
   const what = "draw a lens table";
   refuseUnknownOptions(what, options, known);
-  const { stages, tokens, top, tracked, decided, targets } = options;
+  const { stages, tokens, positions, top, tracked, decided, targets } = options;
   refuseUnlessStages(what, stages);
   refuseUnlessTokens(what, tokens);
   refuseUnlessGrid(what, "top", top, options);
   top.forEach((stage, i) =>
     stage.forEach((cell, j) => checkCell(cell, `stage ${i}, position ${j}`))
   );
-  for (const [name, list] of [["decided", decided], ["targets", targets]] as const) {
+  const each = [["decided", decided], ["targets", targets], ["positions", positions]] as const;
+  for (const [name, list] of each) {
     if (list === undefined || list.length === tokens.length) continue;
     throw new RangeError(
       `Cannot ${what} as ${name} must be one for each token: current value is ${list.length} for ${tokens.length} tokens`,

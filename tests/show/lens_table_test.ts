@@ -48,6 +48,24 @@ seedling`,
   for (const percent of ["12.5%", "25.0%", "87.5%"]) assertStringIncludes(html, percent);
 });
 
+Deno.test("lensTable() counts columns as their prompt does, where it has some of its tokens", () => {
+  const { "text/html": html, "text/plain": text } = lensTable({ ...options, positions: [14, 3] });
+  const heads = [...html.matchAll(/<th scope="col" title="[^"]*" style="[^"]*">(\d+)<br>/g)];
+  assertEquals(heads.map(([, position]) => position), ["14", "3"]);
+  assert(html.includes("columns: tokens of the prompt, at 14, 3, each cell"));
+  assert(/title="[^"]*, after 14 /.test(html) && /title="[^"]*, after 3 /.test(html));
+  assert(!/title="[^"]*, after [01] /.test(html));
+  assert(/after 3 \S+, the last of those shown, by stage:/.test(text), text);
+  assert(/\n +14 /.test(text), text);
+  const run = lensTable({ ...options, positions: [7, 8] })["text/html"];
+  assert(run.includes("columns: tokens of the prompt, 7 to 8, each cell"));
+  assertThrows(
+    () => lensTable({ ...options, positions: [1] }),
+    RangeError,
+    "positions must be one for each token: current value is 1 for 2",
+  );
+});
+
 Deno.test("lensTable() marks the cell from which a position is decided, once a column", () => {
   const { "text/html": html } = lensTable(options);
   assertEquals(html.match(/class="read decided"/g)?.length, 2);
