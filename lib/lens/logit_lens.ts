@@ -111,9 +111,9 @@ async function look(
   prompt: Prompt,
   options: LogitLensOptions,
 ): Promise<LogitLens> {
-  const { top = 5, track = [], norm = "own", edits = [], spans, signal } = options;
   checkModel(model, "use a logit lens");
   refuseUnknownOptions("use a logit lens", options, known);
+  const { top = 5, track = [], norm = "own", edits = [], spans, signal } = options;
   refuseUnknownWord("use a logit lens", "norm", norm, ["own", "frozen", "none"]);
   refuseOddSignal(signal);
   checkTop(model, top, "use a logit lens", 1);

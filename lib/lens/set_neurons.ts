@@ -51,6 +51,12 @@ export function setNeurons(
 ): Edit[] {
   checkModel(model, "set neurons");
   refuseUnknownOptions("set neurons", options, ["positions", "examples", "steps"]);
+  const given: unknown = neurons;
+  if (!Array.isArray(given)) {
+    throw new TypeError(
+      `Cannot set neurons as they must be a list of { layer, neuron, value }: current value is ${typeof neurons}`,
+    );
+  }
   const together = new Map<
     string,
     { site: ReturnType<typeof neuronSite>; setting: NeuronSetting; neurons: number[] }

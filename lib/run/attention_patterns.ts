@@ -188,9 +188,9 @@ async function read(
   prompt: Prompt,
   options: AttentionPatternsOptions,
 ): Promise<AttentionPatterns> {
-  const { layers, edits = [], signal } = options;
   checkModel(model, "show attention");
   refuseUnknownOptions("read attention", options, ["layers", "edits", "signal"]);
+  const { layers, edits = [], signal } = options;
   const { layers: count, heads } = model.architecture;
   const wanted = layers === undefined
     ? Array.from({ length: count }, (_, i) => i)

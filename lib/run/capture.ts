@@ -59,7 +59,11 @@ export function previewCapture(
   if (!Array.isArray(capture)) {
     throw new TypeError(
       `Cannot preview a capture as it must be a list of sites or patterns: current value is ${
-        typeof capture === "object" ? "an object" : JSON.stringify(capture)
+        typeof capture === "object"
+          ? "an object"
+          : typeof capture === "function"
+          ? "a function"
+          : JSON.stringify(capture)
       }`,
     );
   }

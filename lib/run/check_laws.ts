@@ -16,6 +16,7 @@ import {
   table,
 } from "../show/mod.ts";
 import { inSlices, readNumbers, tf } from "../tensor/mod.ts";
+import { checkModel } from "./check_model.ts";
 import { layOut } from "./layout.ts";
 
 /** Options for {@linkcode checkLaws}. */
@@ -140,6 +141,7 @@ async function checked(
   prompt: Prompt,
   options: CheckLawsOptions,
 ): Promise<LawReport> {
+  checkModel(model, "check laws");
   refuseUnknownOptions("check laws", options, ["tolerance", "mechanisms", "signal"]);
   const { tolerance = 1e-4, mechanisms = exactMechanisms, signal } = options;
   if (!(tolerance > 0)) {

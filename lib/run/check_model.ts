@@ -18,7 +18,10 @@ export function checkModel(model: unknown, purpose: string): asserts model is Tr
   const what = model instanceof Promise
     ? "a promise; write await before load(...)"
     : typeof model === "string"
-    ? `text; write await load(${JSON.stringify(model)})`
+    // A name of a model has no spaces: what has is a prompt.
+    ? /\s/.test(model)
+      ? "text; the model comes first, and the prompt after it"
+      : `text; write await load(${JSON.stringify(model)})`
     : model === null || model === undefined
     ? String(model)
     : `a value of type ${typeof model}`;

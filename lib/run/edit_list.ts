@@ -153,6 +153,11 @@ export function editList(
 
 async function listed(edits: readonly Edit[], options: EditListOptions): Promise<EditList> {
   refuseUnknownOptions("list edits", options, ["model", "prompt", "spans"]);
+  if (!Array.isArray(edits)) {
+    throw new TypeError(
+      `Cannot list edits as they must be a list: current value is of type ${typeof edits}`,
+    );
+  }
   const { model, prompt, spans = {} } = options;
   if (!model !== (prompt === undefined)) {
     throw new TypeError(

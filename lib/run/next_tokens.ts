@@ -167,10 +167,10 @@ export function nextTokens(
   prompt: Prompt,
   options: NextTokensOptions = {},
 ): DrawnPromise<NextTokens> {
-  const { edits = [], signal } = options;
   const list = async () => {
     checkModel(model, "list next tokens");
     refuseUnknownOptions("list next tokens", options, ["count", "position", "edits", "signal"]);
+    const { edits = [], signal } = options;
     const prompts = model.tokenize(prompt);
     if (prompts.length !== 1) {
       throw new RangeError(

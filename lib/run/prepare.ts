@@ -67,7 +67,11 @@ function checked(options: RunOptions): RunOptions {
     if (Array.isArray(value)) continue;
     throw new TypeError(
       `Cannot run a model as ${name} must be a list: current value is ${
-        typeof value === "object" ? "an object" : JSON.stringify(value)
+        typeof value === "object"
+          ? "an object"
+          : typeof value === "function"
+          ? "a function"
+          : JSON.stringify(value)
       }`,
     );
   }

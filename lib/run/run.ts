@@ -89,9 +89,9 @@ async function runOnce(
   prompt: Prompt,
   options: RunOptions,
 ): Promise<RunResult> {
-  const { edits = [], signal, stop } = options;
   checkModel(model, "run a model");
   refuseUnknownOptions("run a model", options, runOptions);
+  const { edits = [], signal, stop } = options;
   refuseOddSignal(signal);
   signal?.throwIfAborted();
   const prepared = prepare(model, prompt, options);

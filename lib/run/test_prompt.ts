@@ -158,8 +158,13 @@ async function rate(
   answer: string | readonly number[],
   options: TestPromptOptions,
 ): Promise<AnswerTest> {
-  const { count = 5, edits = [], signal } = options;
   refuseUnknownOptions("test a prompt", options, ["count", "edits", "signal"]);
+  const { count = 5, edits = [], signal } = options;
+  if (typeof answer !== "string" && !Array.isArray(answer)) {
+    throw new TypeError(
+      `Cannot test an answer as it must be text or token ids: current value is ${typeof answer}`,
+    );
+  }
   if (answer.length === 0) {
     throw new RangeError("Cannot test an answer as it must hold a token: it is empty");
   }

@@ -16,7 +16,7 @@ import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
 import { summariseHead } from "./head_summary.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { allLevels } from "./png_within.ts";
 import { tableHtml } from "./table.ts";
@@ -205,6 +205,7 @@ function changedText(token: ShownToken, other: ShownToken | undefined): string {
 function checkedSheet(options: AttentionSheetOptions): Sheet {
   const what = "draw attention";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["patterns", "heads", "tokens"]);
   const { patterns, heads, tokens, against, layers = [...patterns.keys()] } = options;
   refuseUnlessTokens(what, tokens);
   const size = tokens.length;

@@ -15,7 +15,7 @@ import { summariseHead } from "./head_summary.ts";
 import { formatNumber } from "./format_number.ts";
 import { pictureHtml } from "./cell_picture.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -79,6 +79,7 @@ const crisp = 100;
  */
 export function attentionView(options: AttentionViewOptions): DrawnDocument {
   refuseUnknownOptions("draw attention", options, known);
+  refuseMissingOptions("draw attention", options, ["pattern", "heads", "tokens"]);
   const { pattern, heads, tokens } = options;
   refuseUnlessNumbers("draw attention", "pattern", pattern);
   refuseUnlessTokens("draw attention", tokens);

@@ -13,7 +13,7 @@ import { drawn, type DrawnPromise } from "./drawn.ts";
 import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { textTable } from "./text_table.ts";
 
 /** What {@linkcode bars} draws. */
@@ -169,6 +169,7 @@ async function largestBars(options: BarsOptions): Promise<DrawnChart> {
 
 async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
   refuseUnknownOptions("draw bars", options, known);
+  refuseMissingOptions("draw bars", options, ["labels", "values", "label", "title"]);
   refuseUnlessLabels("draw bars", options.labels, { tokens: false });
   refuseUnlessNumbers("draw bars", "values", options.values);
   const { labels, axis = "", values, label, unit, baseline, intervals, title, caption } = options;

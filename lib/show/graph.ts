@@ -14,7 +14,7 @@ import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue } from "./given_value.ts";
 import { graphPicture, kindsHtml } from "./graph_picture.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 
@@ -219,6 +219,7 @@ function drawEdges(options: GraphOptions, asked: number): DrawnDocument {
 function checkOptions(options: GraphOptions): void {
   const what = "draw a graph";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["title", "layers", "nodes", "edges", "label"]);
   const { nodes, edges, layers, baseline } = options;
   for (const name of ["layers", "nodes", "edges"] as const) {
     if (Array.isArray(options[name])) continue;

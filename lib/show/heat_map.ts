@@ -16,7 +16,7 @@ import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
 import { greatestCells, saidListed } from "./greatest_cells.ts";
 import { formatNumber } from "./format_number.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { givenValue, refuseUnlessLabels, refuseUnlessNumbers } from "./given_value.ts";
 import { legendHtml, type NamedValue, ticksHtml } from "./legend.ts";
 import { type Blocks, fewerCells, poolCells, saidBlocks, type Shrunk } from "./pool_cells.ts";
@@ -237,6 +237,7 @@ function drawGrid(options: HeatMapOptions, blocks: Blocks, most: number): DrawnD
 function checkOptions(options: HeatMapOptions): void {
   const what = "draw a heat map";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["values", "rows", "columns", "label"]);
   refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);
   refuseUnknownWord(what, "transform", options.transform, ["linear", "sqrt"]);
   for (const side of ["rows", "columns"] as const) {

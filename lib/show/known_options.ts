@@ -44,6 +44,29 @@ export function refuseUnknownOptions(
 }
 
 /**
+ * Refuses options that lack what cannot be left out.
+ *
+ * @param what What is done with the options, for the error, such as "draw a heat map".
+ * @param options The options as they were given.
+ * @param required The names that must be there.
+ * @throws {TypeError} If one of them is missing; the error names all that are.
+ */
+export function refuseMissingOptions(
+  what: string,
+  options: object,
+  required: readonly string[],
+): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  const missing = required.filter((name) => given[name] === undefined || given[name] === null);
+  if (missing.length === 0) return;
+  throw new TypeError(
+    `Cannot ${what} as its options must have ${quotedNames(required, "and")}: ${
+      quotedNames(missing, "and")
+    } ${missing.length === 1 ? "is" : "are"} missing`,
+  );
+}
+
+/**
  * Refuses a value that is none of the words an option may hold.
  *
  * @param what What is done with the option, for the error, such as "draw a heat map".

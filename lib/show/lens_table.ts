@@ -10,7 +10,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import { givenValue, isShownToken, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { lensCells, lensRows, positionOf, rankLegend, sameToken } from "./lens_cells.ts";
 import { textTable } from "./text_table.ts";
@@ -217,6 +217,7 @@ function readingText({ top }: LensTableOptions, stage: number, position: number)
 function checkOptions(options: LensTableOptions): void {
   const what = "draw a lens table";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["stages", "tokens", "top"]);
   const { stages, tokens, positions, top, tracked, decided, targets } = options;
   refuseUnlessStages(what, stages);
   refuseUnlessTokens(what, tokens);

@@ -13,7 +13,7 @@ import { seriesColours } from "./colour.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { givenValue, refuseUnlessNumbers } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import {
   alongAxis,
   axisTitle,
@@ -227,6 +227,7 @@ async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {
 function checkOptions(options: LinesOptions): void {
   const what = "draw lines";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["series", "x", "y", "title"]);
   const { series, x, y, references = [] } = options;
   refuseUnlessAxis(what, "x", x);
   refuseUnlessAxis(what, "y", y);

@@ -30,7 +30,7 @@ export { graph, type GraphEdge, type GraphNode, type GraphOptions } from "./grap
 export type { MarkedCells } from "./cell_marks.ts";
 export { type CellNotes, heatMap, type HeatMapOptions } from "./heat_map.ts";
 export { decodeIndexedPng, type IndexedPicture, indexedPng } from "./png.ts";
-export { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+export { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 export { changedLetters, nearestNames, quotedNames } from "./nearest_names.ts";
 export type { NamedValue } from "./legend.ts";
 export { type LensReading, lensTable, type LensTableOptions } from "./lens_table.ts";

@@ -50,6 +50,9 @@ type Drawn = Drawing | { readonly "text/plain": string };
 export async function save(value: unknown, path: string | URL): Promise<readonly string[]> {
   const name = nameOf(value, path), format = formatOf(name);
   const settled = await value;
+  if (settled === undefined || settled === null) {
+    throw new TypeError(`Cannot save a value as there must be one: current value is ${settled}`);
+  }
   const drawing: Drawn = await apartFromOutputs(() => drawingOf(settled));
   const files = await contents(settled, drawing, format, name);
   for (const [file, content] of files) await writeWhole(besides(path, file), content);

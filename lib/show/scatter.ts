@@ -11,7 +11,7 @@ import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import {
   alongAxis,
   axisTitle,
@@ -267,6 +267,7 @@ async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
 function checkOptions(options: ScatterOptions): void {
   const what = "draw a scatter chart";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["points", "x", "y", "title"]);
   const { points, x, y, equal, references = [], circles = [], lines = [] } = options;
   refuseUnlessAxis(what, "x", x);
   refuseUnlessAxis(what, "y", y);

@@ -12,7 +12,7 @@ import { fieldOf } from "./drawn_rows.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, isShownToken } from "./given_value.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { type Align, textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
 import { tokenText } from "./token_text.ts";
@@ -136,6 +136,7 @@ function checkRows(columns: readonly Column[], rows: readonly (readonly unknown[
  */
 export function table(options: TableOptions): DrawnDocument {
   refuseUnknownOptions("draw a table", options, ["title", "columns", "rows", "caption", "code"]);
+  refuseMissingOptions("draw a table", options, ["title", "columns", "rows"]);
   const { columns, rows } = options;
   columns.forEach((column, i) => {
     const what = `draw column ${i} of a table`;

@@ -16,7 +16,7 @@ import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers } from "./given_value.ts";
 import { greatestCells, saidListed } from "./greatest_cells.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -239,6 +239,7 @@ type Labelled = TensorAxis & { readonly labels: readonly string[] };
 function checkedAxes(options: TensorViewOptions): Labelled[] {
   const what = "draw a tensor";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["values", "axes", "label"]);
   refuseUnknownWord(what, "scale", options.scale, ["sequential", "diverging"]);
   refuseUnknownWord(what, "transform", options.transform, ["linear", "sqrt"]);
   refuseUnlessNumbers(what, "values", options.values);

@@ -13,7 +13,7 @@ import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
@@ -243,6 +243,7 @@ function drawCard(all: TokenCardOptions, most: number): DrawnDocument {
 function checkOptions(options: TokenCardOptions): void {
   const what = "draw a card";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["title", "lists"]);
   const { facts = [], lists, histogram, examples } = options;
   if (!Array.isArray(lists)) {
     throw new TypeError(

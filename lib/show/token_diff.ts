@@ -11,7 +11,7 @@ import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatPercent } from "./format_number.ts";
 import { refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -122,6 +122,7 @@ const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
  */
 export function tokenDiff(options: TokenDiffOptions): DrawnDocument {
   refuseUnknownOptions("draw a diff", options, ["before", "after", "context", "title", "caption"]);
+  refuseMissingOptions("draw a diff", options, ["before", "after", "title"]);
   const { before, after, context = [] } = options;
   refuseUnlessTokens("draw a diff", context);
   for (const side of [before, after]) checkSide(side);

@@ -12,7 +12,7 @@ import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -182,6 +182,7 @@ const candidateText = ({ token, probability }: TokenCandidate): string =>
 function check({ ...options }: TokenMetricsOptions): void {
   const what = "draw tokens by metrics";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["tokens", "metrics", "title"]);
   const { tokens, metrics, candidates } = options, { length } = tokens;
   refuseUnlessTokens(what, tokens);
   if (metrics.length === 0) {

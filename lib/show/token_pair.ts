@@ -10,7 +10,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
 import { refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
@@ -81,6 +81,7 @@ interface Place {
  */
 export function tokenPair(options: TokenPairOptions): DrawnDocument {
   refuseUnknownOptions("draw a pair of tokens", options, known);
+  refuseMissingOptions("draw a pair of tokens", options, ["title", "first", "second"]);
   const { first, second, below = [] } = options;
   for (const { tokens } of [first, second, ...below]) {
     refuseUnlessTokens("draw a pair of tokens", tokens);

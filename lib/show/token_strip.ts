@@ -14,7 +14,7 @@ import { escapeHtml } from "./escape.ts";
 import { farValue } from "./far_value.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import { legendHtml } from "./legend.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -93,6 +93,7 @@ const fewTokens = 512;
  */
 export function tokenStrip(options: TokenStripOptions): DrawnDocument {
   refuseUnknownOptions("draw tokens", options, known);
+  refuseMissingOptions("draw tokens", options, ["tokens", "label"]);
   refuseUnknownWord("draw tokens", "scale", options.scale, ["sequential", "diverging"]);
   const { tokens, values, notes } = options;
   refuseUnlessTokens("draw tokens", tokens);

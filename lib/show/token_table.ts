@@ -10,7 +10,7 @@ import type { DrawnDocument, ShownToken } from "./display.ts";
 import { documentOf } from "./document.ts";
 import { formatNumber, formatPercent } from "./format_number.ts";
 import { refuseUnlessNumbers, refuseUnlessTokens } from "./given_value.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
 import { tokenHtml } from "./token_html.ts";
@@ -78,6 +78,7 @@ function signed(change: number): string {
  */
 export function tokenTable(options: TokenTableOptions): DrawnDocument {
   refuseUnknownOptions("draw a table of tokens", options, ["title", "rows", "caption", "code"]);
+  refuseMissingOptions("draw a table of tokens", options, ["title", "rows"]);
   const { rows } = options;
   refuseUnlessTokens("draw a table of tokens", rows.map(({ token }) => token));
   for (const name of ["rank", "probability"] as const) {

@@ -9,7 +9,7 @@ import { counted, drawnWithin, saidFirst } from "./show_within.ts";
 import type { DrawnDocument } from "./display.ts";
 import { documentOf, quiet } from "./document.ts";
 import { escapeHtml } from "./escape.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 
 /** A node of a {@linkcode tree}. */
 export interface TreeNode {
@@ -85,6 +85,7 @@ function nodeText(node: TreeNode, indent: string): string {
  */
 export function tree(options: TreeOptions): DrawnDocument {
   refuseUnknownOptions("draw a tree", options, ["title", "root", "open", "caption"]);
+  refuseMissingOptions("draw a tree", options, ["title", "root"]);
   const { title, root, open = 2, caption } = options;
   checkNode(root);
   const count = [...nodesOf(root)].length;

@@ -11,7 +11,7 @@ import { drawn, type DrawnPromise } from "./drawn.ts";
 import { type FallingBar, fallingBars, fallingBarsText } from "./falling_bars.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue, refuseUnlessNumbers } from "./given_value.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 
 /** One of the parts that a number is the sum of. */
 export interface WaterfallPart {
@@ -244,6 +244,7 @@ function datum(bar: FallingBar, place: number): object {
 function checkOptions(options: WaterfallOptions): void {
   const what = "draw a waterfall";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["parts", "total", "label", "title"]);
   refuseUnknownWord(what, "order", options.order, ["given", "sorted"]);
   const { parts, total, most, group } = options;
   if (!Array.isArray(parts)) {

@@ -70,6 +70,7 @@ Deno.test("findWeightPlace() takes TransformerLens's names, and gives the neares
       ["blocks.0.ln1.b", "blocks.0.ln1.w"],
       ["ln_final.bias", "ln_final.w"],
       ["attn.W_E", "W_E"],
+      ["W_q", "blocks.0.attn.W_Q"],
     ] as const
   ) {
     const end = `: the nearest is ${JSON.stringify(nearest)}`;

@@ -153,6 +153,20 @@ const WRONG: readonly [
     'Cannot run a model as capture must be a list: current value is "resid_post"',
   ],
   [
+    "a function in the place of a list",
+    [1],
+    { capture: ((name: string) => name.endsWith("z")) as unknown as string[] },
+    TypeError,
+    "Cannot run a model as capture must be a list: current value is a function",
+  ],
+  [
+    "null in the place of options",
+    [1],
+    null as unknown as RunOptions,
+    TypeError,
+    "Cannot run a model as its options must be an object: current value is null",
+  ],
+  [
     "one edit in the place of a list",
     [1],
     { edits: zero("embed") as unknown as Edit[] },

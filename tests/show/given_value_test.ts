@@ -78,7 +78,7 @@ const WRONG: readonly [title: string, draw: () => unknown, message: string][] = 
   [
     "no values in heatMap()",
     () => heatMap(map as never),
-    `Cannot draw a heat map as values ${numbers}: current value is undefined`,
+    'Cannot draw a heat map as its options must have "values", "rows", "columns" and "label": "values" is missing',
   ],
   [
     "a bigint in heatMap()",

@@ -1,4 +1,8 @@
-import { refuseUnknownOptions, refuseUnknownWord } from "../../lib/show/known_options.ts";
+import {
+  refuseMissingOptions,
+  refuseUnknownOptions,
+  refuseUnknownWord,
+} from "../../lib/show/known_options.ts";
 import { assertThrows } from "../assert.ts";
 
 Deno.test("refuseUnknownOptions() lets known names pass, undefined ones too", () => {
@@ -58,4 +62,13 @@ Deno.test("refuseUnknownWord() names the nearest", () => {
       `${rule} ${said}`,
     );
   }
+});
+
+Deno.test("refuseMissingOptions() names all that is missing, and lets the rest pass", () => {
+  refuseMissingOptions("draw", { title: "", values: [] }, ["title", "values"]);
+  assertThrows(
+    () => refuseMissingOptions("draw", { title: "a", label: null }, ["title", "values", "label"]),
+    TypeError,
+    'Cannot draw as its options must have "title", "values" and "label": "values" and "label" are missing',
+  );
 });

@@ -12,6 +12,7 @@ import {
   type DrawnPromise,
   escapeHtml,
   inspect,
+  refuseMissingOptions,
   refuseUnknownOptions,
 } from "../../show/mod.ts";
 import type { Control } from "./control.ts";
@@ -77,6 +78,7 @@ export function live<const C extends Readonly<Record<string, Control<unknown>>>>
   view: LiveView<C>,
 ): DrawnPromise<Live<C>> {
   refuseUnknownOptions("draw a live view", view, ["controls", "draw", "pause", "anywidget"]);
+  refuseMissingOptions("draw a live view", view, ["controls", "draw"]);
   return drawn(() => Live.begin(view));
 }
 

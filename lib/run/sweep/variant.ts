@@ -72,6 +72,8 @@ export function checkVariants(variants: unknown): asserts variants is readonly V
           ? variants.name
             ? `the function ${variants.name}, which makes one when it is called`
             : "a function"
+          : typeof (variants as { differentiable?: unknown } | null)?.differentiable === "boolean"
+          ? "a metric; variants come before metrics"
           : typeof variants
       }`,
     );

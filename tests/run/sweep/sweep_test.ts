@@ -164,6 +164,11 @@ Deno.test("sweep() says what is wrong", async () => {
       "current value is the function headsByLayers, which makes one when it is called",
   );
   assertEquals(
+    await message(prompt, METRICS[0] as never, METRICS),
+    'Cannot sweep as variants must be a list, or a grid such as layersByPositions("resid_pre"): ' +
+      "current value is a metric; variants come before metrics",
+  );
+  assertEquals(
     await message(prompt, [{ edits: [] }], METRICS, { memory: 0 }),
     "Cannot sweep as memory must be a number of bytes above 0: current value is 0",
   );
