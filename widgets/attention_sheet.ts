@@ -148,12 +148,13 @@ export async function attentionSheet(
       } ≈ ${formatNumber(weight(at.row, at.column), 2)}`
       : "";
     if (!at) return;
-    page.at({
-      layer: layers[Math.floor(shown / heads)]!,
-      head: shown % heads,
+    const placeOf = (head: number) => ({
+      layer: layers[Math.floor(head / heads)]!,
+      head: head % heads,
       query: at.row * pooled,
       key: at.column * pooled,
     });
+    page.at(placeOf(shown), against < 0 ? undefined : placeOf(against));
   };
   let drawn = entries;
 
@@ -171,6 +172,8 @@ export async function attentionSheet(
       ? ""
       : ` less head ${nameOf(against)} (purple: more, orange: less)`;
     figure.classList.toggle("signed", against >= 0 || compared === true);
+    // That of weights; what a difference has is in its title.
+    figure.querySelector<HTMLElement>(".legend")?.toggleAttribute("hidden", against >= 0);
     text.fresh(palette(against < 0 ? by.scale : "diverging", ground));
     title.textContent = `Head ${nameOf(at)}${less}: row (query) attends to column (key)`;
     const asLines = form.value === 1;

@@ -12,12 +12,13 @@ import { type Code, codeAt, type CodePlace } from "../lib/show/code_at.ts";
  *
  * @param figure The figure.
  * @param code The expression, with names in braces; undefined where there is none, and then no line.
- * @returns Says which place is pointed at; the expression of the last one stays until another comes.
+ * @returns Says which place is pointed at, and which is taken away from it; the expression of the last one stays until
+ * another comes.
  */
 export function copyLine(
   figure: HTMLElement,
   code: Code | undefined,
-): (place: CodePlace | undefined) => void {
+): (place: CodePlace | undefined, less?: CodePlace) => void {
   if (code === undefined) return () => {};
   const line = document.createElement("p");
   const button = document.createElement("button");
@@ -38,11 +39,11 @@ export function copyLine(
     if (key === "c" && !ctrlKey && !metaKey && !line.hidden) copy();
   });
   figure.append(line);
-  const say = (place: CodePlace | undefined): void => {
+  const say = (place: CodePlace | undefined, less?: CodePlace): void => {
     if (!place) return;
     line.hidden = false;
     button.textContent = "Copy as code";
-    text.textContent = codeAt(code, place);
+    text.textContent = codeAt(code, place) + (less ? ` - ${codeAt(code, less)}` : "");
   };
   // What names no place is there from the beginning.
   if (!/\{\w+\}/.test(typeof code === "string" ? code : code.text)) say({});

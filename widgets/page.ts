@@ -22,8 +22,8 @@ declare const rootClass: string;
 export interface Page {
   /** What the figure stands on now. */
   ground: Ground;
-  /** Says which place is pointed at, so that what computes it can be copied; undefined for none. */
-  at(place: CodePlace | undefined): void;
+  /** Says which place is pointed at, and what is taken away from it, so that what computes it can be copied; undefined for none. */
+  at(place: CodePlace | undefined, less?: CodePlace): void;
   /** Pins a token in every figure of the same tokens; undefined lets go. */
   pin(position: number | undefined): void;
   /** Called when a token is pinned here or elsewhere. */

@@ -134,11 +134,9 @@ export function findWeightPlace(weights: Weights, name: string, purpose: string)
   const bare = name.replace(/^(embed|pos_embed|unembed)\.(?=W_|b_)/, "");
   const place = weightPlace(weights, bare);
   if (place) return place;
-  const known = weightNames(weights), short = !bare.includes(".");
+  const known = weightNames(weights), start = bare.includes(".") ? "" : /^.*\./;
   // Of a name without its block, the weight of the first block that has one like it.
-  const first = new Map(
-    known.toReversed().map((one) => [short ? one.slice(one.lastIndexOf(".") + 1) : one, one]),
-  );
+  const first = new Map(known.toReversed().map((one) => [one.replace(start, ""), one]));
   const found = nearestNames(bare, [...first.keys()].toReversed());
   const near = found.length > 0 ? found.map((one) => first.get(one)!) : known.slice(0, 1);
   throw new RangeError(

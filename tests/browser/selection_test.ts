@@ -42,6 +42,17 @@ browserTest(
           await said.nth(0).innerText(),
           /^head 3\.5: query .2 .* attends to key .14 .*weight ≈ 0$/,
         );
+        // Less another head, both are copied, and the legend of weights goes.
+        const legend = page.locator(".parts ~ .legend").nth(0);
+        assert(await legend.isVisible());
+        await page.locator(".choices select").first().selectOption("3.2");
+        await maps.nth(0).press("ArrowLeft");
+        assertAlmostEquals(
+          await ranCode(await copied(page, 0), model) as number,
+          patterns.weight(3, 5, 2, 13) - patterns.weight(3, 2, 2, 13),
+          1e-12,
+        );
+        assert(await legend.isHidden());
         for (const key of ["ArrowDown", "ArrowDown", "Home"]) await maps.nth(1).press(key);
         assertEquals(await ranCode(await copied(page, 1), model), one.weight(3, 0, 1, 0));
         await page.locator(".metric .strip[tabindex]").first().press("ArrowRight");
