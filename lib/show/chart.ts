@@ -4,28 +4,32 @@
  * @module
  */
 
+import { boxedLetters } from "./boxed_letters.ts";
 import { drawable, type DrawnChart } from "./display.ts";
+import { pictureFont } from "./picture_font.ts";
 import { colourPng } from "./png.ts";
 import { textWidth } from "./text_width.ts";
 
 /** Says that every host draws version 5; version 6 has no MIME type of its own in them. */
 const schema = "https://vega.github.io/schema/vega-lite/v5.json";
 
-let pictures: Promise<(svg: string) => Uint8Array> | undefined;
+/** Makes a picture; the words name what has characters that its font lacks. */
+type MakePicture = (svg: string, elsewhere: string) => Uint8Array;
+
+let pictures: Promise<MakePicture> | undefined;
 
 /** Loads what makes pictures, once. */
-async function loadPictures(): Promise<(svg: string) => Uint8Array> {
-  const [{ initWasm, Resvg, resvgModule }, { font }] = await Promise.all([
+async function loadPictures(): Promise<MakePicture> {
+  const [{ initWasm, Resvg, resvgModule }, font] = await Promise.all([
     import("./resvg.ts"),
-    import("./font.generated.ts"),
+    pictureFont(),
   ]);
   await initWasm(await resvgModule());
-  const fontBytes = Uint8Array.fromBase64(font);
-  return (svg) => {
-    const drawing = new Resvg(svg, {
+  return (svg, elsewhere) => {
+    const drawing = new Resvg(boxedLetters(svg, font.letters, elsewhere), {
       fitTo: { mode: "zoom", value: 2 },
       font: {
-        fontBuffers: [fontBytes],
+        fontBuffers: [font.bytes],
         defaultFontFamily: "DejaVu Sans",
         sansSerifFamily: "DejaVu Sans",
         loadSystemFonts: false,
@@ -60,7 +64,7 @@ export async function chartOf(spec: object, text: string): Promise<DrawnChart> {
   const [svg] = await Promise.all([svgOf(specification), pictures ??= loadPictures()]);
   return drawable({
     "application/vnd.vegalite.v5+json": specification,
-    "image/png": (await pngOf(svg)).toBase64(),
+    "image/png": (await pngOf(svg, "the text or .svg")).toBase64(),
     "text/plain": text.toWellFormed(),
   });
 }
@@ -100,13 +104,15 @@ function legible(part: unknown): unknown {
 }
 
 /**
- * Makes a picture of an SVG, two dots a pixel, with the library's own font.
+ * Makes a picture of an SVG, two dots a pixel, with the library's own font. A character that it lacks is a box, and a line
+ * below says how many there are.
  *
  * @param svg The SVG; an image in it must be a data URL.
+ * @param elsewhere What has the characters that the font lacks.
  * @returns The PNG.
  */
-export async function pngOf(svg: string): Promise<Uint8Array> {
-  return (await (pictures ??= loadPictures()))(svg);
+export async function pngOf(svg: string, elsewhere = "the text form"): Promise<Uint8Array> {
+  return (await (pictures ??= loadPictures()))(svg, elsewhere);
 }
 
 /**

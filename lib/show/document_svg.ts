@@ -17,7 +17,8 @@ const tallest = 6000;
 /** How broad a text is, about: the drawing holds it to that. */
 function measure(text: string): number {
   let sum = 0;
-  for (const letter of text) {
+  // What stands on another letter or is joined to it takes no room of its own.
+  for (const letter of text.replace(/\u200d.|[\p{M}\p{Cf}]/gu, "")) {
     sum += /[ .,:;'|!()[\]ijltfrI]/.test(letter)
       ? 0.37
       : /[mwMW%@—…⟨⟩]/.test(letter)
@@ -41,11 +42,11 @@ function word(run: TextRun, x: number, y: number, room = Infinity): string {
     }" height="17" fill="${run.background}" stroke="#d0d4da"/>`
     : "";
   const more = whole === text ? "" : `<title>${escapeHtml(whole)}</title>`;
-  return `${box}<text xml:space="preserve" x="${x}" y="${y}" textLength="${
-    broad.toFixed(1)
-  }" fill="${run.colour ?? "#1a1c1f"}"${run.bold ? ' stroke="#1a1c1f" stroke-width="0.5"' : ""}>${
-    escapeHtml(text)
-  }${more}</text>`;
+  // Letters that are joined would be drawn apart.
+  const held = /\p{Script=Arabic}/u.test(text) ? "" : ` textLength="${broad.toFixed(1)}"`;
+  return `${box}<text xml:space="preserve" x="${x}" y="${y}"${held} fill="${
+    run.colour ?? "#1a1c1f"
+  }"${run.bold ? ' stroke="#1a1c1f" stroke-width="0.5"' : ""}>${escapeHtml(text)}${more}</text>`;
 }
 
 /** What is being drawn, and how far down it has come. */

@@ -22,3 +22,10 @@ Deno.test("documentSvg() draws a grid with its labels, and no token's markup", (
 Deno.test("documentSvg() says what it leaves out of a very long drawing", () => {
   assert(documentSvg([{ "text/plain": "line\n".repeat(900) }]).includes("the text form has"));
 });
+
+Deno.test("documentSvg() draws no joined letters apart, and gives no room to what stands on others", () => {
+  const svg = documentSvg([{ "text/plain": "العربية\na👨\u200d👩\u200d👧b" }]);
+  assert(/<text xml:space="preserve" x="\d+" y="\d+" fill="[^"]*">العربية</.test(svg));
+  const [, length] = /textLength="([^"]*)"[^>]*>a👨/.exec(svg)!;
+  assert(Number(length) < 40, length);
+});

@@ -1,11 +1,11 @@
-import { font } from "../../lib/show/font.generated.ts";
+import { pictureFont } from "../../lib/show/picture_font.ts";
 import { initWasm, Resvg, resvgModule } from "../../lib/show/resvg.ts";
 import { textWidth } from "../../lib/show/text_width.ts";
 import { assert, assertEquals } from "../assert.ts";
 
 Deno.test("textWidth() is as wide as the text drawn, or up to a fifth wider", async () => {
   await initWasm(await resvgModule()).catch(() => {});
-  const fontBuffers = [Uint8Array.fromBase64(font)];
+  const fontBuffers = [(await pictureFont()).bytes];
   for (
     const text of [
       "seedling · through the last norm, each vector by its own scale · read at position 14, the last of 15",
@@ -14,6 +14,8 @@ Deno.test("textWidth() is as wide as the text drawn, or up to a fifth wider", as
       "lllllllll",
       "WWWWmmmm",
       "10,000,000",
+      "русский язык, Жуковский",
+      "ελληνικά και Ωμέγα",
     ]
   ) {
     const svg =
