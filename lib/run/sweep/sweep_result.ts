@@ -108,10 +108,11 @@ export class SweepResult {
    * The value of a metric for a variant and an example; NaN where it was not run or is undefined.
    *
    * @param variant The variant: a number or label for each axis, such as `{ layer: 3, position: 7 }`, or its number,
-   * counted row by row over the axes.
+   * counted row by row over the axes. The layer is layer 3 whichever layers were swept, and the position is that of the prompt;
+   * so with heads, neurons, queries and keys.
    * @param example The example.
    * @param metric The metric.
-   * @throws {RangeError} If a place does not exist.
+   * @throws {RangeError} If a place does not exist or was not swept.
    * @throws {TypeError} If an axis has another name, or is left out.
    */
   at(variant: number | SweepPlace, example = 0, metric = 0): number {
@@ -134,8 +135,9 @@ export class SweepResult {
   /**
    * A part of the result: some places of its axes, some examples, some metrics.
    *
-   * @param selection For each axis, `example` or `metric` a place, after which an axis is gone, or a list of places.
-   * @throws {RangeError} If a place does not exist.
+   * @param selection For each axis, `example` or `metric` a place as `at` takes it, after which an axis is gone, or a list of
+   * places; examples and metrics are counted from 0.
+   * @throws {RangeError} If a place does not exist or was not swept.
    * @throws {TypeError} If an axis has another name.
    */
   select(selection: SweepSelection): SweepResult {

@@ -7,7 +7,7 @@
 import { refuseUnknownOptions } from "../../show/mod.ts";
 import { selectCode } from "./sweep_code.ts";
 import { placeAlong, type SweepSelection } from "./sweep_place.ts";
-import type { SweepValues } from "./sweep_values.ts";
+import type { SweepAxis, SweepValues } from "./sweep_values.ts";
 
 const purpose = "select of a sweep";
 
@@ -21,7 +21,7 @@ const purpose = "select of a sweep";
 export function selectSweep(data: SweepValues, selection: SweepSelection): SweepValues {
   const { axes, metrics, examples } = data, names = axes.map(({ name }) => name);
   refuseUnknownOptions(purpose, selection, [...names, "example", "metric"]);
-  const chosen = axes.map((axis) => placesOf(selection, axis.name, axis.labels));
+  const chosen = axes.map((axis) => placesOf(selection, axis, data.prompts));
   const variants = chosen.reduce<number[]>(
     (found, places, axis) =>
       found.flatMap((variant) =>
@@ -30,8 +30,9 @@ export function selectSweep(data: SweepValues, selection: SweepSelection): Sweep
     [0],
   );
   const numbered = Array.from({ length: examples }, (_, i) => String(i));
-  const rows = placesOf(selection, "example", numbered);
-  const columns = placesOf(selection, "metric", metrics.map(({ label }) => label));
+  const rows = placesOf(selection, { name: "example", labels: numbered });
+  const labels = metrics.map(({ label }) => label);
+  const columns = placesOf(selection, { name: "metric", labels });
   const table = (numbers: Float64Array, of: readonly number[]) =>
     Float64Array.from(
       of.flatMap((variant) =>
@@ -82,14 +83,14 @@ const some = <T>(prompts: readonly T[], rows: readonly number[]): readonly T[] =
 /** Which places of an axis are kept. */
 function placesOf(
   selection: SweepSelection,
-  name: string,
-  labels: readonly string[],
+  axis: Pick<SweepAxis, "name" | "labels">,
+  prompts: SweepValues["prompts"] = [],
 ): readonly number[] {
-  const given = selection[name];
+  const { name, labels } = axis, given = selection[name];
   if (given === undefined) return labels.map((_, i) => i);
   const list: readonly (number | string)[] = Array.isArray(given) ? given : [given];
   if (list.length === 0) {
     throw new RangeError(`Cannot ${purpose} as ${name} must have one place or more: there is none`);
   }
-  return list.map((one) => placeAlong(purpose, { name, labels }, one));
+  return list.map((one) => placeAlong(purpose, axis, one, prompts));
 }

@@ -11,7 +11,11 @@ import type { SweepCode } from "./sweep_code.ts";
 export interface SweepAxis {
   /** What stands along it, such as `layer`. */
   readonly name: string;
-  /** What each place is called: of positions the tokens of the prompt that is run, or their numbers. */
+  /**
+   * What each place is called. Of layers, heads, neurons and positions it begins with their number, behind which a position may
+   * have its token in JSON, as `10 " Mary"`; heads of several layers are `layer.head`. By these numbers places are found; where no
+   * place of an axis has one, they are counted from 0.
+   */
   readonly labels: readonly string[];
   /** The tokens of the clean prompt at the same places, where pairs are swept; left out where there is no such prompt. */
   readonly cleanLabels?: readonly string[];
