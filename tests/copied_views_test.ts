@@ -168,12 +168,15 @@ for (const [name, make] of Object.entries(made)) {
       const { at, ...cell } = kind === "heatMap" && values
         ? greatest({ values, columns })
         : { at: 0, row: 0, column: 0 };
-      const place = { ...others, position: (texts?.length ?? 2) - 1, ...cell };
-      const copied = codeAt(code, place);
-      // The result is there already: what makes it again need not run once more.
-      const step = again ? copied.replace(origin!.code!, () => "again") : copied;
-      const value = await ranCode(step, model, { again });
-      assert(value !== undefined, copied);
+      let value: unknown;
+      // Of a text the first token, too: it may be one that was given.
+      for (const position of [0, (texts?.length ?? 2) - 1]) {
+        const copied = codeAt(code, { ...others, position, ...cell });
+        // The result is there already: what makes it again need not run once more.
+        const step = again ? copied.replace(origin!.code!, () => "again") : copied;
+        value = await ranCode(step, model, { again });
+        assert(value !== undefined, copied);
+      }
       if (kind !== "heatMap" || !values) continue;
       assertAlmostEquals(value as number, values[at]!, 1e-5 + 1e-6 * Math.abs(values[at]!));
     }

@@ -219,7 +219,15 @@ export class Generation {
       values: [...prompt.ids.map(() => NaN), ...text.tokens.map(({ probability }) => probability)],
       context: prompt.ids.length,
       domain: [0, 1],
-      ...at < 0 ? {} : codeOf(this, `.texts[${at}].tokens[{position} - ${prompt.ids.length}]`),
+      ...at < 0 ? {} : codeOf(this, ".{token}", {
+        token: {
+          by: "position",
+          texts: [
+            ...prompt.tokens.map((_, i) => `prompts[${text.prompt}].tokens[${i}]`),
+            ...text.tokens.map((_, i) => `texts[${at}].tokens[${i}]`),
+          ],
+        },
+      }),
       label: "probability",
       notes: {
         label: "likeliest",
