@@ -19,6 +19,7 @@ import {
 } from "../show/mod.ts";
 import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
+import { exampleEdits } from "./example_edits.ts";
 import { run } from "./run.ts";
 import { logSumExp, type RunResult } from "./run_result.ts";
 
@@ -60,8 +61,10 @@ export class NextTokens {
   readonly position: number;
   /** The tokens, the likeliest first. */
   readonly tokens: readonly NextToken[];
-  /** The edits that were made. */
+  /** The edits that were made; of a run of several prompts those that touch this one. */
   readonly edits: readonly Edit[];
+  /** Which example of a run of several prompts the prompt is; null where it is the only one. */
+  readonly example: number | null;
 
   /** Holds a list of tokens. */
   constructor(
@@ -70,22 +73,27 @@ export class NextTokens {
     position: number,
     tokens: readonly NextToken[],
     edits: readonly Edit[],
+    example: number | null = null,
   ) {
     this.model = model;
     this.prompt = prompt;
     this.position = position;
     this.tokens = tokens;
     this.edits = edits;
+    this.example = example;
   }
 
   /** Draws a table with a bar for each probability. */
   [display](): Document {
     const read = this.prompt.tokens.slice(0, this.position + 1)
       .filter(({ special }) => !special).map(({ text }) => text).join("");
+    const after = read === ""
+      ? "at the beginning of a text"
+      : `after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`;
     return tokenTable({
-      title: read === ""
-        ? "Next tokens at the beginning of a text"
-        : `Next tokens after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`,
+      title: this.example === null
+        ? `Next tokens ${after}`
+        : `Example ${this.example}: next tokens ${after}`,
       rows: this.tokens,
       ...codeOf(this, ".tokens[{row}]"),
       caption: [
@@ -179,9 +187,9 @@ export function nextTokens(
     }
     const rest = signal ? { signal } : {};
     using result = await run(model, prompt, { edits, ...rest });
-    if (edits.length === 0) return topTokens(model, result, options);
+    if (edits.length === 0) return madeAlone(model, topTokens(model, result, options), options);
     using plain = await run(model, prompt, rest);
-    return topTokens(model, result, { ...options, baseline: plain });
+    return madeAlone(model, topTokens(model, result, { ...options, baseline: plain }), options);
   };
   return drawn(list);
 }
@@ -220,14 +228,27 @@ export function topTokens(
       ...before ? { change: probability - Math.exp(before[id]! - beforeTotal!) } : {},
     };
   });
-  const { tokens: prompts, edits } = result, prompt = prompts[row]!;
-  const found = new NextTokens(result.model, prompt, position, tokens, edits);
+  const { tokens: prompts } = result, examples = prompts.length;
+  return new NextTokens(
+    result.model,
+    prompts[row]!,
+    position,
+    tokens,
+    exampleEdits(result.edits, { example: row, examples }),
+    examples > 1 ? row : null,
+  );
+}
+
+/** Remembers that a list is that of {@linkcode nextTokens} of its prompt alone. */
+export function madeAlone(
+  model: Transformer,
+  found: NextTokens,
+  { count = 10 }: Pick<NextTokensOptions, "count">,
+): NextTokens {
+  const { prompt, position, edits } = found;
   return withOrigin(found, model, {
     name: "nextTokens",
-    // What a trace changed is not in the edits.
-    given: result.traced.length > 0
-      ? undefined
-      : { prompt: [prompt], options: { count, position, edits } },
+    given: { prompt: [prompt], options: { count, position, edits } },
     prompts: [prompt],
   });
 }

@@ -75,9 +75,19 @@ export function withOrigin<T extends object>(
   if (prompts) readFrom.set(result, prompts);
   origins.set(result, {
     source: sourceLine(model, { ...prompts && { prompts }, ...seed !== undefined && { seed } }),
-    code: given ? `(await ${name}(${argumentsCode(given)}))` : null,
+    code: given ? madeBy(name, given) : null,
   });
   return result;
+}
+
+/**
+ * Writes the call of a function of the library as an expression.
+ *
+ * @param name The function.
+ * @param given What it was called with after the model, by the names of its parameters, options last.
+ */
+export function madeBy(name: string, given: Readonly<Record<string, unknown>>): string {
+  return `(await ${name}(${argumentsCode(given)}))`;
 }
 
 /** Remembers how to say where something comes from, for what is made by the thousands: most of it is never asked. */
@@ -158,7 +168,7 @@ function valueCode(value: unknown, name: string): string {
   const written = Array.isArray(value)
     ? `[${value.map((one, i) => valueCode(one, `${name}${i}`)).join(", ")}]`
     : Object.getPrototypeOf(value) === Object.prototype
-    ? optionsCode(value)
+    ? optionsCode(value, name)
     : ownCode(name, value.constructor?.name ?? "value");
   if (written.length <= mostLetters) return written;
   return ownCode(name, Array.isArray(value) ? `list of ${value.length}` : "value");
@@ -174,10 +184,10 @@ const isPairs = (value: object): value is PromptPair | PromptPairs =>
 const isPrompt = (value: object): value is PromptTokens =>
   "ids" in value && "text" in value && "tokens" in value;
 
-/** Options as an expression; those that are names stand as such. */
-function optionsCode(options: object): string {
+/** Options, or an object within them, as an expression; those that are names stand as such. */
+function optionsCode(options: object, called: string): string {
   const parts = Object.entries(options).flatMap(([name, value]) => {
-    if (value === undefined || idle.has(name)) return [];
+    if (value === undefined || called === "options" && idle.has(name)) return [];
     if (name === "edits") {
       const written = editsCode(value as readonly Edit[]);
       return written ? [written] : [];

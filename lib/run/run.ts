@@ -14,7 +14,7 @@ import { type Padding, withoutPadding } from "./layout.ts";
 import { givePlainValues } from "./plain_run.ts";
 import { prepare } from "./prepare.ts";
 import type { Bounds } from "./reach.ts";
-import { RunResult } from "./run_result.ts";
+import { type Asked, RunResult } from "./run_result.ts";
 import type { Spans } from "./spans.ts";
 
 /** Options for {@linkcode run}. */
@@ -103,7 +103,12 @@ async function runOnce(
     const output = withoutPadding(last, ["batch", "position", "width"], window);
     last.dispose();
     const stopped = stop !== undefined;
-    return new RunResult(model, { prompts, window, output, stopped, edits }, instrument.cache);
+    const asked = askedOf(options);
+    return new RunResult(
+      model,
+      { prompts, window, output, stopped, edits, asked },
+      instrument.cache,
+    );
   } catch (error) {
     instrument.cache.dispose();
     throw error;
@@ -111,6 +116,14 @@ async function runOnce(
     prepared.dispose();
   }
 }
+
+/** What a run's numbers and the places of its values depend on, beside its edits. */
+const askedOf = ({ spans, padding, start, stop }: RunOptions): Asked => ({
+  ...spans && { spans },
+  ...padding && { padding },
+  ...start && { start },
+  ...stop !== undefined && { stop },
+});
 
 function refuseLastNaN(last: tf.Tensor, edits: readonly Edit[]): void {
   if (edits.length === 0 || tf.getBackend() === "webgpu" || !hasNaN(last)) return;

@@ -4,23 +4,29 @@
  * @module
  */
 
-import { codeOf, lateOrigin, type Origin, sourceOf } from "./origin.ts";
-import { promptCode, type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
+import { codeOf, lateOrigin, madeBy, type Origin, originFrom, sourceOf } from "./origin.ts";
+import { type PromptTokens, sourceLine, type Transformer } from "../model/mod.ts";
 import {
   all,
   display,
   type Drawing,
   inspect,
   literalCode,
+  refuseUnknownOptions,
   table,
   tokenStrip,
 } from "../show/mod.ts";
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
+import { exampleEdits } from "./example_edits.ts";
+import type { Padding } from "./layout.ts";
 import { checkMetric, evaluated } from "./metrics/metric.ts";
 import type { Metric } from "./metrics/mod.ts";
-import { topTokens } from "./next_tokens.ts";
+import { madeAlone, type NextTokens, type NextTokensOptions, topTokens } from "./next_tokens.ts";
+import type { Bounds } from "./reach.ts";
+import { indicesOf } from "./resolve.ts";
+import type { Spans } from "./spans.ts";
 import { columnOf, type Window } from "./window.ts";
 
 /** What a run hands over to its result. */
@@ -37,6 +43,22 @@ export interface RunOutput {
   readonly edits: readonly Edit[];
   /** What the bodies of a trace changed, in a line each. */
   readonly traced?: readonly string[];
+  /** What else the run was asked for that its numbers, or the places of its values, depend on. */
+  readonly asked?: Asked;
+}
+
+/** Options of a run beside its edits and captures. */
+export interface Asked extends Bounds {
+  /** The names of stretches of the prompts. */
+  readonly spans?: Spans | undefined;
+  /** The side on which shorter prompts are filled up. */
+  readonly padding?: Padding | undefined;
+}
+
+/** Options for {@linkcode RunResult.nextTokens}. */
+export interface RunNextTokensOptions extends Pick<NextTokensOptions, "count" | "position"> {
+  /** The example after which tokens are expected, counted from 0. @default {0} */
+  readonly example?: number;
 }
 
 /** The logits of a run with its tokens, its loss and what it captured. */
@@ -55,6 +77,7 @@ export class RunResult {
   readonly #output: tf.Tensor3D;
   readonly #stopped: boolean;
   readonly #transformer: Transformer;
+  readonly #asked: Asked;
 
   /** Takes over the last tensor and the cache. */
   constructor(model: Transformer, output: RunOutput, cache: Cache) {
@@ -67,17 +90,16 @@ export class RunResult {
     this.#window = output.window;
     this.#output = tf.keep(output.output);
     this.#stopped = output.stopped;
-    const { prompts, edits, traced = [] } = output;
-    const say = (capture: () => readonly string[], step: string) => (): Origin => {
-      const options = [
-        ...edits.length > 0 ? ["edits"] : [],
-        ...capture().length > 0 ? [`capture: ${literalCode(capture())}`] : [],
-      ].join(", ");
-      const read = `[${prompts.map(promptCode).join(", ")}]${options && `, { ${options} }`}`;
+    const { prompts, edits, traced = [], asked = {} } = output;
+    this.#asked = asked;
+    const say = (sites: () => readonly string[], step: string) => (): Origin => {
+      const capture = sites().length > 0 ? sites() : undefined;
       return {
         source: sourceLine(model, { prompts }),
         // What a trace changed is not in the edits.
-        code: traced.length > 0 ? null : `(await run(model, ${read}))${step}`,
+        code: traced.length > 0
+          ? null
+          : madeBy("run", { prompts, options: { ...asked, edits, capture } }) + step,
       };
     };
     lateOrigin(this, say(() => [], ""));
@@ -150,6 +172,30 @@ export class RunResult {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 
+  /**
+   * Lists the tokens that are likeliest to come after an example, as {@linkcode nextTokens} does for a prompt alone.
+   *
+   * @param options The example, the position in its prompt, and how many tokens.
+   * @throws {RangeError} If there is no such example or position, the count is none, or the run stopped before its logits.
+   */
+  nextTokens(options: RunNextTokensOptions = {}): NextTokens {
+    refuseUnknownOptions("list next tokens of a run", options, ["example", "count", "position"]);
+    const { example = 0, count = 10 } = options, examples = this.tokens.length;
+    const [row] = indicesOf(example, {
+      purpose: "list next tokens",
+      name: "example",
+      size: examples,
+    });
+    const found = topTokens(this.#transformer, this, { ...options, row: row! });
+    const { edits, spans, start } = { edits: this.edits, ...this.#asked };
+    // Where nothing ties the example to the run, its prompt alone gives the same, in fewer words.
+    const alone = !start && this.traced.length === 0 &&
+      (edits.length === 0 || examples === 1 && !spans);
+    if (alone) return madeAlone(this.#transformer, found, { count });
+    const { position } = found, of = examples > 1 ? { example: row! } : {};
+    return originFrom(found, this, `.nextTokens(${literalCode({ ...of, count, position })})`);
+  }
+
   /** Frees logits and cache. */
   dispose(): void {
     keepWhenCollected(this);
@@ -174,13 +220,13 @@ export class RunResult {
         tokens,
         values: loss[row]!,
         label: "loss",
+        ...this.tokens.length > 1 && { title: `Example ${row}: loss` },
         unit: "nats",
-        caption: this.#caption(),
+        caption: this.#caption(row),
         ...codeOf(this, `.loss[${row}][{position}]`),
       })
     );
-    return all(views.flatMap((view, row) => [view, topTokens(this.#transformer, this, { row })]))
-      [display]();
+    return all(views.flatMap((view, row) => [view, this.nextTokens({ example: row })]))[display]();
   }
 
   /** Shows the same in a terminal. */
@@ -211,12 +257,17 @@ export class RunResult {
     });
   }
 
-  #caption(): string {
-    const begun = this.tokens.some(({ beginning }) => beginning);
+  /** Where the numbers come from, of the whole run or of one of its examples. */
+  #caption(example?: number): string {
+    const own = example === undefined ? this.tokens : [this.tokens[example]!];
+    const begun = own.some(({ beginning }) => beginning), examples = this.tokens.length;
+    const edits = example === undefined
+      ? this.edits
+      : exampleEdits(this.edits, { example, examples });
     return [
       sourceOf(this, this.model),
       `a beginning-of-text token was ${begun ? "" : "not "}prepended`,
-      ...this.edits.map(editText),
+      ...edits.map(editText),
       ...this.traced.map((text) => `traced: ${text}`),
     ].join(" · ");
   }

@@ -20,6 +20,7 @@ import {
 } from "../../show/mod.ts";
 import type { Cache } from "../cache.ts";
 import { type Edit, editText } from "../edit.ts";
+import { exampleEdits } from "../example_edits.ts";
 import type { GeneratedToken } from "./generated_token.ts";
 import type { Manner } from "./generate_options.ts";
 import type { StopReason } from "./stops.ts";
@@ -138,7 +139,7 @@ export class Generation {
           JSON.stringify(text.text)
         } (${text.tokens.length} tokens, ${stopText(text)})`
       ),
-      ...this.edits.length > 0 ? [`edited by ${this.#editTexts.join("; ")}`] : [],
+      ...this.edits.length > 0 ? [`edited by ${this.#editTexts(this.edits).join("; ")}`] : [],
     ].join("\n");
   }
 
@@ -193,9 +194,9 @@ export class Generation {
     };
   }
 
-  /** The edits in words, each with whether it was never reached. */
-  get #editTexts(): string[] {
-    return this.edits.map((edit) =>
+  /** Edits in words, each with whether it was never reached. */
+  #editTexts(edits: readonly Edit[]): string[] {
+    return edits.map((edit) =>
       editText(edit) + (this.untouched.includes(edit) ? " (never reached)" : "")
     );
   }
@@ -240,7 +241,10 @@ export class Generation {
         sourceOf(this, this.model),
         mannerText(this.manner),
         `log-probability ${formatNumber(text.logProbability, 4)} nats${score}`,
-        ...this.#editTexts,
+        ...this.#editTexts(exampleEdits(this.edits, {
+          example: text.prompt,
+          examples: this.prompts.length,
+        })),
       ].join(" · "),
     });
   }

@@ -19,6 +19,7 @@ import {
 import { readNumbers, tf } from "../../tensor/mod.ts";
 import type { Cache } from "../cache.ts";
 import { type Edit, editText } from "../edit.ts";
+import { exampleEdits } from "../example_edits.ts";
 import type { Metric } from "../metrics/mod.ts";
 import type { Window } from "../window.ts";
 
@@ -179,10 +180,10 @@ export class Gradients {
           scale: "diverging",
           label: `gradient × value at ${site}`,
           unit: this.metric.unit,
-          title: `Slopes of the ${this.metric.label}, which is ${
+          title: `${this.#begin(example)} of the ${this.metric.label}, which is ${
             formatNumber(this.values[example]!, 4)
           }`,
-          caption: this.#caption(),
+          caption: this.#caption(example),
           ...codeOf(this, `.timesValue("${site}")[${example}][{position}]`),
         })
       );
@@ -220,9 +221,19 @@ export class Gradients {
     ];
   }
 
-  #caption(): string {
+  /** How the title of an example's strip begins. */
+  #begin(example: number): string {
+    return this.prompts.length > 1 ? `Example ${example}: slopes` : "Slopes";
+  }
+
+  /** Where the numbers come from, of all examples or of one. */
+  #caption(example?: number): string {
     const rules = this.rules === "exact" ? "exact gradients" : `rules: ${this.rules}`;
-    return [sourceOf(this, this.model), rules, ...this.edits.map(editText)].join(" · ");
+    const examples = this.prompts.length;
+    const edits = example === undefined
+      ? this.edits
+      : exampleEdits(this.edits, { example, examples });
+    return [sourceOf(this, this.model), rules, ...edits.map(editText)].join(" · ");
   }
 
   #byToken(

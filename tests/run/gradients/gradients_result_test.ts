@@ -129,7 +129,8 @@ Deno.test("Gradients draw a strip for each prompt, whatever its length, and a ro
     for (const text of ["France", "Mary"]) assert(html.includes(text), text);
     for (
       const text of [
-        "Slopes of the logit of Paris, which is ",
+        "Example 0: slopes of the logit of Paris, which is ",
+        "Example 1: slopes of the logit of Paris, which is ",
         "gradient × value at embed",
         "blocks.0.mlp.b_out",
         "exact gradients",
