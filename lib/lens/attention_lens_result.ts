@@ -12,7 +12,9 @@ import {
   type Document,
   formatNumber,
   inspect,
+  joinedText,
   LongTable,
+  quotedEnd,
   type ShownToken,
   table,
   tokenText,
@@ -93,9 +95,11 @@ export class AttentionLens {
   /** Draws a table with a row for each head, and one for the sum of a layer. */
   [display](): Document {
     const { tracked, prompt, position } = this.facts;
-    const read = prompt.tokens.slice(0, position + 1).map(({ text }) => text).join("");
+    const read = prompt.tokens.slice(0, position + 1);
     return table({
-      title: `What heads add to the logits after "${read.slice(-90)}"`,
+      title: `What heads add to the logits after ${
+        quotedEnd({ text: joinedText(read), tokens: read })
+      }`,
       columns: [
         { name: "head", align: "left" },
         { name: "promotes (logit above the head's mean)" },

@@ -6,7 +6,15 @@
 
 import { sourceOf } from "../run/mod.ts";
 import type { PromptTokens } from "../model/mod.ts";
-import { display, type Document, formatPercent, inspect, LongTable, table } from "../show/mod.ts";
+import {
+  display,
+  type Document,
+  formatPercent,
+  inspect,
+  LongTable,
+  quotedEnd,
+  table,
+} from "../show/mod.ts";
 import type { LensTarget } from "./read_out.ts";
 import type { LensToken } from "./row_reading.ts";
 
@@ -82,7 +90,7 @@ export class FutureLens {
         this.surprisal(layer, distance),
       ]);
     return table({
-      title: `What states of "${prompt.text.slice(-60)}" know of tokens to come`,
+      title: `What states of ${quotedEnd(prompt, 60)} know of tokens to come`,
       columns: [
         { name: "stream" },
         ...distances.flatMap((distance) => [
@@ -94,9 +102,9 @@ export class FutureLens {
         ["no transplant", ...cells(null)],
         ...layers.map((layer) => [`${layer}`, ...cells(layer)]),
       ],
-      caption: `${sourceOf(this, model)} · ${positions.length} positions, put at the end of "${
-        context.text.slice(-60)
-      }"`,
+      caption: `${sourceOf(this, model)} · ${positions.length} positions, put at the end of ${
+        quotedEnd(context, 60)
+      }`,
     });
   }
 

@@ -13,8 +13,10 @@ import {
   type Document,
   type DrawnDocument,
   inspect,
+  joinedText,
   lines,
   LongTable,
+  quotedEnd,
   table,
   tokenText,
 } from "../show/mod.ts";
@@ -152,11 +154,11 @@ export class LensTrajectory {
 
   #table(): DrawnDocument {
     const { entries, token, prompt, positions } = this.facts, place = this.#place;
-    const read = prompt.tokens.slice(0, positions[place]! + 1).map(({ text }) => text).join("");
+    const read = prompt.tokens.slice(0, positions[place]! + 1);
     return table({
-      title: `${tokenText(token.token)} after "${
-        read.length > 90 ? `…${read.slice(-90)}` : read
-      }", layer by layer`,
+      title: `${tokenText(token.token)} after ${
+        quotedEnd({ text: joinedText(read), tokens: read })
+      }, layer by layer`,
       columns: [{ name: "layer" }, { name: "rank" }, { name: "probability" }],
       rows: entries.map(({ label }, i) => [
         label,

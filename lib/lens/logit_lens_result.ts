@@ -6,7 +6,7 @@
 
 import { promptCode, type PromptTokens } from "../model/mod.ts";
 import { type Edit, editsCode, editText, originFrom } from "../run/mod.ts";
-import { display, type Document, inspect, lensTable, LongTable } from "../show/mod.ts";
+import { display, type Document, inspect, lensTable, LongTable, quotedEnd } from "../show/mod.ts";
 import type { LensEntry } from "./lens_entries.ts";
 import type { LensNorm } from "./lens_rows.ts";
 import { LensTrajectory } from "./lens_trajectory.ts";
@@ -156,7 +156,7 @@ export class LogitLens {
   [display](): Document {
     const { entries, positions, prompt, tracked: [first] } = this.facts;
     return lensTable({
-      title: `Logit lens on "${prompt.text.slice(-90)}"`,
+      title: `Logit lens on ${quotedEnd(prompt)}`,
       stages: entries.map(({ label }) => label),
       tokens: positions.map((position) => prompt.tokens[position]!),
       ...!prompt.tokens.every((_, i) => positions[i] === i) && { positions },
@@ -183,7 +183,7 @@ export class LogitLens {
     const columns =
       "entry site position token tracked rank next_id next_token logit probability log_probability";
     return new LongTable(
-      `logit lens on ${JSON.stringify(prompt.text.slice(0, 90))}`,
+      `logit lens on ${quotedEnd(prompt)}`,
       [...columns.split(" "), "entropy", "divergence"],
       () =>
         this.readings.flatMap((row, at) =>

@@ -11,6 +11,7 @@ import {
   formatNumber,
   formatPercent,
   inspect,
+  joinedText,
   LongTable,
   type ShownToken,
   table,
@@ -128,17 +129,16 @@ export class MaximalInputs implements MaximalInputsFacts {
 
   /** The inputs as rows: those that were found, and the places of the data, with the text up to the token. */
   table(): LongTable {
-    const text = (tokens: readonly ShownToken[]) => tokens.map((token) => token.text).join("");
     const places = (name: string, activity: NeuronActivity | null) =>
       (activity?.places ?? []).map(({ tokens, at, activation }, i) => [
-        ...[name, i + 1, text(tokens.slice(0, at + 1)), activation],
+        ...[name, i + 1, joinedText(tokens.slice(0, at + 1)), activation],
       ]);
     return new LongTable(
       `what drives neuron ${neuronName(this.neuron)} of ${this.model} furthest`,
       ["from", "place", "text", "activation"],
       () => [
         ...this.prompts.map(({ tokens, activation }, i) => [
-          ...["search", i + 1, text(tokens), activation],
+          ...["search", i + 1, joinedText(tokens), activation],
         ]),
         ...places("data", this.texts),
         ...places("other data", this.check),

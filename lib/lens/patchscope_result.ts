@@ -12,6 +12,7 @@ import {
   formatPercent,
   inspect,
   LongTable,
+  quotedEnd,
   table,
   tokenText,
 } from "../show/mod.ts";
@@ -86,9 +87,9 @@ export class Patchscope {
       tokenText({ text }),
     ];
     return table({
-      title: `"${tokenText(source.tokens[position]!)}" of "${source.text.slice(-60)}", put into "${
-        target.text.slice(-60)
-      }"`,
+      title: `"${tokenText(source.tokens[position]!)}" of ${quotedEnd(source, 60)}, put into ${
+        quotedEnd(target, 60)
+      }`,
       columns: [
         { name: "from stream" },
         { name: "into stream" },

@@ -12,7 +12,9 @@ import {
   drawn,
   type DrawnPromise,
   inspect,
+  joinedText,
   LongTable,
+  quotedEnd,
   refuseUnknownOptions,
   type ShownToken,
   tokenTable,
@@ -85,11 +87,10 @@ export class NextTokens {
 
   /** Draws a table with a bar for each probability. */
   [display](): Document {
-    const read = this.prompt.tokens.slice(0, this.position + 1)
-      .filter(({ special }) => !special).map(({ text }) => text).join("");
-    const after = read === ""
+    const read = this.prompt.tokens.slice(0, this.position + 1);
+    const after = read.every(({ special }) => special)
       ? "at the beginning of a text"
-      : `after "${read.length > 90 ? `…${read.slice(-90)}` : read}"`;
+      : `after ${quotedEnd({ text: joinedText(read), tokens: read })}`;
     return tokenTable({
       title: this.example === null
         ? `Next tokens ${after}`

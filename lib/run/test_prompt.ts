@@ -13,6 +13,7 @@ import {
   type DrawnPromise,
   inspect,
   LongTable,
+  quotedEnd,
   refuseUnknownOptions,
   tokenTable,
 } from "../show/mod.ts";
@@ -84,9 +85,9 @@ export class AnswerTest {
     );
     const first = this.tokens[0]!.answer;
     return tokenTable({
-      title: `"${this.answer}" after "${this.prompt.slice(-90)}": rank ${first.rank}, probability ${
-        this.probability.toPrecision(3)
-      }`,
+      title: `${quotedEnd(this.answer)} after ${
+        quotedEnd(this.prompt)
+      }: rank ${first.rank}, probability ${this.probability.toPrecision(3)}`,
       rows,
       caption: [sourceOf(this, this.model), ...this.edits.map(editText)].join(" · "),
     });
@@ -100,7 +101,7 @@ export class AnswerTest {
   /** The likeliest tokens of each place as rows, the answer's own among them. */
   table(): LongTable {
     return new LongTable(
-      `${JSON.stringify(this.answer)} after ${JSON.stringify(this.prompt.slice(-90))}`,
+      `${quotedEnd(this.answer)} after ${quotedEnd(this.prompt)}`,
       "place answer rank id token logit probability".split(" "),
       () =>
         this.tokens.flatMap(({ answer, best }, place) =>

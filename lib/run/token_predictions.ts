@@ -19,6 +19,7 @@ import {
   type DrawnPromise,
   inspect,
   LongTable,
+  quotedEnd,
   refuseUnknownOptions,
   type ShownToken,
   tokenMetrics,
@@ -129,7 +130,7 @@ export class TokenPredictions {
   table(): LongTable {
     const columns = "position token log_probability rank entropy expected expected_token";
     return new LongTable(
-      `how each token of ${JSON.stringify(this.prompt.text.slice(0, 90))} was expected`,
+      `how each token of ${quotedEnd(this.prompt)} was expected`,
       [...columns.split(" "), "expected_probability"],
       () =>
         this.tokens.flatMap(({ token, logProbability, rank, entropy, candidates }, position) => {

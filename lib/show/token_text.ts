@@ -54,6 +54,15 @@ function textParts(text: string): TokenPart[] {
   return parts;
 }
 
+/** Writes text as tokens are written, but for its spaces, which stay. */
+export function visibleText(text: string): string {
+  return text.replace(pieces, (piece) => {
+    if (piece === "\n") return "↵";
+    if (piece === "\t") return "⇥";
+    return piece[0] !== " " && invisible.test(piece) ? boxed(piece) : piece;
+  });
+}
+
 /** How many bytes the UTF-8 character at a place has; 0 if it is none. */
 function characterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;

@@ -14,6 +14,7 @@ import {
   type DrawnDocument,
   type DrawnPromise,
   inspect,
+  quotedEnd,
   tokenDiff,
 } from "../../show/mod.ts";
 import { type Edit, editText } from "../edit.ts";
@@ -82,7 +83,7 @@ export class GenerationPair {
         mannerText(this.plain.manner)
       }, edited by ${this.#edits}`,
       ...this.plain.texts.flatMap((text, i) => [
-        `${JSON.stringify(this.plain.prompts[text.prompt]!.text)}`,
+        quotedEnd(this.plain.prompts[text.prompt]!, Infinity),
         `  unedited ${endText(text)}`,
         `  edited   ${endText(this.edited.texts[i]!)}`,
       ]),

@@ -15,6 +15,7 @@ import {
   formatPercent,
   inspect,
   LongTable,
+  quotedEnd,
   tokenStrip,
   tokenText,
 } from "../../show/mod.ts";
@@ -135,7 +136,7 @@ export class Generation {
     return [
       `Generation of ${this.model}: ${mannerText(this.manner)}`,
       ...this.texts.map((text) =>
-        `${JSON.stringify(this.prompts[text.prompt]!.text)} → ${
+        `${quotedEnd(this.prompts[text.prompt]!, Infinity)} → ${
           JSON.stringify(text.text)
         } (${text.tokens.length} tokens, ${stopText(text)})`
       ),

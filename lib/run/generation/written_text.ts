@@ -5,6 +5,7 @@
  */
 
 import type { PromptTokens, Transformer } from "../../model/mod.ts";
+import { joinedText } from "../../show/mod.ts";
 import { shownToken } from "../next_tokens.ts";
 
 /**
@@ -24,7 +25,7 @@ export function writtenText(
   if (ids.length === 0) return "";
   const whole = [...prompt.ids, ...ids];
   if (!tokenizer || whole.some((id) => id >= tokenizer.vocabularySize)) {
-    return ids.map((id) => shownToken(model, id).text).join("");
+    return joinedText(ids.map((id) => shownToken(model, id)));
   }
   const { text, tokens } = tokenizer.fromIds(whole);
   return text.slice(tokens[prompt.ids.length]!.start);
