@@ -187,7 +187,7 @@ function drawSheet(options: AttentionSheetOptions, sheet: Sheet, room: number): 
       ) +
       `<details open style="color:rgb(26,28,31);background-color:rgb(255,255,255)"><summary style="${quiet};line-height:24px">The ${best.length} of ${rows.length} heads with the strongest pair off the first token; mean weights from the second token on (on the previous token from the third on)</summary>${
         tableHtml(
-          names.map((heading, i) => ({ heading, align: sides[i]! })),
+          names.map((heading, i) => ({ heading, align: sides[i]!, ...i === 4 && { least: 280 } })),
           best.map((row) => cells(row).map(labelHtml)),
         )
       }</details>`,

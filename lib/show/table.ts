@@ -49,24 +49,27 @@ const line = "border-bottom:1px solid rgb(226,229,233)";
 const ink = "color:rgb(26,28,31);background-color:rgb(255,255,255)";
 
 /** A heading cell or an ordinary one. */
-function cellHtml(tag: "th" | "td", inside: string, align: Align): string {
+function cellHtml(tag: "th" | "td", inside: string, align: Align, least = 0): string {
   const scope = tag === "th" ? ' scope="col"' : "";
-  const weight = tag === "th" ? ";font-weight:bold" : "";
+  const weight = (tag === "th" ? ";font-weight:bold" : "") +
+    (least > 0 ? `;min-width:${least}px` : "");
   return `<${tag}${scope} class="${align}" style="${ink};${line};padding:3px 10px 3px 4px;text-align:${align};vertical-align:baseline${weight}">${inside}</${tag}>`;
 }
 
 /**
  * Writes a table as HTML; the cells are HTML already.
  *
- * @param columns Headings, already escaped, with their sides.
+ * @param columns Headings, already escaped, with their sides, and the least width in pixels of one that holds many words: on a
+ * narrow page its table scrolls, where it would have half a word in a line.
  * @param rows The cells of each row.
  * @returns A table that reads without scripts.
  */
 export function tableHtml(
-  columns: readonly { readonly heading: string; readonly align: Align }[],
+  columns: readonly { readonly heading: string; readonly align: Align; readonly least?: number }[],
   rows: readonly (readonly string[])[],
 ): string {
-  const head = columns.map(({ heading, align }) => cellHtml("th", heading, align)).join("");
+  const head = columns.map(({ heading, align, least }) => cellHtml("th", heading, align, least))
+    .join("");
   const body = rows.map((row) =>
     `<tr>${row.map((cell, i) => cellHtml("td", cell, columns[i]?.align ?? "left")).join("")}</tr>`
   ).join("");

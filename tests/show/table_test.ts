@@ -63,7 +63,12 @@ Deno.test("table() refuses rows that are no lists", () => {
   assertThrows(
     () => table({ title: "t", columns, rows: undefined as never }),
     TypeError,
-    "Cannot draw a table as rows must be a list: current value is undefined",
+    'Cannot draw a table as its options must have "title", "columns" and "rows": "rows" is missing',
+  );
+  assertThrows(
+    () => table({ title: "t", columns, rows: 3 as never }),
+    TypeError,
+    "Cannot draw a table as rows must be a list: current value is 3",
   );
 });
 
@@ -75,4 +80,15 @@ Deno.test("tableHtml() gives every cell both its colours, as dark pages set one 
     assertStringIncludes(cell, "background-color:rgb(");
     assertStringIncludes(cell, ";text-align:right");
   }
+});
+
+Deno.test("tableHtml() gives a column of many words its least width, and no other", () => {
+  const columns = [{ heading: "a", align: "right" as const }, {
+    heading: "words",
+    align: "left" as const,
+    least: 280,
+  }];
+  const html = tableHtml(columns, [["1", "many words"]]);
+  assertEquals(html.match(/min-width:280px/g)?.length, 1);
+  assertStringIncludes(html, 'min-width:280px">words');
 });
