@@ -11,6 +11,7 @@ import type { Metric } from "../metrics/mod.ts";
 import { type ExamplePart, joinExamples } from "./example_parts.ts";
 import { type CheckedSweep, checkedSweep, type SweepCall } from "./checked_sweep.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare_sweep.ts";
+import type { VariantGroup } from "./plan.ts";
 import { openSweepFile, refuseMissingFolder, type SweepFile } from "./sweep_file.ts";
 import { checkSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import type { SweepPrompts } from "./sweep_prompts.ts";
@@ -44,6 +45,7 @@ import { Wave } from "./wave.ts";
  * @returns The metrics of every variant and every prompt, beside those without edits.
  * @throws {RangeError} If an edit does not fit, as `run` has it, there is no variant, prompt or metric, or not enough memory for
  * what is of all prompts together.
+ * @throws The signal's reason, if it is raised before the runs without edits are there: nothing is measured by then.
  *
  * @example
  * ```ts
@@ -151,7 +153,8 @@ async function runGroups(
   const result = new SweepResult(data);
   const shown = stream ? sweepStream(data, stream) : null;
   try {
-    for (const { column, variants } of prepared.groups()) {
+    const all = prepared.groups();
+    for (const { column, variants } of kept?.stuck ? growing(all, data.done) : all) {
       const context = { base, readOut, ...signal && { signal } };
       const values = column === null
         ? await new Wave(context).run(variants)
@@ -166,5 +169,20 @@ async function runGroups(
     }
   } finally {
     await shown?.end(result);
+  }
+}
+
+/**
+ * Batches of one variant, two, four and so on, of those that are not done: who has little time each time gets on, and loses no
+ * more than about half of it when stopped.
+ */
+function* growing(groups: readonly VariantGroup[], done: Uint8Array): Generator<VariantGroup> {
+  let size = 1;
+  for (const { column, variants } of groups) {
+    const left = variants.filter(({ index }) => !done[index]);
+    for (let from = 0; from < left.length; size *= 2) {
+      yield { column, variants: left.slice(from, from + size) };
+      from += size;
+    }
   }
 }

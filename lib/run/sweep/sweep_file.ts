@@ -47,6 +47,8 @@ interface SweepFileJson {
   readonly variants: number;
   /** How many variants have their numbers. */
   readonly finished: number;
+  /** Whether a call was stopped before one more of them had: those that go on begin with small batches. Left out where not. */
+  readonly stuck?: boolean;
   /** Doubles and bytes of the least significant byte first, in base64. */
   readonly baseline: string;
   readonly done: string;
@@ -57,12 +59,25 @@ interface SweepFileJson {
 export class SweepFile {
   readonly #path: string;
   readonly #marks: Marks;
+  /** How many variants had their numbers when the file was opened. */
+  readonly #before: number;
+  /** Whether an earlier call was stopped before one more variant had its numbers. */
+  readonly stuck: boolean;
   #written = performance.now();
 
-  /** Names the file; nothing is written yet. */
-  constructor(path: string, marks: Marks) {
+  /** Names the file of numbers, some of which may be there; nothing is written yet. */
+  constructor(
+    path: string,
+    { marks, data, stuck }: {
+      readonly marks: Marks;
+      readonly data: SweepValues;
+      readonly stuck: boolean;
+    },
+  ) {
     this.#path = path;
     this.#marks = marks;
+    this.#before = finishedOf(data);
+    this.stuck = stuck;
   }
 
   /** Writes the numbers, unless that was done within the last second. */
@@ -71,13 +86,17 @@ export class SweepFile {
   }
 
   /** Writes the numbers; the file appears whole or not at all. */
-  save({ title, done, baseline, values }: SweepValues): void {
+  save(data: SweepValues): void {
+    const { title, done, baseline, values } = data, finished = finishedOf(data);
+    // Until something is new it is as if this call had been stopped: one that is killed cannot say so.
+    const stuck = finished < done.length && (this.stuck || finished === this.#before);
     const content: SweepFileJson = {
       format: FORMAT,
       title,
       marks: this.#marks,
       variants: done.length,
-      finished: done.reduce((sum, one) => sum + one, 0),
+      finished,
+      ...stuck && { stuck },
       baseline: bytesOf(baseline).toBase64(),
       done: done.toBase64(),
       values: bytesOf(values).toBase64(),
@@ -104,9 +123,15 @@ export async function openSweepFile(path: string | URL, of: SweepFileOf): Promis
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   });
-  if (text !== null) await takeOver(name, readJson(name, text), marks, data);
-  return new SweepFile(name, marks);
+  const json = text === null ? null : readJson(name, text);
+  if (json) await takeOver(name, json, marks, data);
+  const file = new SweepFile(name, { marks, data, stuck: json?.stuck === true });
+  file.save(data);
+  return file;
 }
+
+/** How many variants have their numbers. */
+const finishedOf = ({ done }: SweepValues) => done.reduce((sum, one) => sum + one, 0);
 
 /**
  * Refuses a file in a folder that is not there, before anything is run.
@@ -192,7 +217,12 @@ function readJson(name: string, text: string): SweepFileJson {
   try {
     found = JSON.parse(text);
   } catch {
-    // Said below.
+    const head = JSON.stringify({ format: FORMAT }, null, 2).slice(0, -2);
+    if (text !== "" && (text.startsWith(head) || head.startsWith(text))) {
+      throw new SyntaxError(
+        `Cannot go on with ${name} as it must be the whole file of a sweep: it is one that is cut off, after ${text.length} characters; without it the sweep begins anew`,
+      );
+    }
   }
   const texts = ["baseline", "values", "done"] as const;
   if (found?.format === FORMAT && texts.every((key) => typeof found[key] === "string")) {

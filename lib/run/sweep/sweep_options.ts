@@ -42,8 +42,10 @@ export interface SweepOptions extends PlanSweepOptions {
   readonly onProgress?: (partial: SweepResult) => void;
   /**
    * A file ending in `.json` that holds the numbers so far, written every second and at the end, whole or not at all. Where it
-   * is there already the sweep goes on from it; one of another sweep is refused. Where prompts are swept in parts, each has a file of
-   * its own: `grid.1-of-3.json` and so on.
+   * is there already the sweep goes on from it, to the same numbers; one of another sweep is refused. The runs without edits are
+   * made anew each time, and a batch that is stopped half-way is lost: where a call ended before one more variant was measured,
+   * those after it begin with batches of one, two, four variants and so on, whose numbers differ by rounding. Where prompts are swept
+   * in parts, each has a file of its own: `grid.1-of-3.json` and so on.
    *
    * @default {none}
    */

@@ -11,6 +11,7 @@ import {
   zero,
 } from "../../../lib/run/mod.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
+import { near } from "../../near.ts";
 import { fixtureModel, withFolder } from "../../model/fixture.ts";
 
 const PROMPT = [3, 17, 24, 40, 9, 61];
@@ -38,6 +39,36 @@ Deno.test("a sweep that was stopped goes on from its file to the same numbers", 
     assertEquals(batches, 0);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["sweep.json"]);
     assertEquals(JSON.parse(Deno.readTextFileSync(file)).finished, 6);
+  });
+});
+
+Deno.test("a sweep that was stopped before anything was new goes on in batches that grow from one variant", async () => {
+  const model = await fixtureModel("gpt2");
+  const whole = await sweep(model, PROMPT, VARIANTS, logit(1));
+  await withFolder(async (folder) => {
+    const file = `${folder}/sweep.json`, stop = new AbortController(), counts: number[] = [];
+    const read = () => JSON.parse(Deno.readTextFileSync(file));
+    const go = (options: SweepOptions = {}) =>
+      sweep(model, PROMPT, VARIANTS, logit(1), { file, ...options });
+    // Raised within the first batch: the file is there as soon as the runs without edits are.
+    const { signal } = stop, isThere = () => [...Deno.readDirSync(folder)].length > 0;
+    signal.throwIfAborted = () => {
+      if (isThere()) stop.abort();
+      AbortSignal.prototype.throwIfAborted.call(signal);
+    };
+    const { data: { done } } = await go({ signal });
+    assertEquals([...done, read().finished, read().stuck], [0, 0, 0, 0, 0, 0, 0, true]);
+    const { data } = await go({
+      onProgress: ({ data: { done } }) => counts.push(done.reduce((sum, one) => sum + one)),
+    });
+    assertEquals([counts, read().finished, read().stuck], [[1, 3, 6], 6, undefined]);
+    near(data.values, whole.data.values, 1e-6);
+    Deno.writeTextFileSync(file, Deno.readTextFileSync(file).slice(0, 500));
+    await assertRejects(
+      () => go(),
+      SyntaxError,
+      `Cannot go on with ${file} as it must be the whole file of a sweep: it is one that is cut off, after 500 characters; without it the sweep begins anew`,
+    );
   });
 });
 
