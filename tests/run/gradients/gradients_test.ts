@@ -194,7 +194,7 @@ Deno.test("gradients() refuse what has none", async () => {
   const jumps = await assertRejects(() => gradients(model, PROMPT, rank(3)), TypeError);
   assertEquals(
     jumps.message,
-    "Cannot take gradients of the rank of #3 as the metric must be differentiable: it moves in jumps",
+    "Cannot take gradients of the rank of #3 (from 0) as the metric must be differentiable: it moves in jumps",
   );
   const idle = tf.zeros([3]);
   const unused = await assertRejects(

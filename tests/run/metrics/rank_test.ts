@@ -1,4 +1,4 @@
-import { rank } from "../../../lib/run/mod.ts";
+import { rank, run, testPrompt } from "../../../lib/run/mod.ts";
 import { tf } from "../../../lib/tensor/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { fixtureModel } from "../../model/fixture.ts";
@@ -26,6 +26,13 @@ Deno.test("rank() says that it has no gradient", () => {
   assertEquals([rank(1).differentiable, rank(1).unit, rank(1).label], [
     false,
     "tokens",
-    "rank of #1",
+    "rank of #1 (from 0)",
   ]);
+});
+
+Deno.test("rank() is one less than the rank of tables, which number the likeliest 1, and its label says so", async () => {
+  const model = await fixtureModel("gpt2"), prompt = [3, 17, 24], metric = rank(5);
+  using result = await run(model, prompt);
+  assertEquals(result.measure(metric)[0], (await testPrompt(model, prompt, [5])).rank - 1);
+  assertEquals(metric.label, "rank of #5 (from 0)");
 });
