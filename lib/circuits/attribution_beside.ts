@@ -16,6 +16,7 @@ import {
   table,
 } from "../show/mod.ts";
 import type { CellPlaces } from "./cell_places.ts";
+import { saidChance } from "./node_scores.ts";
 import { kendallCorrelation, rankCorrelation } from "../stats/mod.ts";
 
 /** What is held side by side. */
@@ -202,7 +203,7 @@ export class AttributionBeside {
         estimate - exact,
         chance,
       ]),
-      caption: this.#caption(),
+      caption: [this.#caption(), ...saidChance(this.misses())].join(" · "),
     });
   }
 }

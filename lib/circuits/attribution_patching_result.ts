@@ -27,7 +27,7 @@ import {
 import { AttributionBeside } from "./attribution_beside.ts";
 import { cellPlaces } from "./cell_places.ts";
 import { nodeRows } from "./node_rows.ts";
-import type { NodeAxis, NodeScores } from "./node_scores.ts";
+import { type NodeAxis, type NodeScores, saidChance } from "./node_scores.ts";
 import { placeOf, summedNodes, withoutPositions } from "./summed_nodes.ts";
 
 /** What was estimated, and the numbers. */
@@ -265,6 +265,7 @@ export class AttributionPatching {
     const gap = mean(reference) - mean(baseline);
     const [edited, other] = runsOf({ direction });
     const unit = metric.unit ? { unit: metric.unit } : {}, examples = baseline.length;
+    const shown = nodes.flatMap(({ at }) => this.top(listed, at));
     return table({
       title: `Nodes that matter most to ${metric.label}, estimated by gradients`,
       columns: [
@@ -274,7 +275,7 @@ export class AttributionPatching {
         { name: "of the gap" },
         { name: "mean size by chance", ...unit },
       ],
-      rows: nodes.flatMap(({ at }) => this.top(listed, at)).map((node) => [
+      rows: shown.map((node) => [
         node.at,
         this.#words(node),
         node.estimate,
@@ -291,6 +292,7 @@ export class AttributionPatching {
         examples > 1 ? `means of ${examples} pairs` : "1 pair",
         ...this.#isUneven ? [uneven] : [],
         `the ${listed} greatest of each kind`,
+        ...saidChance(shown),
         "first order: exact only where the metric is linear in the node",
       ].join(" · "),
     });

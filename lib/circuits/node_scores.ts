@@ -29,6 +29,14 @@ export interface NodeScores {
   readonly chance: Float64Array;
 }
 
+/** What is said where a size by chance is undefined; nothing where all are numbers. */
+export const saidChance = (nodes: readonly { readonly chance: number }[]): readonly string[] =>
+  nodes.some(({ chance }) => Number.isNaN(chance))
+    ? [
+      "the size by chance is undefined of nodes of one number, as neurons are: they have no direction",
+    ]
+    : [];
+
 /** What scores are made of. */
 export interface Scored {
   /** Both runs. */

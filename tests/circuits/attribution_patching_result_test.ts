@@ -69,6 +69,16 @@ Deno.test("AttributionPatching draws grids and one table, and is plain data", as
     Deno.inspect(found),
     "prompts are of unequal length, so that each node is listed with all its positions together",
   );
+  const why =
+    "the size by chance is undefined of nodes of one number, as neurons are: they have no direction";
+  assertStringIncludes(Deno.inspect(found), why);
+  const heads = await attributionPatching(
+    model,
+    pairs.slice(0, 1),
+    logitDifference(" Mary", " John"),
+    { nodes: ["z"] },
+  );
+  assert(!Deno.inspect(heads).includes(why), "all of its sizes are numbers");
   const json = JSON.parse(JSON.stringify(found));
   assertEquals([json.nodes.length, json.baseline.length, json.direction], [5, 4, "denoising"]);
 });
