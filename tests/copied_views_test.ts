@@ -154,6 +154,8 @@ for (const [name, make] of Object.entries(made)) {
     const result = await make(), drawing = await result[display]() as Document;
     const { "text/plain": shown } = drawing, origin = library.originOf(result);
     assert(shown.includes(`Innerworks ${version}`), shown);
+    // Bytes and typed arrays would stand in a file as objects of numbered keys.
+    assert(!/\{"0":/.test(JSON.stringify(result) ?? ""), name);
     const { table } = result as { table?: () => library.LongTable };
     // Heads and neurons are numbers: a reader would take the texts 3.1 and 3.10 for one.
     const odd = [...table?.call(result) ?? []].find((row) =>

@@ -6,7 +6,7 @@
 
 import type { PromptTokens, Site } from "../model/mod.ts";
 import { type Edit, editText, sourceOf } from "../run/mod.ts";
-import { type Chart, display, inspect, lines } from "../show/mod.ts";
+import { type Chart, display, inspect, lines, LongTable } from "../show/mod.ts";
 import { meanOf } from "./attribution_grids.ts";
 
 /** What an accumulated logit is about. */
@@ -87,6 +87,26 @@ export class AccumulatedLogit {
       `${stageName(stage)}: ${meanOf(this.values[i]!).toFixed(4)}`
     )
       .join("\n");
+  }
+
+  /** The values as rows: of each stage each prompt, with the token whose position is read. */
+  table(): LongTable {
+    const { label, prompts, positions } = this.facts;
+    return new LongTable(
+      `${label} in the stream so far`,
+      "stage site example position token value".split(" "),
+      () =>
+        this.stages.flatMap((site, i) =>
+          Array.from(this.values[i]!, (value, example) => [
+            stageName(site),
+            site,
+            example,
+            positions[example]!,
+            prompts[example]!.tokens[positions[example]!]!.text,
+            value,
+          ])
+        ),
+    );
   }
 
   /** The numbers as plain data. */

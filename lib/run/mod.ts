@@ -83,6 +83,7 @@ export {
   withOrigin,
 } from "./origin.ts";
 export { run, type RunOptions } from "./run.ts";
+export type { RunJson } from "./run_data.ts";
 export { type RunNextTokensOptions, RunResult } from "./run_result.ts";
 export { AnswerTest, type AnswerToken, testPrompt, type TestPromptOptions } from "./test_prompt.ts";
 export {

@@ -12,6 +12,7 @@ import {
   type Drawing,
   inspect,
   literalCode,
+  type LongTable,
   refuseUnknownOptions,
   table,
   tokenStrip,
@@ -26,6 +27,7 @@ import type { Metric } from "./metrics/mod.ts";
 import { madeAlone, type NextTokens, type NextTokensOptions, topTokens } from "./next_tokens.ts";
 import type { Bounds } from "./reach.ts";
 import { indicesOf } from "./resolve.ts";
+import { type RunJson, runJson, runTable } from "./run_data.ts";
 import type { Spans } from "./spans.ts";
 import { columnOf, type Window } from "./window.ts";
 
@@ -242,6 +244,18 @@ export class RunResult {
       this.#output.shape.join(", ")
     }], ${this.cache.sites.length} captured sites, ` +
       `${this.edits.length + this.traced.length} edits, mean loss ${this.meanLoss.toFixed(4)} nats`;
+  }
+
+  /**
+   * The run as rows: of each example its tokens with their losses, then the likeliest next tokens; the column `part` says which.
+   */
+  table(): LongTable {
+    return runTable(this);
+  }
+
+  /** The run as plain data, without its logits and what it captured. */
+  toJSON(): RunJson {
+    return runJson(this);
   }
 
   #drawnStopped(): Drawing {

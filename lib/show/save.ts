@@ -27,8 +27,8 @@ type Drawn = Drawing | { readonly "text/plain": string };
  * `html` is a page that stands alone: it fetches nothing, and reads without scripts. `md` is Markdown that every host shows, with
  * a chart's picture in a file beside it; `txt` is the text alone. `svg` and `png` are what a page shows with scripts off, on
  * white paper, and name nothing outside; of the two `png` has a small font of its own, draws a box for each character that this lacks,
- * such as Chinese, and says below how many there are. `json` is what the value says of itself (`toJSON`), of a bare drawing its kinds of output
- * with its rows, `csv` the rows, unrounded:
+ * such as Chinese, and says below how many there are. `json` is what the value says of itself (`toJSON`; bytes of tokens are
+ * hexadecimal digits), of a bare drawing its kinds of output with its rows, `csv` the rows, unrounded:
  * those of the value (`csv()`, or `table().csv()`), else what its tables, grids, tokens and charts were drawn from. Text that a spreadsheet
  * would take for a formula gets an apostrophe before it, see `csvText`.
  *

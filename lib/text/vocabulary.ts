@@ -8,6 +8,7 @@ import type { AddedToken } from "./added_tokens.ts";
 import type { Decoder } from "./decoders.ts";
 import type { Model } from "./models.ts";
 import type { Token } from "./token.ts";
+import { TokenBytes } from "./token_bytes.ts";
 import { fromBytes } from "./utf8.ts";
 
 /** A token without its place. */
@@ -57,7 +58,7 @@ export class Vocabulary {
           : `Cannot find token ${id} as an id must be an integer from 0 to ${this.size - 1}`,
       );
     }
-    const bytes = this.#decoder.bytes(spelt, added !== undefined);
+    const bytes = TokenBytes.from(this.#decoder.bytes(spelt, added !== undefined));
     // WordPiece marks what continues a word, and nothing else tells "##ing" from "ing".
     const text = this.#model.type === "WordPiece" ? spelt : fromBytes(bytes);
     const entry: Entry = { id, text, bytes, special: added?.special ?? false };

@@ -2,6 +2,7 @@
 
 import { accumulatedLogit, captureStream, logitAttribution } from "../../lib/decompose/mod.ts";
 import { logit, logitDifference, logProbability } from "../../lib/run/mod.ts";
+import { display } from "../../lib/show/mod.ts";
 import { startBackend } from "../../lib/tensor/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { heldTensors } from "../held_tensors.ts";
@@ -56,4 +57,26 @@ Deno.test("accumulatedLogit() refuses targets that are no sums of logits, and fr
   );
   await accumulatedLogit(model, PROMPTS, logit(3), { norm: "own" });
   assertEquals(heldTensors(), before);
+});
+
+Deno.test("the rows of accumulatedLogit() have the names of the stages that its picture has", async () => {
+  const model = await fixtureModel("gpt2"),
+    found = await accumulatedLogit(model, PROMPTS, logit(3));
+  const { rows } = found.table(),
+    picture = JSON.stringify(await found[display]()).replaceAll("\\", "");
+  assertEquals(rows.map(({ value }) => value), found.values.flatMap((own) => [...own]));
+  assertEquals(rows.map(({ site }) => site), found.stages.flatMap((site) => [site, site]));
+  assertEquals(rows.slice(0, 6).map(({ stage, example }) => [stage, example]), [
+    ["0", 0],
+    ["0", 1],
+    ["0 mid", 0],
+    ["0 mid", 1],
+    ["1", 0],
+    ["1", 1],
+  ]);
+  assertEquals(rows.at(-1)!.stage, "end");
+  for (const { stage, position, token, example } of rows) {
+    assert(picture.includes(`"${stage}"`), `${stage}`);
+    assertEquals([position, token], [10, `#${PROMPTS[Number(example)]![10]}`]);
+  }
 });

@@ -13,7 +13,6 @@ import {
   nextTokens,
   promptPairs,
   queryKeys,
-  run,
   save,
   searchNeurons,
   svdReading,
@@ -189,9 +188,6 @@ Deno.test("save() writes the rows of results that have no table of their own fro
   const rows = await saved(keys);
   const scores = rows.filter((row) => row["part of the score"] === "score");
   assertEquals(column(scores, "query × key, scaled"), [...keys.facts.scores]);
-  using result = await run(model, prompt);
-  const loss = (await saved(result)).filter((row) => row["loss (nats)"] !== "");
-  assertEquals(column(loss, "loss (nats)"), [...result.loss[0]!]);
   const norms = await saved(weightNorms(model));
   assertEquals(new Set(norms.map(({ part }) => part)).size, 2);
   await Deno.remove(path);

@@ -1,3 +1,4 @@
+import { TokenBytes } from "../../lib/text/token_bytes.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../assert.ts";
 import { addedTokens } from "../../lib/text/added_tokens.ts";
 import { decoder } from "../../lib/text/decoders.ts";
@@ -26,7 +27,7 @@ Deno.test("Vocabulary.entry() says what an id stands for, and shares it", () => 
   assertEquals(entries.entry(0), {
     id: 0,
     text: " a",
-    bytes: Uint8Array.of(0x20, 0x61),
+    bytes: TokenBytes.of(0x20, 0x61),
     special: false,
   });
   assertEquals(entries.entry(9).special, true);

@@ -22,6 +22,7 @@ import { type Edit, editText } from "../edit.ts";
 import { exampleEdits } from "../example_edits.ts";
 import type { Metric } from "../metrics/mod.ts";
 import type { Window } from "../window.ts";
+import { type GradientsJson, gradientsJson } from "./gradients_json.ts";
 
 /** What was differentiated. */
 export interface Differentiated {
@@ -166,6 +167,11 @@ export class Gradients {
           );
         }),
     );
+  }
+
+  /** What was differentiated, and {@linkcode table} as its rows. */
+  toJSON(): GradientsJson {
+    return gradientsJson(this);
   }
 
   /** Draws each prompt tinted by gradient × value at the first site with positions, and a table of all gradients. */
