@@ -27,7 +27,7 @@ async function loadPictures(): Promise<MakePicture> {
   await initWasm(await resvgModule());
   return (svg, elsewhere) => {
     const drawing = new Resvg(boxedLetters(svg, font.letters, elsewhere), {
-      fitTo: { mode: "zoom", value: 2 },
+      fitTo: { mode: "zoom", value: dotsOf(svg) },
       font: {
         fontBuffers: [font.bytes],
         defaultFontFamily: "DejaVu Sans",
@@ -45,6 +45,15 @@ async function loadPictures(): Promise<MakePicture> {
       drawing.free();
     }
   };
+}
+
+/** The most dots of a picture that has two a pixel: more than these take a gigabyte to draw. */
+const mostDots = 4e7;
+
+/** How many dots of a side a pixel of a drawing gets. */
+function dotsOf(svg: string): number {
+  const [width = 0, height = 0] = /viewBox="0 0 (\S+) (\S+)"/.exec(svg)?.slice(1).map(Number) ?? [];
+  return 4 * width * height > mostDots ? 1 : 2;
 }
 
 function isOpaque(pixels: Uint8Array): boolean {
@@ -104,7 +113,7 @@ function legible(part: unknown): unknown {
 }
 
 /**
- * Makes a picture of an SVG, two dots a pixel, with the library's own font. A character that it lacks is a box, and a line
+ * Makes a picture of an SVG, two dots a pixel (of ten million pixels one), with the library's own font. A character that it lacks is a box, and a line
  * below says how many there are.
  *
  * @param svg The SVG; an image in it must be a data URL.

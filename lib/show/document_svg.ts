@@ -5,49 +5,20 @@
  */
 
 import type { Drawing } from "./display.ts";
-import { escapeHtml } from "./escape.ts";
-import { type Block, type PictureBlock, staticLayer, type TextRun } from "./static_layer.ts";
+import {
+  type Block,
+  type PictureBlock,
+  staticLayer,
+  type TableBlock,
+  type TextRun,
+} from "./static_layer.ts";
+import { svgTable } from "./svg_table.ts";
+import { fit, letterSize, lineHeight, lineOfText, linesOf, measure, word } from "./svg_text.ts";
 
-/** Pixels: the paper's width, its edge, and of a line. */
-const [width, margin, lineHeight] = [920, 16, 19];
-const size = 12;
+/** Pixels: the paper's width and its edge. */
+const [width, margin] = [920, 16];
 /** The most pixels from top to bottom; what is below is said to be left out. */
-const tallest = 6000;
-
-/** How broad a text is, about: the drawing holds it to that. */
-function measure(text: string): number {
-  let sum = 0;
-  // What stands on another letter or is joined to it takes no room of its own.
-  for (const letter of text.replace(/\u200d.|[\p{M}\p{Cf}]/gu, "")) {
-    sum += /[ .,:;'|!()[\]ijltfrI]/.test(letter)
-      ? 0.37
-      : /[mwMW%@—…⟨⟩]/.test(letter)
-      ? 0.92
-      : letter > "\u2e80"
-      ? 1.05
-      : 0.635;
-  }
-  return sum * size;
-}
-
-/** Text that XML can hold, at a place, as broad as it was measured. */
-function word(run: TextRun, x: number, y: number, room = Infinity): string {
-  let text = run.text.toWellFormed().replace(/\p{Cc}|[\ufffe\uffff]/gu, "\ufffd");
-  const whole = text;
-  while (measure(text) > room && text.length > 1) text = text.slice(0, -2) + "…";
-  const broad = measure(text);
-  const box = run.background
-    ? `<rect x="${x - 2}" y="${y - 13}" width="${
-      broad + 4
-    }" height="17" fill="${run.background}" stroke="#d0d4da"/>`
-    : "";
-  const more = whole === text ? "" : `<title>${escapeHtml(whole)}</title>`;
-  // Letters that are joined would be drawn apart.
-  const held = /\p{Script=Arabic}/u.test(text) ? "" : ` textLength="${broad.toFixed(1)}"`;
-  return `${box}<text xml:space="preserve" x="${x}" y="${y}"${held} fill="${
-    run.colour ?? "#1a1c1f"
-  }"${run.bold ? ' stroke="#1a1c1f" stroke-width="0.5"' : ""}>${escapeHtml(text)}${more}</text>`;
-}
+const tallest = 12_000;
 
 /** What is being drawn, and how far down it has come. */
 class Paper {
@@ -55,72 +26,18 @@ class Paper {
   y = margin;
 
   /** Runs one after another, in as many lines as they take. */
-  flow(line: readonly TextRun[], indent: number): void {
-    let x = margin + indent;
-    this.y += lineHeight;
-    const pieces = line.flatMap((run) =>
-      run.background ? [run] : (run.text.match(/\s*\S+\s*|\s+/g) ?? []).map((text) => ({
-        ...run,
-        text,
-      }))
-    );
-    for (const piece of pieces) {
-      const broad = measure(piece.text) + (piece.background ? 6 : 0);
-      if (x + broad > width - margin && x > margin + indent) {
-        x = margin + indent;
-        this.y += lineHeight;
-      }
-      this.parts.push(word(piece, x + (piece.background ? 3 : 0), this.y, width - margin - x));
-      x += broad;
-    }
-  }
-
-  table(
-    rows: readonly (readonly (readonly TextRun[])[])[],
-    right: readonly boolean[],
-  ): void {
-    const broad = (cell: readonly TextRun[]) =>
-      cell.reduce((sum, { text }) => sum + measure(text), 0);
-    const columns = Math.max(...rows.map((row) => row.length));
-    const widths = Array.from(
-      { length: columns },
-      // A row of one cell is a heading over all columns.
-      (_, i) =>
-        Math.min(560, Math.max(...rows.map((row) => row.length === 1 ? 0 : broad(row[i] ?? [])))),
-    );
-    for (const [at, row] of rows.entries()) {
+  flow(runs: readonly TextRun[]): void {
+    for (const line of linesOf(runs, width - 2 * margin)) {
       this.y += lineHeight;
-      let left = margin;
-      row.forEach((cell, i) => {
-        let x = right[i] ? left + widths[i]! - Math.min(widths[i]!, broad(cell)) : left;
-        const end = row.length === 1 ? Infinity : left + widths[i]!, [first] = cell;
-        if (first?.background && row.length > 1) {
-          this.#box(first.background, left - 3, widths[i]! + 8);
-        }
-        for (const { background: _, ...run } of cell) {
-          const bold = at === 0 || run.bold;
-          if (x < end) this.parts.push(word({ ...run, bold }, x, this.y, end - x + 14));
-          x += measure(run.text);
-        }
-        left += widths[i]! + 18;
-      });
-      if (left > this.broadest) this.broadest = left;
-      this.parts.push(
-        `<line x1="${margin}" x2="${left - 10}" y1="${this.y + 5}" y2="${
-          this.y + 5
-        }" stroke="#e2e5e9"/>`,
-      );
+      this.parts.push(lineOfText(line, margin, this.y));
     }
-    this.y += 6;
   }
 
-  /** What a line of text stands on. */
-  #box(colour: string, x: number, broad: number): void {
-    this.parts.push(
-      `<rect x="${x}" y="${
-        this.y - 14
-      }" width="${broad}" height="${lineHeight}" fill="${colour}"/>`,
-    );
+  table(block: TableBlock): void {
+    const { parts, right, bottom } = svgTable(block, margin, this.y);
+    for (const part of parts) this.parts.push(part);
+    this.broadest = Math.max(this.broadest, right);
+    this.y = bottom;
   }
 
   /** Small pictures with their names above them, as many side by side as there is room for. */
@@ -134,7 +51,9 @@ class Paper {
         [x, this.y, tallest] = [margin, this.y + tallest, 0];
       }
       name.reduce((at, run) => {
-        this.parts.push(word(run, at, this.y + lineHeight, broad));
+        this.parts.push(
+          word({ ...run, ...fit(run.text, x + broad - at) }, at, this.y + lineHeight),
+        );
         return at + measure(run.text);
       }, x);
       this.#image(source, { x, y: this.y + lineHeight + 6, width: broad, height });
@@ -148,9 +67,9 @@ class Paper {
     { x, y, width, height }: { x: number; y: number; width: number; height: number },
   ): void {
     const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
-    this.parts.push(
-      `<image ${box} style="image-rendering:optimizeSpeed" href="${source}"/><rect ${box} fill="none" stroke="#d0d4da"/>`,
-    );
+    const picture = drawnWithin(source, box) ??
+      `<image ${box} style="image-rendering:optimizeSpeed" href="${source}"/>`;
+    this.parts.push(`${picture}<rect ${box} fill="none" stroke="#d0d4da"/>`);
     this.broadest = Math.max(this.broadest, x + width);
   }
 
@@ -183,27 +102,33 @@ class Paper {
     const [wide, high] = [at.width / columns.length, at.height / rows.length];
     const everyRow = Math.ceil(13 / high), everyColumn = at.upright ? Math.ceil(13 / wide) : 1;
     for (let i = 0; i < rows.length; i += everyRow) {
-      const text = fit(rows[i]!, 160), x = at.x - 6 - measure(text);
-      this.parts.push(word({ text, bold: false }, x, at.y + (i + 0.5) * high + 4));
+      const label = fit(rows[i]!, 160), x = at.x - 6 - measure(label.text);
+      this.parts.push(word({ ...label, bold: false }, x, at.y + (i + 0.5) * high + 4));
     }
     for (let i = 0; i < columns.length; i += everyColumn) {
-      const text = fit(columns[i]!, 140), x = at.x + (i + 0.5) * wide;
+      const label = fit(columns[i]!, 140), x = at.x + (i + 0.5) * wide;
       this.parts.push(
         at.upright
           ? `<g transform="translate(${x + 4} ${at.y - 5}) rotate(-90)">${
-            word({ text, bold: false }, 0, 0)
+            word({ ...label, bold: false }, 0, 0)
           }</g>`
-          : word({ text, bold: false }, x - measure(text) / 2, at.y - 4),
+          : word({ ...label, bold: false }, x - measure(label.text) / 2, at.y - 4),
       );
     }
   }
 }
 
-/** A label of at most so many pixels. */
-function fit(text: string, room: number): string {
-  let shown = text;
-  while (measure(shown) > room) shown = [...shown].slice(0, -2).join("") + "…";
-  return shown;
+/** A picture of lines and words as a part of the drawing, as no font reaches into an image; of nothing else. */
+function drawnWithin(source: string, box: string): string | undefined {
+  const [, data] = /^data:image\/svg\+xml;base64,(.*)$/.exec(source) ?? [];
+  if (data === undefined) return undefined;
+  const svg = new TextDecoder().decode(Uint8Array.fromBase64(data));
+  const foreign =
+    /<(?!\/?(svg|g|text|tspan|title|rect|path|line|circle|polygon)\b)|<[^>]*\s(on\w+|href|style)=/;
+  return foreign.test(svg) ? undefined : svg.replace(
+    /^<svg\b([^>]*)>/,
+    (_, own: string) => `<svg ${box}${own.replace(/\s(xmlns|width|height|x|y)="[^"]*"/g, "")}>`,
+  );
 }
 
 /** The pictures from a place on that have each a name of a line, and no labels. */
@@ -234,7 +159,7 @@ function draw(paper: Paper, drawing: Drawing | { readonly "text/plain": string }
   }
   const blocks = "text/html" in drawing ? staticLayer(drawing["text/html"]) : [];
   if (blocks.length === 0) {
-    for (const text of drawing["text/plain"].split("\n")) paper.flow([{ text, bold: false }], 0);
+    for (const text of drawing["text/plain"].split("\n")) paper.flow([{ text, bold: false }]);
     return;
   }
   for (let at = 0; at < blocks.length; at++) {
@@ -243,11 +168,11 @@ function draw(paper: Paper, drawing: Drawing | { readonly "text/plain": string }
       paper.side(small);
       at += 2 * small.length - 1;
     } else if (block.kind === "picture") paper.picture(block.source, block, block.axes);
-    else if (block.kind === "table") paper.table(block.rows, block.right);
+    else if (block.kind === "table") paper.table(block);
     else {
       for (const line of block.lines) {
         const bold = block.kind !== "paragraph";
-        paper.flow(line.map((run) => ({ ...run, bold: bold || run.bold })), 0);
+        paper.flow(line.map((run) => ({ ...run, bold: bold || run.bold })));
       }
       paper.y += 3;
     }
@@ -279,7 +204,7 @@ export function documentSvg(
     Math.ceil(height)
   }" viewBox="0 0 ${Math.ceil(broad)} ${
     Math.ceil(height)
-  }" font-family="DejaVu Sans, sans-serif" font-size="${size}"><rect width="100%" height="100%" fill="white"/>${
+  }" font-family="DejaVu Sans, sans-serif" font-size="${letterSize}"><rect width="100%" height="100%" fill="white"/>${
     paper.parts.join("")
   }</svg>\n`;
 }

@@ -18,6 +18,20 @@ export interface TextRun {
   readonly colour?: string;
   /** Whether it is bold. */
   readonly bold: boolean;
+  /** A thick line at an edge of it, or of the cell that it stands in, that says something. */
+  readonly line?: EdgeLine;
+}
+
+/** A line at an edge. */
+export interface EdgeLine {
+  /** The edge. */
+  readonly edge: "top" | "bottom" | "left";
+  /** How thick it is, in pixels. */
+  readonly width: number;
+  /** Its colour. */
+  readonly colour: string;
+  /** Whether it is broken. */
+  readonly dashed: boolean;
 }
 
 /** Lines of a paragraph, each made of runs. */
@@ -80,6 +94,20 @@ export function payloadOf(html: string): Payload | undefined {
 
 const attribute = (attributes: string, name: string): string =>
   plain(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? "");
+/** A line at one edge that is thicker than what parts cells. */
+function edgeLine(attributes: string): EdgeLine | undefined {
+  const [, edge, width, kind, colour] =
+    /(?:^|;)border-(top|bottom|left):(\d+)px (solid|dashed) (rgb\([^)]*\))/.exec(
+      attribute(attributes, "style"),
+    ) ?? [];
+  if (!colour || Number(width) < 2) return undefined;
+  return {
+    edge: edge as EdgeLine["edge"],
+    width: Number(width),
+    colour,
+    dashed: kind === "dashed",
+  };
+}
 const styled = (attributes: string, name: string): string | undefined =>
   new RegExp(`(?:^|;)${name}:(rgb\\([^)]*\\))`).exec(attribute(attributes, "style"))?.[1];
 
@@ -87,13 +115,25 @@ const styled = (attributes: string, name: string): string | undefined =>
 const isBlock = (tag: string): boolean =>
   /^(p|div|pre|details|summary|li|ul|ol|figure|figcaption|h\d)$/.test(tag);
 
+/** What an element gives to the text within. */
+interface Ink {
+  readonly tag: string;
+  readonly background?: string;
+  readonly colour?: string;
+  readonly bold: boolean;
+  readonly line?: EdgeLine;
+  /** Whether it is a mark in the colour of a kind. */
+  readonly kind: boolean;
+}
+
 /** Reads a static layer from its first tag to its last. */
 class Reader {
   readonly blocks: Block[] = [];
   readonly #payload: Payload | undefined;
   #lines: TextRun[][] = [[]];
   #kind: Paragraph["kind"] = "paragraph";
-  #inks: { tag: string; background?: string; colour?: string; bold: boolean }[] = [];
+  #inks: Ink[] = [];
+  #lastInk: Ink | undefined;
   #table: { rows: TextRun[][][]; right: boolean[] } | undefined;
   /** How deep in labels that a grid's axes say again. */
   #skipped = 0;
@@ -107,13 +147,23 @@ class Reader {
     if (text === "" || this.#skipped > 0) return;
     const ink = this.#inks.findLast(({ background }) => background !== undefined);
     const bold = this.#inks.some(({ bold }) => bold);
+    const line = this.#inks.findLast(({ line }) => line !== undefined)?.line;
+    // Marks of a kind have its colour, and stand on no other.
+    const kind = this.#inks.at(-1)?.kind ? this.#inks.at(-1)!.colour : undefined;
     const run = {
       text,
       bold,
+      ...kind !== undefined && { colour: kind },
       ...ink ? { background: ink.background!, colour: ink.colour ?? "rgb(26,28,31)" } : {},
+      ...line && { line },
     };
-    const cell = this.#table?.rows.at(-1)?.at(-1);
-    (cell ?? this.#lines.at(-1)!).push(run);
+    const cell = this.#table?.rows.at(-1)?.at(-1), runs = cell ?? this.#lines.at(-1)!;
+    const last = runs.at(-1);
+    // A token is one chip, whatever marks it is written with.
+    if (ink && ink === this.#lastInk && last?.bold === bold) {
+      runs[runs.length - 1] = { ...run, text: last.text + text };
+    } else runs.push(run);
+    this.#lastInk = ink;
   }
 
   open(tag: string, attributes: string): void {
@@ -140,7 +190,7 @@ class Reader {
     } else if (isBlock(tag) && !this.#table) {
       this.flush();
       this.#kind = tag === "summary" ? "summary" : name === "title" ? "title" : "paragraph";
-    } else if (/^(span|b|code|mark)$/.test(tag)) this.#ink(tag, name, attributes);
+    } else if (/^(span|b|code|mark|del|ins)$/.test(tag)) this.#ink(tag, name, attributes);
   }
 
   close(tag: string): void {
@@ -164,12 +214,14 @@ class Reader {
   #ink(tag: string, name: string, attributes: string): void {
     const coloured = /\b(token|swatch)\b/.test(name) || /\bdata-index=/.test(attributes);
     const background = coloured ? styled(attributes, "background-color") : undefined;
-    const colour = styled(attributes, "color");
+    const colour = styled(attributes, "color"), line = edgeLine(attributes);
     this.#inks.push({
       tag,
-      bold: tag === "b",
+      kind: name === "kind",
+      bold: tag === "b" && !/font-weight:normal/.test(attributes),
       ...background !== undefined && { background },
       ...colour !== undefined && { colour },
+      ...line && { line },
     });
   }
 

@@ -29,3 +29,20 @@ Deno.test("documentSvg() draws no joined letters apart, and gives no room to wha
   const [, length] = /textLength="([^"]*)"[^>]*>a👨/.exec(svg)!;
   assert(Number(length) < 40, length);
 });
+
+Deno.test("documentSvg() draws the thick lines that a page without scripts has, and names within pictures of lines", () => {
+  const all = views();
+  const lines = (name: string) => [
+    documentSvg([all[name]!]).match(/<path [^>]* stroke="rgb\([^>]*\/>/g)?.length ?? 0,
+    all[name]!["text/html"].match(/border-(top|bottom|left):([2-9]|\d\d)px (solid|dashed)/g)!
+      .length,
+  ];
+  // All but that of the last cell below "should be", which holds nothing.
+  const [drawn, written] = lines("lens");
+  assertEquals(drawn, written! - 1);
+  for (const name of ["card", "graph"]) assertEquals(...lines(name) as [number, number]);
+  assert(lines("diff")[0]! >= lines("diff")[1]!);
+  // A font reaches into no image.
+  const graph = documentSvg([all.graph!]);
+  assert(graph.includes(">head 0.1</text>") && !graph.includes("image/svg"));
+});
