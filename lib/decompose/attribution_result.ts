@@ -192,15 +192,16 @@ export class LogitAttribution {
 
   /**
    * The parts as rows: of every prompt each part, then what is left over. Those of a prompt add up to its total, which stands
-   * beside each. A column that a part has no number for is empty.
+   * beside each. A column that a part has no number for is empty, and so is that of the unit where the metric has none.
    */
   table(): LongTable {
     const { parts, values, totals, leftOver, facts } = this;
-    const columns = "example position part kind layer head source source_token expert neuron";
-    const unit = facts.unit ? ` (${facts.unit})` : "";
+    const columns =
+      "example position part kind layer head source source_token expert neuron value total unit";
+    const unit = facts.unit || null;
     return new LongTable(
       `what wrote the ${facts.label}`,
-      [...columns.split(" "), `value${unit}`, `total${unit}`],
+      columns.split(" "),
       function* () {
         for (const [example, total] of totals.entries()) {
           const place = [example, facts.positions[example]!];
@@ -213,10 +214,11 @@ export class LogitAttribution {
               ...[expert, neuron].map((at) => at ?? null),
               values[i]![example]!,
               total,
+              unit,
             ];
           }
           const rest = [...place, "left over", "left over", ...Array<null>(6).fill(null)];
-          yield [...rest, leftOver[example]!, total];
+          yield [...rest, leftOver[example]!, total, unit];
         }
       },
     );

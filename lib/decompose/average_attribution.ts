@@ -101,9 +101,10 @@ export class AverageAttribution {
 
   /** The means as rows: each part with its interval, then what is left over, which has none; they add up to the total, which stands beside each. */
   table(): LongTable {
+    const unit = this.attribution.facts.unit || null;
     return new LongTable(
       `what wrote the ${this.attribution.facts.label}, mean`,
-      "part kind layer head source expert neuron mean low high total".split(" "),
+      "part kind layer head source expert neuron mean low high total unit".split(" "),
       () => [
         ...this.parts.map(({ part, mean, low, high }) => [
           part.label,
@@ -114,6 +115,7 @@ export class AverageAttribution {
           low,
           high,
           this.total,
+          unit,
         ]),
         [
           ..."left over,left over".split(","),
@@ -122,6 +124,7 @@ export class AverageAttribution {
           NaN,
           NaN,
           this.total,
+          unit,
         ],
       ],
     );

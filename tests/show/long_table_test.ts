@@ -6,6 +6,7 @@ import {
   headPatterns,
   headsByLayers,
   load,
+  logit,
   logitAttribution,
   logitDifference,
   logitLens,
@@ -100,12 +101,16 @@ Deno.test("tables of readings hold every number of them, and the tokens of their
 Deno.test("tables of attributions add up to what was taken apart, and hold every estimate", async () => {
   const difference = logitDifference(" Mary", " John");
   const found = await logitAttribution(model, prompt, difference, { by: "path" });
-  const parts = rowsOf(found), values = column(parts, "value (nats)");
+  const parts = rowsOf(found), values = column(parts, "value");
   assertEquals(values.slice(0, -1), found.values.map(([value]) => value!));
   assertEquals(values.at(-1), found.leftOver[0]);
   // The total stands beside each part, and is no row among them.
-  assertEquals(new Set(column(parts, "total (nats)")), new Set([found.totals[0]]));
+  assertEquals(new Set(column(parts, "total")), new Set([found.totals[0]]));
   near([values.reduce((sum, value) => sum + value, 0)], [found.totals[0]!], 1e-9);
+  // The names of columns are those of any metric, with a unit or without one.
+  const logits = await logitAttribution(model, prompt, logit(" Mary"), { by: "path" });
+  assertEquals(logits.table().columns, found.table().columns);
+  assertEquals([parts[0]!.unit, rowsOf(logits)[0]!.unit], ["nats", ""]);
   const path = parts.find(({ kind }) => kind === "path")!;
   assertEquals(path.source_token, found.facts.prompts[0]!.tokens[Number(path.source)]!.text);
 
