@@ -149,6 +149,17 @@ const own = {
   yourVectors: library.tf.ones([2, model.architecture.width]),
 };
 
+/** Results that once had no expression of their own. */
+const written = new Set([
+  "attentionDifference",
+  "attentionEdited",
+  "attentionPatterns",
+  "generateBeside",
+  "predictionsEdited",
+  "run",
+  "tokenPredictions",
+]);
+
 for (const [name, make] of Object.entries(made)) {
   Deno.test(`${name}: its views say where their numbers come from, and what is copied gives them`, async () => {
     const result = await make(), drawing = await result[display]() as Document;
@@ -164,6 +175,7 @@ for (const [name, make] of Object.entries(made)) {
     );
     assertEquals(odd, undefined);
     const again = origin?.code && await ranCode(origin.code, model, own) as Displayable;
+    if (written.has(name)) assert(origin?.code, `${name} has no code`);
     if (again) assertEquals((await again[display]() as Document)["text/plain"], shown);
     for (const { kind, code, values, columns, texts } of figuresOf(drawing)) {
       if (!code) continue;

@@ -16,6 +16,7 @@ import {
 } from "../show/mod.ts";
 import { AttentionPatterns, modelOf } from "./attention_patterns.ts";
 import { editText } from "./edit.ts";
+import { lateOrigin } from "./origin.ts";
 
 /** Options for {@linkcode attentionDifference}. */
 export interface AttentionDifferenceOptions {
@@ -165,7 +166,10 @@ export function attentionDifference(
       `Cannot ${what} as both must be of the same layers, as many heads and one model's name, and of prompts of as many tokens: current values are ${own}, and ${other}`,
     );
   }
-  return new AttentionDifference(patterns, against, options.label ?? labelOf(patterns, against));
+  const label = options.label ?? labelOf(patterns, against);
+  const found = new AttentionDifference(patterns, against, label);
+  const source = `${patterns.source}; less ${against.source}`;
+  return lateOrigin(found, () => ({ source, code: found.code }));
 }
 
 const sameIds = ({ prompt: { ids } }: AttentionPatterns, other: AttentionPatterns): boolean =>

@@ -28,6 +28,7 @@ import {
 import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { editsCode } from "./edit_code.ts";
+import { lateOrigin } from "./origin.ts";
 import { run } from "./run.ts";
 
 /** Options for {@linkcode attentionPatterns}. */
@@ -227,5 +228,5 @@ async function read(
     source,
   });
   readFrom.set(found, new WeakRef(model));
-  return found;
+  return lateOrigin(found, () => ({ source, code: found.code }));
 }

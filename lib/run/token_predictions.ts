@@ -28,6 +28,7 @@ import { checkModel } from "./check_model.ts";
 import { type Edit, editText } from "./edit.ts";
 import { editsCode } from "./edit_code.ts";
 import { greatest, logitsAt, rankOf, shownToken } from "./next_tokens.ts";
+import { withOrigin } from "./origin.ts";
 import { run } from "./run.ts";
 import { logSumExp } from "./run_result.ts";
 
@@ -220,5 +221,10 @@ async function predicted(
       })),
     };
   });
-  return new TokenPredictions(read!, tokens, edits, sourceLine(model, { prompts }));
+  const found = new TokenPredictions(read!, tokens, edits, sourceLine(model, { prompts }));
+  return withOrigin(found, model, {
+    name: "tokenPredictions",
+    given: { prompt: prompts, options },
+    prompts,
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sourceOf } from "../origin.ts";
+import { sourceOf, withOrigin } from "../origin.ts";
 import type { Prompt, Transformer } from "../../model/mod.ts";
 import {
   all,
@@ -206,11 +206,17 @@ async function writeBoth(
   const edited = await generate(model, prompt, options),
     plain = await generate(model, prompt, rest);
   const aborted = options.signal?.aborted ?? false;
-  return new GenerationPair(
+  const pair = new GenerationPair(
     plain,
     edited,
     aborted ? unrated(plain, edited) : await cross(model, plain, edited, options),
   );
+  const { prompts } = plain;
+  return withOrigin(pair, model, {
+    name: "generateBeside",
+    given: { prompt: prompts, options },
+    prompts,
+  });
 }
 
 /** Rates each text where the other was written: all prompts of a sample at once, as edits may take from each other's. */
