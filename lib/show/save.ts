@@ -134,7 +134,7 @@ function pageOf(drawing: Drawn): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>:root{color-scheme:light dark}body{margin:16px;font-family:sans-serif}@media print{pre{white-space:pre-wrap}}</style>
+<style>:root{color-scheme:light dark}body{margin:16px;font-family:sans-serif}pre{white-space:pre-wrap;overflow-wrap:anywhere}</style>
 </head>
 <body>
 ${partHtml(drawing)}

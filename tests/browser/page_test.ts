@@ -2,7 +2,7 @@ import type { Page } from "../playwright.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../assert.ts";
 import { browserTest, hosts } from "./browser.ts";
 import { pattern, sentence, views } from "./views.ts";
-import { all as list, attentionView, bars, display } from "../../lib/show/mod.ts";
+import { all as list, attentionView, bars, display, save } from "../../lib/show/mod.ts";
 
 const all = views();
 const html = (name: string): string => all[name]!["text/html"];
@@ -14,6 +14,32 @@ const pixel = (page: Page, selector: string, x: number, y: number): Promise<numb
     const context = (canvas as any).getContext("2d");
     return [...context.getImageData(x, y, 1, 1).data];
   }, [x, y] as const);
+
+browserTest(
+  "the page of a chart alone is no wider than its window, whatever its text holds",
+  async (open) => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const caption = "seedling, from the library, with which it ships · ".repeat(9);
+      const labels = ["x".repeat(300), "b"];
+      await save(
+        bars({ title: "T", labels, values: [1, 2], label: "v", caption }),
+        `${folder}/c.html`,
+      );
+      const saved = await Deno.readTextFile(`${folder}/c.html`);
+      await open([], hosts.light, async (page) => {
+        await page.setContent(saved);
+        for (const width of [380, 900]) {
+          await page.setViewportSize({ width, height: 800 });
+          const wide = await page.evaluate("document.documentElement.scrollWidth");
+          assert(Number(wide) <= width, `${wide} pixels in ${width}`);
+        }
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
 
 browserTest("a chart among other outputs is dark on a dark page, light on paper", async (open) => {
   const chart = await bars({ title: "Two", labels: ["a", "b"], values: [1, -2], label: "size" });
