@@ -6,6 +6,7 @@
  * @module
  */
 
+import { labelTexts } from "./axis.ts";
 import type { Payload } from "./payload.ts";
 
 /** A stretch of text. */
@@ -114,6 +115,22 @@ const styled = (attributes: string, name: string): string | undefined =>
 /** Whether a tag begins a block. */
 const isBlock = (tag: string): boolean =>
   /^(p|div|pre|details|summary|li|ul|ol|figure|figcaption|h\d)$/.test(tag);
+
+type SheetPayload = Extract<Payload, { readonly kind: "attentionSheet" }>;
+
+/** What the cells of a picture are called, where it is a grid. */
+function axesOf(payload: Payload | undefined): Pick<PictureBlock, "axes"> {
+  if (payload?.kind === "heatMap") {
+    return { axes: { rows: payload.rows, columns: payload.columns } };
+  }
+  if (payload?.kind !== "attentionSheet") return {};
+  return {
+    axes: {
+      rows: payload.layers.map((layer) => `layer ${layer}`),
+      columns: Array.from({ length: payload.heads }, (_, head) => `head ${head}`),
+    },
+  };
+}
 
 /** What an element gives to the text within. */
 interface Ink {
@@ -234,9 +251,22 @@ class Reader {
       alternative: attribute(attributes, "alt"),
       width: size("width") || 640,
       height: size("height") || 360,
-      ...payload?.kind === "heatMap" &&
-        { axes: { rows: payload.rows, columns: payload.columns } },
+      ...axesOf(payload),
     });
+    // A page shows them where a tile is pointed at; nothing else says which cell is whose.
+    if (payload?.kind === "attentionSheet") this.#tokens(payload);
+  }
+
+  #tokens({ tokens, compared }: SheetPayload): void {
+    const texts = labelTexts(tokens).map((token, i) => `${i}\u00a0${token}`);
+    const text =
+      `In each tile from top to bottom the queries, from left to right the keys: ${
+        texts.join(", ")
+      }` +
+      (compared ? "; purple is more, orange is less" : "");
+    if (texts.length > 0) {
+      this.blocks.push({ kind: "paragraph", lines: [[{ text, bold: false }]] });
+    }
   }
 }
 

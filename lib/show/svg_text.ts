@@ -20,7 +20,7 @@ export function measure(text: string): number {
   let sum = 0;
   // What stands on another letter or is joined to it takes no room of its own.
   for (const letter of text.replace(/\u200d.|[\p{M}\p{Cf}]/gu, "")) {
-    sum += /[ .,:;'|!()[\]ijltfrI]/.test(letter)
+    sum += /[ \u00a0.,:;'|!()[\]ijltfrI]/.test(letter)
       ? 0.37
       : /[mwMW%@—…⟨⟩→−+=×≈≤≥±∞]/.test(letter)
       ? 0.92
@@ -52,11 +52,14 @@ function chunks(text: string, room: number): string[] {
   return made;
 }
 
+/** What stays together: words, and those that a space holds together which does not break. */
+const words = /[^\S\u00a0]*[\S\u00a0]+[^\S\u00a0]*|[^\S\u00a0]+/g;
+
 /** A run in pieces that stay whole: a chip, or the words of text. */
 function piecesOf(run: TextRun, room: number): TextRun[] {
   const { line, ...rest } = run, space = room - runWidth({ ...run, text: "" });
-  const words = run.background ? [run.text] : run.text.match(/\s*\S+\s*|\s+/g) ?? [];
-  return words.flatMap((word) => chunks(word, space))
+  const pieces = run.background ? [run.text] : run.text.match(words) ?? [];
+  return pieces.flatMap((word) => chunks(word, space))
     // A swatch stands before the first.
     .map((text, i) => ({
       ...rest,

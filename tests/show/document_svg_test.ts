@@ -46,3 +46,16 @@ Deno.test("documentSvg() draws the thick lines that a page without scripts has, 
   const graph = documentSvg([all.graph!]);
   assert(graph.includes(">head 0.1</text>") && !graph.includes("image/svg"));
 });
+
+Deno.test("documentSvg() says which layer, head and token a cell of a sheet is, and cuts none of its numbers", () => {
+  const { sheet, compared } = views();
+  const svg = documentSvg([sheet!]), words = svg.replace(/<[^>]*>/g, "");
+  for (const text of [">layer 0</text>", ">layer 1</text>", ">head 3</text>"]) {
+    assert(svg.includes(text), text);
+  }
+  assert(words.includes("the keys: 0\u00a0⟦&lt;bos&gt;⟧, "), words);
+  assert(words.includes("3\u00a0·and, 4\u00a0·John") && !words.includes("…"));
+  assert(
+    documentSvg([compared!]).replace(/<[^>]*>/g, "").includes("purple is more, orange is less"),
+  );
+});
