@@ -126,7 +126,7 @@ export class TokenPredictions {
 
   /**
    * The tokens as rows, one for each token and each of what was expected in its place; numbers of the token itself stand in
-   * all of its rows.
+   * all of its rows. Of the first token they are undefined, `NaN`, and what was expected is empty, for nothing was.
    */
   table(): LongTable {
     const columns = "position token log_probability rank entropy expected expected_token";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withAllRows } from "./drawn_rows.ts";
+import { withAllRows, withNumbers } from "./drawn_rows.ts";
 import { greatestCells } from "./greatest_cells.ts";
 import { counted, saidLess } from "./show_within.ts";
 import { chartOf } from "./chart.ts";
@@ -225,7 +225,17 @@ async function chartOfBars(options: BarsOptions): Promise<DrawnChart> {
     ...said ? [options.intervalLabel!] : [],
   ];
   const text = [title, textTable([heading, ...rows], ["left", "right"]), ...subtitle];
-  return await chartOf(spec, text.join("\n"));
+  const numbers = () =>
+    names.map((name, place) => {
+      const [low, high] = intervals?.[place] ?? [];
+      return {
+        place,
+        name,
+        value: values[place]!,
+        ...intervals && { low, high, interval: said![place] },
+      };
+    });
+  return withNumbers(await chartOf(spec, text.join("\n")), numbers);
 }
 
 /** What a chart can draw of a number. */

@@ -23,7 +23,8 @@ export type CsvField = string | number | boolean | null;
 /**
  * Writes rows as comma-separated values (RFC 4180): a heading, lines that end in CR LF, fields in quotes where they must
  * be. Numbers are whole, in as many digits as give the same double again, and never escaped: a spreadsheet reads them as
- * numbers. Undefined numbers are `NaN`; what a row has not is empty.
+ * numbers. In all files of the library undefined numbers are `NaN`, infinite ones `Infinity` and `-Infinity`, and what a row has
+ * not is empty.
  *
  * Text that begins with `=`, `+`, `-` or `@`, also after white space, or with a tab or a line's end is escaped, whether it
  * looks like a number or not: a token `-1` is text.

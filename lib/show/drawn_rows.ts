@@ -32,6 +32,19 @@ export function withAllRows<T extends object>(drawing: T, rows: DrawnRows): T {
 }
 
 /**
+ * Puts numbers behind a chart whose data, as JSON, cannot hold all of them, or holds only those that have a place in it.
+ *
+ * @param chart The chart.
+ * @param rows Makes the rows when they are asked for.
+ */
+export function withNumbers<T extends object>(chart: T, rows: () => readonly object[]): T {
+  documentRows.set(chart, rowsOfData(rows as () => readonly Cells[]));
+  return chart;
+}
+
+type Cells = Readonly<Record<string, unknown>>;
+
+/**
  * Finds the rows behind a drawing: those of a document, of a chart's data, or of all that was put together.
  *
  * @param drawing The drawing.
@@ -46,7 +59,7 @@ export function drawnRows(
   const own = documentRows.get(drawing);
   if (own) return own;
   const chart = (drawing as Record<string, unknown>)["application/vnd.vegalite.v5+json"];
-  if (chart) return rowsOfChart(chart as object);
+  if (chart) return rowsOfData(() => chartRows(chart as object));
   const list = partsOf.get(drawing) ?? [];
   const found = list.map((part) => ({ title: titleOf(part), rows: drawnRows(part, parts) }));
   const some = found.filter(({ rows }) => rows !== null), lost = found.find(({ rows }) => !rows);
@@ -63,12 +76,16 @@ export function drawnRows(
 
 const titleOf = (part: { readonly "text/plain": string }) => part["text/plain"].split("\n")[0]!;
 
-function rowsOfChart(specification: object): DrawnRows {
-  const rows = chartRows(specification);
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+function rowsOfData(rows: () => readonly Cells[]): DrawnRows {
+  const columnsOf = (all: readonly Cells[]) => [...new Set(all.flatMap((row) => Object.keys(row)))];
   return {
-    columns,
-    fields: () => rows.map((row) => columns.map((name) => fieldOf(row[name]))),
+    get columns() {
+      return columnsOf(rows());
+    },
+    fields() {
+      const all = rows(), columns = columnsOf(all);
+      return all.map((row) => columns.map((name) => fieldOf(row[name])));
+    },
   };
 }
 
@@ -80,7 +97,7 @@ function joined(parts: readonly { title: string; rows: DrawnRows }[]): DrawnRows
     columns: ["part", ...columns],
     *fields() {
       for (const { title, rows } of parts) {
-        const places = columns.map((name) => rows.columns.indexOf(name));
+        const own = rows.columns, places = columns.map((name) => own.indexOf(name));
         for (const row of rows.fields()) yield [title, ...places.map((at) => row[at] ?? null)];
       }
     },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withAllRows } from "./drawn_rows.ts";
+import { withAllRows, withNumbers } from "./drawn_rows.ts";
 import { counted, saidLess } from "./show_within.ts";
 import { linesText } from "./lines_text.ts";
 import { thinned } from "./thinned.ts";
@@ -78,15 +78,23 @@ type Row = {
   high?: number | null;
 };
 
-/** The values of a line, those without a place on its axes as null. */
-function rowsOf({ name, x, y, low, high }: LineSeries, axes: LinesOptions): Row[] {
-  const on = (value: number) => hasPlace(value, axes.y) ? value : null;
-  return Array.from(y, (value, i) => ({
+/** The values of a line. */
+const rowsOf = ({ name, x, y, low, high }: LineSeries): Row[] =>
+  Array.from(y, (value, i) => ({
     series: name.toWellFormed().replace(/\s+/g, " "),
     x: x ? x[i]! : i,
-    y: on(value),
-    ...(low && high ? { low: on(low[i]!), high: on(high[i]!) } : {}),
-  })).filter(({ x }) => hasPlace(x, axes.x));
+    y: value,
+    ...(low && high ? { low: low[i]!, high: high[i]! } : {}),
+  }));
+
+/** Those that have a place along x; where they have none on the other axis they are null. */
+function placedRows(line: LineSeries, axes: LinesOptions): Row[] {
+  const on = (value: number | null) => value !== null && hasPlace(value, axes.y) ? value : null;
+  return rowsOf(line).filter(({ x }) => hasPlace(x, axes.x)).map(({ low, high, ...row }) => ({
+    ...row,
+    y: on(row.y),
+    ...(low !== undefined && high !== undefined ? { low: on(low), high: on(high) } : {}),
+  }));
 }
 
 /** How each line looks: by colour, then by dashes too. */
@@ -188,8 +196,8 @@ export function lines(options: LinesOptions): DrawnPromise<DrawnChart> {
 async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {
   checkOptions(options);
   const { series, x, y, references = [], title, caption } = options;
-  const all = series.flatMap((line) => rowsOf(line, options));
-  const rows = series.flatMap((line) => thinned(rowsOf(line, options), series.length));
+  const all = series.flatMap((line) => placedRows(line, options));
+  const rows = series.flatMap((line) => thinned(placedRows(line, options), series.length));
   const less = rows.length < all.length
     ? saidLess(
       `${counted(rows.length)} of ${
@@ -216,10 +224,11 @@ async function chartOfLines(options: LinesOptions): Promise<DrawnChart> {
   };
   const text = [title, linesText(options, less !== ""), ...subtitle].join("\n");
   const chart = await chartOf(spec, text), columns = ["series", "x", "y", "low", "high"] as const;
-  if (!less) return chart;
+  const numbers = () => series.flatMap(rowsOf);
+  if (!less) return withNumbers(chart, numbers);
   return withAllRows(chart, {
     columns,
-    fields: () => all.map((row) => columns.map((name) => row[name] ?? null)),
+    fields: () => numbers().map((row) => columns.map((name) => row[name] ?? null)),
   });
 }
 

@@ -9,6 +9,7 @@ import { seriesColours } from "./colour.ts";
 import { densityLayer } from "./density.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
+import { withNumbers } from "./drawn_rows.ts";
 import { formatNumber } from "./format_number.ts";
 import { givenValue } from "./given_value.ts";
 import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
@@ -110,7 +111,7 @@ function rowsOf(points: readonly ScatterPoint[]): object[] {
   }));
 }
 
-/** The kinds of points, in the order in which they occur. */
+/** The kinds of points, in their order. */
 const classesOf = (points: readonly ScatterPoint[]): string[] => [
   ...new Set(points.flatMap((point) => point.class === undefined ? [] : [oneLine(point.class)])),
 ];
@@ -211,8 +212,7 @@ function scatterText({ points, x, y }: ScatterOptions): string {
  *
  * @param options Points, axes and heading.
  * @returns A chart, whose text lists the points; the promise draws itself, so a cell may end in it without `await`.
- * @throws {RangeError} If there are more kinds than can be told apart, or axes that
- * are to be equal are logarithmic.
+ * @throws {RangeError} If there are more kinds than can be told apart, or axes that are to be equal are logarithmic.
  * @throws {TypeError} If an option is not known or a coordinate is no number.
  *
  * @example
@@ -235,8 +235,7 @@ export function scatter(options: ScatterOptions): DrawnPromise<DrawnChart> {
 
 async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
   checkOptions(options);
-  const { points, x, y, equal, references = [], circles = [], lines = [], title, caption } =
-    options;
+  const { points, x, y, equal, references = [], circles = [], lines = [], title } = options;
   const all = placed(options), many = points.length > mostPoints;
   const rows = rowsOf(many ? all.filter(({ named }) => named) : all);
   const subtitle = [
@@ -246,7 +245,7 @@ async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
     ...referenceTexts(references, x, y),
     ...shapeTexts(circles, lines),
     saidNotDrawn(points.length - all.length, [x, y]),
-    caption ?? "",
+    options.caption ?? "",
   ].filter((part) => part);
   const spec = {
     description: title,
@@ -260,7 +259,8 @@ async function chartOfScatter(options: ScatterOptions): Promise<DrawnChart> {
       ...(many && { scale: { color: "independent" } }),
     },
   };
-  return await chartOf(spec, [title, scatterText(options), ...subtitle].join("\n"));
+  const text = [title, scatterText(options), ...subtitle].join("\n");
+  return withNumbers(await chartOf(spec, text), () => rowsOf(points));
 }
 
 /** Refuses what a compiler would, and what no chart can show. */

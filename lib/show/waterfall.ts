@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withAllRows } from "./drawn_rows.ts";
+import { withAllRows, withNumbers } from "./drawn_rows.ts";
 import { chartOf } from "./chart.ts";
 import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
@@ -217,7 +217,9 @@ async function chartOfWaterfall(options: WaterfallOptions): Promise<DrawnChart> 
   } = ${formatNumber(total)}`;
   const text = [title, fallingBarsText(bars, name), equation, ...subtitle].join("\n");
   const chart = await chartOf(spec, text);
-  if (!cut) return chart;
+  if (!cut) {
+    return withNumbers(chart, () => bars.map((bar, place) => ({ ...bar, place, next: place + 1 })));
+  }
   return withAllRows(chart, {
     columns: ["part", "group", name],
     fields: () => parts.map(({ label, group, value }) => [label, group ?? null, value]),

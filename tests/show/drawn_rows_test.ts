@@ -2,10 +2,14 @@ import {
   all,
   attentionSheet,
   attentionView,
+  bars,
+  type Displayable,
   graph,
   heatMap,
   lensTable,
+  lines,
   save,
+  scatter,
   scatter3d,
   table,
   tensorView,
@@ -160,4 +164,22 @@ Deno.test("save() joins the rows of several parts, and refuses where one has non
     (await rule(none)).message,
     "Cannot save a drawing as csv as what it shows must be rows of numbers: it is no such thing; save it as .html or .png, or save the values that it was drawn from",
   );
+});
+
+Deno.test("save() writes NaN and infinity as numbers from every chart, those without a place in it among them", async () => {
+  const values = [1, NaN, Infinity, -Infinity], [title, label] = ["t", "v"];
+  const written = ["1", "NaN", "Infinity", "-Infinity"];
+  const [x, y] = [{ name: "x" }, { name: "y" }], labels = [..."abcd"];
+  const series = [{ name: "s", y: values }], points = values.map((y, x) => ({ x, y }));
+  const parts = values.map((value, i) => ({ label: labels[i]!, value }));
+  const column = async (drawing: Promise<Displayable>, name: string) =>
+    (await saved(await drawing)).map((row) => row[name]);
+  assertEquals(await column(bars({ title, label, labels, values }), "value"), written);
+  assertEquals(await column(lines({ title, x, y, series }), "y"), written);
+  assertEquals(await column(scatter({ title, x, y, points }), "y"), written);
+  const falling = await column(waterfall({ title, label, parts, total: 1 }), "value");
+  assertEquals(falling.slice(0, 4), written);
+  // A value that a logarithmic axis has no place for is a number all the same.
+  const log = { ...y, scale: "log" as const }, least = [{ name: "s", y: [0, 1] }];
+  assertEquals(await column(lines({ title, x, y: log, series: least }), "y"), ["0", "1"]);
 });
