@@ -20,7 +20,7 @@ import {
 import { freeWhenCollected, keepWhenCollected, readNumbers, tf } from "../tensor/mod.ts";
 import type { Cache } from "./cache.ts";
 import { type Edit, editText } from "./edit.ts";
-import { exampleEdits } from "./example_edits.ts";
+import { exampleEdits, type TracedEdit } from "./example_edits.ts";
 import type { Padding } from "./layout.ts";
 import { checkMetric, evaluated } from "./metrics/metric.ts";
 import type { Metric } from "./metrics/mod.ts";
@@ -43,8 +43,8 @@ export interface RunOutput {
   readonly stopped: boolean;
   /** The edits that were made. */
   readonly edits: readonly Edit[];
-  /** What the bodies of a trace changed, in a line each. */
-  readonly traced?: readonly string[];
+  /** What the bodies of a trace changed. */
+  readonly traced?: readonly TracedEdit[];
   /** What else the run was asked for that its numbers, or the places of its values, depend on. */
   readonly asked?: Asked;
 }
@@ -80,6 +80,7 @@ export class RunResult {
   readonly #stopped: boolean;
   readonly #transformer: Transformer;
   readonly #asked: Asked;
+  readonly #traced: readonly TracedEdit[];
 
   /** Takes over the last tensor and the cache. */
   constructor(model: Transformer, output: RunOutput, cache: Cache) {
@@ -87,7 +88,8 @@ export class RunResult {
     this.tokens = output.prompts;
     this.cache = cache;
     this.edits = output.edits;
-    this.traced = output.traced ?? [];
+    this.#traced = output.traced ?? [];
+    this.traced = this.#traced.map(({ text }) => text);
     this.#transformer = model;
     this.#window = output.window;
     this.#output = tf.keep(output.output);
@@ -275,14 +277,13 @@ export class RunResult {
   #caption(example?: number): string {
     const own = example === undefined ? this.tokens : [this.tokens[example]!];
     const begun = own.some(({ beginning }) => beginning), examples = this.tokens.length;
-    const edits = example === undefined
-      ? this.edits
-      : exampleEdits(this.edits, { example, examples });
+    const of = <E extends Pick<Edit, "examples">>(all: readonly E[]) =>
+      example === undefined ? all : exampleEdits(all, { example, examples });
     return [
       sourceOf(this, this.model),
       `a beginning-of-text token was ${begun ? "" : "not "}prepended`,
-      ...edits.map(editText),
-      ...this.traced.map((text) => `traced: ${text}`),
+      ...of(this.edits).map(editText),
+      ...of(this.#traced).map(({ text }) => `traced: ${text}`),
     ].join(" · ");
   }
 }

@@ -8,6 +8,7 @@ import type { Observer, Site, Transformer } from "../../model/mod.ts";
 import { tf } from "../../tensor/mod.ts";
 import { type Edit, editText, type Where } from "../edit.ts";
 import { apply } from "../edits/mod.ts";
+import type { TracedEdit } from "../example_edits.ts";
 import { Instrument } from "../instrument.ts";
 import { withoutPadding } from "../layout.ts";
 import type { Window } from "../window.ts";
@@ -42,9 +43,12 @@ export class TraceObserver implements Observer {
     for (const body of bodies) this.#check(body);
   }
 
-  /** What bodies changed, in a line each. */
-  get made(): readonly string[] {
-    return [...this.#made.values()].flat().map(editText);
+  /** What bodies changed, in a line each, and in which examples; without the values, which would be held as long. */
+  get made(): readonly TracedEdit[] {
+    return [...this.#made.values()].flat().map((edit) => ({
+      text: editText(edit),
+      ...edit.examples !== undefined && { examples: edit.examples },
+    }));
   }
 
   /** Whether a body waits for the site, or the other observer watches it. */

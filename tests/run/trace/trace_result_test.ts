@@ -56,4 +56,7 @@ Deno.test("Trace says above its drawing what its bodies changed", async () => {
   for (const text of [html, plain]) {
     assert(text.includes("traced: replace blocks.1.resid_post positions -1; examples 1"));
   }
+  // Nothing was changed in the other prompt, so its strip does not speak of it.
+  const captions = plain.split("\n").filter((line) => line.includes("beginning-of-text"));
+  assertEquals(captions.map((line) => line.includes("traced")), [false, true]);
 });
