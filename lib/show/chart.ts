@@ -133,7 +133,12 @@ export async function pngOf(svg: string, elsewhere = "the text form"): Promise<U
 export async function svgOf(specification: object): Promise<string> {
   const { compile, parse, textMetrics, View } = await import("./vega.ts");
   // Without a canvas Vega takes every letter for a wide one, and leaves a third of a picture empty.
-  textMetrics.width = (mark, text) => textWidth(String(text ?? ""), textMetrics.height(mark));
+  textMetrics.width = (mark, text) =>
+    // What is cut takes no more room than it is cut to.
+    Math.min(
+      textWidth(String(text ?? ""), textMetrics.height(mark)),
+      (mark as { readonly limit?: number }).limit || Infinity,
+    );
   const paper = {
     // Vega marks the rows that it is given, and those of the bundle are not its own.
     ...structuredClone(specification),

@@ -1,4 +1,5 @@
-import { chartOf } from "../../lib/show/chart.ts";
+import { bars } from "../../lib/show/bars.ts";
+import { chartOf, svgOf } from "../../lib/show/chart.ts";
 import { scatter } from "../../lib/show/scatter.ts";
 import { display } from "../../lib/show/display.ts";
 import { assert, assertEquals, assertNotEquals } from "../assert.ts";
@@ -37,4 +38,14 @@ Deno.test("chartOf() draws whatever a label holds", async () => {
     y: { name: odd },
   });
   assertEquals(chart["image/png"].slice(0, 8), "iVBORw0K");
+});
+
+Deno.test("svgOf() leaves no more room for a label than it is cut to", async () => {
+  const wide = async (label: string) => {
+    const chart = await bars({ title: "t", labels: [label, "b"], values: [1, 2], label: "v" });
+    const svg = await svgOf(chart["application/vnd.vegalite.v5+json"]);
+    return Number(/width="([\d.]+)"/.exec(svg)![1]);
+  };
+  const [long, longer] = [await wide("x".repeat(200)), await wide("x".repeat(300))];
+  assert(long === longer && long < 800, `${long}, ${longer}`);
 });
