@@ -1,6 +1,7 @@
 import { plainSiteName } from "../../lib/model/mod.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { fixtureModel } from "./fixture.ts";
+import { processorTime } from "../processor_time.ts";
 
 Deno.test("plainSiteName() rewrites TransformerLens's names and leaves others alone", () => {
   const cases: [string, string][] = [
@@ -103,9 +104,9 @@ Deno.test("an unknown site is refused with the nearest, or with the blocks that 
   ];
   for (const [actual, expected] of cases) assertEquals(actual, expected);
   // A long name is compared by its beginning alone, so that it cannot cost a minute.
-  const before = performance.now();
+  const before = processorTime();
   find("x".repeat(1_000_000));
-  assertEquals(performance.now() - before < 500, true);
+  assertEquals(processorTime() - before < 500, true);
 });
 
 Deno.test("match() walks through a name once, however many stars a pattern has", async () => {
@@ -115,9 +116,9 @@ Deno.test("match() walks through a name once, however many stars a pattern has",
   assertEquals(model.match("*1.ln*.scale*"), ["blocks.1.ln1.scale", "blocks.1.ln2.scale"]);
   // The end may not be a letter that an earlier part has taken.
   assertThrows(() => model.match("blocks.0.resid_pre*e"), RangeError);
-  const before = performance.now();
+  const before = processorTime();
   for (const pattern of ["*".repeat(5000) + "!", "*t".repeat(5000), "a*".repeat(5000)]) {
     assertThrows(() => model.match(pattern), RangeError);
   }
-  assertEquals(performance.now() - before < 500, true);
+  assertEquals(processorTime() - before < 500, true);
 });

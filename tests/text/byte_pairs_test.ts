@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "../assert.ts";
 import { pairMerger } from "../../lib/text/byte_pairs.ts";
 import { Part } from "../../lib/text/tokenizer_json.ts";
 import { dice } from "./read_fixture.ts";
+import { processorTime } from "../processor_time.ts";
 
 const none = { prefix: "", suffix: "" };
 
@@ -83,10 +84,10 @@ Deno.test("pairMerger() spells what stands inside a word and at its end as the v
 Deno.test("pairMerger() merges a word of 300,000 letters, which a quadratic search would not", () => {
   const entries = Array.from({ length: 12 }, (_, i) => "a".repeat(2 ** i));
   const merges = entries.slice(0, -1).map((text) => [text, text]);
-  const start = performance.now();
+  const start = processorTime();
   const pieces = merger(merges, entries)("a".repeat(300_000));
   assertEquals(pieces.length, 146 + 5); // 300,000 = 146 · 2048 + 0b1111100000
-  assertEquals(performance.now() - start < 10_000, true, "n² would be hours");
+  assertEquals(processorTime() - start < 10_000, true, "n² would be hours");
 });
 
 Deno.test("pairMerger() says what it cannot read", () => {

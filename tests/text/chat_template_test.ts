@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { runTemplate, TemplateRefusal } from "../../lib/text/chat_template.ts";
+import { processorTime } from "../processor_time.ts";
 
 const grow =
   "{% set ns = namespace(x='a') %}{% for i in range(21) %}{% set ns.x = ns.x + ns.x %}{% endfor %}";
@@ -59,9 +60,9 @@ const hostile: Record<string, [template: string, says: string]> = {
 
 for (const [what, [template, says]] of Object.entries(hostile)) {
   Deno.test(`runTemplate() is not held up by ${what}`, async () => {
-    const start = performance.now();
+    const start = processorTime();
     await assertRejects(() => runTemplate(template, { messages: [{ role: "user" }] }), Error, says);
-    assert(performance.now() - start < 20_000, "without a bound it would not end");
+    assert(processorTime() - start < 20_000, "without a bound it would not end");
   });
 }
 

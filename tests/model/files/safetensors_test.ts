@@ -2,15 +2,16 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../
 import { CheckpointError, openSafetensors } from "../../../lib/model/files/mod.ts";
 import { badFiles } from "./bad_files.ts";
 import { inFolder, rawSafetensors } from "./raw_safetensors.ts";
+import { processorTime } from "../../processor_time.ts";
 
 for (const [why, bytes, says] of badFiles) {
   Deno.test(`openSafetensors() refuses a file: ${why}`, async () => {
     await inFolder((folder) => {
       const file = `${folder}/model.safetensors`;
       Deno.writeFileSync(file, bytes);
-      const start = performance.now();
+      const start = processorTime();
       const error = assertThrows(() => openSafetensors(file), CheckpointError);
-      assert(performance.now() - start < 1000, "took a second");
+      assert(processorTime() - start < 1000, "took a second");
       assertEquals(error.file, file);
       assertStringIncludes(error.message, file);
       assertStringIncludes(error.message, says);
@@ -57,9 +58,9 @@ Deno.test("openSafetensors() refuses a header of 150 MB that is there", async ()
     const file = `${folder}/model.safetensors`;
     Deno.writeFileSync(file, rawSafetensors("{}", undefined, 150_000_000n));
     Deno.truncateSync(file, 200_000_000); // a hole: it takes no space
-    const start = performance.now();
+    const start = processorTime();
     assertThrows(() => openSafetensors(file), CheckpointError, "must have at most 4194304 bytes");
-    assert(performance.now() - start < 100);
+    assert(processorTime() - start < 100);
   });
 });
 
