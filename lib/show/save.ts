@@ -138,10 +138,19 @@ function pageOf(drawing: Drawn): string {
 </head>
 <body>
 ${partHtml(drawing)}
-${isChart(drawing) ? `<pre>${escapeHtml(drawing["text/plain"])}</pre>` : ""}
+${isChart(drawing) ? textHtml(drawing["text/plain"]) : ""}
 </body>
 </html>
 `;
+}
+
+/** The text of a chart; on a narrow screen smaller, so that the columns of its numbers stay columns. */
+function textHtml(text: string): string {
+  // Lines of a table have gaps; others may be broken anywhere.
+  const widest = text.split("\n").filter((line) => /\S {2,}\S/.test(line))
+    .reduce((most, line) => Math.max(most, line.length), 1);
+  const size = `clamp(8.5px,calc((100vw - 33px)/${(0.61 * widest).toFixed(1)}),13px)`;
+  return `<pre style="font-size:${size}">${escapeHtml(text)}</pre>`;
 }
 
 /** Markdown, with a chart's picture in a file beside it. */

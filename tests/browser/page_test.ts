@@ -35,6 +35,23 @@ browserTest(
           assert(Number(wide) <= width, `${wide} pixels in ${width}`);
         }
       });
+      const some = ["part of a model, by its whole name", "another"];
+      await save(
+        bars({ title: "T", labels: some, values: [1, 2], label: "v" }),
+        `${folder}/d.html`,
+      );
+      const few = await Deno.readTextFile(`${folder}/d.html`);
+      await open([], hosts.light, async (page) => {
+        await page.setContent(few);
+        await page.setViewportSize({ width: 260, height: 800 });
+        const [wrapped, whole] = await page.locator("pre").evaluate((text) => {
+          // deno-lint-ignore no-explicit-any -- the page's own types are not those of this file
+          const shown = text as any, wrapped = shown.offsetHeight;
+          shown.style.whiteSpace = "pre";
+          return [wrapped, shown.offsetHeight];
+        });
+        assertEquals(wrapped, whole, "a row of numbers is broken");
+      });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
