@@ -8,7 +8,7 @@
 
 import type { Transformer } from "../model/mod.ts";
 import { checkModel, type Edit, replace, scale, type Where } from "../run/mod.ts";
-import { refuseUnknownOptions } from "../show/mod.ts";
+import { givenValue, refuseUnknownOptions } from "../show/mod.ts";
 import { checkNeuron, type NeuronPlace, neuronSite } from "./neuron_place.ts";
 
 /** A neuron with what becomes of its activation: a value, or a factor. */
@@ -54,7 +54,9 @@ export function setNeurons(
   const given: unknown = neurons;
   if (!Array.isArray(given)) {
     throw new TypeError(
-      `Cannot set neurons as they must be a list of { layer, neuron, value }: current value is ${typeof neurons}`,
+      `Cannot set neurons as they must be a list of { layer, neuron, value }: current value is ${
+        givenValue(given)
+      }`,
     );
   }
   const together = new Map<

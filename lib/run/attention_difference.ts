@@ -5,10 +5,12 @@
  */
 
 import {
+  attentionRows,
   attentionSheet,
   display,
   type Document,
   type DrawnDocument,
+  givenValue,
   inspect,
   literalCode,
   LongTable,
@@ -91,24 +93,20 @@ export class AttentionDifference {
 
   /** The weights as rows: of every layer and head each query with each key, in both prompts, and the difference. */
   table(): LongTable {
-    const { patterns: { layers, heads, patterns, prompt: { tokens } }, against } = this;
-    const size = tokens.length, others = against.prompt.tokens;
-    const columns =
-      "layer head query query_token other_query_token key key_token other_key_token weight other difference";
+    const { patterns, against } = this, others = against.prompt.tokens;
+    const { columns, fields } = attentionRows({
+      ...patterns,
+      tokens: patterns.prompt.tokens,
+      others,
+    });
     return new LongTable(
-      `attention weights of ${this.patterns.model} less those of ${this.label}`,
-      columns.split(" "),
+      `attention weights of ${patterns.model} less those of ${this.label}`,
+      [...columns, "other", "difference"],
       function* () {
-        for (const [at, layer] of layers.entries()) {
-          for (let i = 0; i < heads * size * size; i++) {
-            const [own, other] = [patterns[at]![i]!, against.patterns[at]![i]!];
-            const places = [Math.floor(i / size) % size, i % size].flatMap((place) => [
-              place,
-              tokens[place]!.text,
-              others[place]!.text,
-            ]);
-            yield [layer, Math.floor(i / (size * size)), ...places, own, other, own - other];
-          }
+        const taken = against.patterns.flatMap((layer) => [...layer]).values();
+        for (const row of fields()) {
+          const other = taken.next().value!;
+          yield [...row, other, Number(row.at(-1)) - other];
         }
       },
     );
@@ -153,9 +151,7 @@ export function attentionDifference(
   for (const one of [patterns, against] as readonly unknown[]) {
     if (one instanceof AttentionPatterns) continue;
     throw new TypeError(
-      `Cannot ${what} as both must be what attentionPatterns gives, awaited: one is ${
-        one instanceof Promise ? "a promise of it" : typeof one
-      }`,
+      `Cannot ${what} as both must be what attentionPatterns gives: one is ${givenValue(one)}`,
     );
   }
   const facts = ({ model, layers, heads, prompt: { ids } }: AttentionPatterns) =>

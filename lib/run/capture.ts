@@ -5,7 +5,7 @@
  */
 
 import type { Prompt, Site, SitePattern, Transformer } from "../model/mod.ts";
-import { display, type Document, table } from "../show/mod.ts";
+import { display, type Document, givenValue, table } from "../show/mod.ts";
 import { megabytes } from "./cache.ts";
 
 /** The sites that a capture would hold, with their sizes. */
@@ -59,11 +59,7 @@ export function previewCapture(
   if (!Array.isArray(capture)) {
     throw new TypeError(
       `Cannot preview a capture as it must be a list of sites or patterns: current value is ${
-        typeof capture === "object"
-          ? "an object"
-          : typeof capture === "function"
-          ? "a function"
-          : JSON.stringify(capture)
+        givenValue(capture)
       }`,
     );
   }

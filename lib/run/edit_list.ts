@@ -11,6 +11,7 @@ import {
   drawn,
   type DrawnPromise,
   formatNumber,
+  givenValue,
   inspect,
   refuseUnknownOptions,
   table,
@@ -155,7 +156,7 @@ async function listed(edits: readonly Edit[], options: EditListOptions): Promise
   refuseUnknownOptions("list edits", options, ["model", "prompt", "spans"]);
   if (!Array.isArray(edits)) {
     throw new TypeError(
-      `Cannot list edits as they must be a list: current value is of type ${typeof edits}`,
+      `Cannot list edits as they must be a list: current value is ${givenValue(edits)}`,
     );
   }
   const { model, prompt, spans = {} } = options;

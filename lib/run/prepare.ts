@@ -5,6 +5,7 @@
  */
 
 import type { Pass, Prompt, PromptTokens, Transformer } from "../model/mod.ts";
+import { givenValue } from "../show/mod.ts";
 import { megabytes } from "./cache.ts";
 import { capturedSites, sizesOf } from "./capture.ts";
 import { Instrument } from "./instrument.ts";
@@ -66,13 +67,7 @@ function checked(options: RunOptions): RunOptions {
     const value: unknown = options[name] ?? [];
     if (Array.isArray(value)) continue;
     throw new TypeError(
-      `Cannot run a model as ${name} must be a list: current value is ${
-        typeof value === "object"
-          ? "an object"
-          : typeof value === "function"
-          ? "a function"
-          : JSON.stringify(value)
-      }`,
+      `Cannot run a model as ${name} must be a list: current value is ${givenValue(value)}`,
     );
   }
   const { captureLimit = 0 } = options;

@@ -11,6 +11,7 @@ import {
   type Document,
   drawn,
   type DrawnPromise,
+  givenValue,
   inspect,
   LongTable,
   quotedEnd,
@@ -163,7 +164,9 @@ async function rate(
   const { count = 5, edits = [], signal } = options;
   if (typeof answer !== "string" && !Array.isArray(answer)) {
     throw new TypeError(
-      `Cannot test an answer as it must be text or token ids: current value is ${typeof answer}`,
+      `Cannot test an answer as it must be text or token ids: current value is ${
+        givenValue(answer)
+      }`,
     );
   }
   if (answer.length === 0) {

@@ -9,7 +9,7 @@ import type { DrawnChart } from "./display.ts";
 import { drawn, type DrawnPromise } from "./drawn.ts";
 import { formatNumber } from "./format_number.ts";
 import { refuseUnlessNumbers } from "./given_value.ts";
-import { refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions, refuseUnknownWord } from "./known_options.ts";
 import {
   alongAxis,
   axisTitle,
@@ -218,6 +218,7 @@ function barLayer(x: NumberAxis, y: NumberAxis, most: number): object {
 function checkOptions(options: HistogramOptions): void {
   const what = "draw a histogram";
   refuseUnknownOptions(what, options, known);
+  refuseMissingOptions(what, options, ["x", "label", "title"]);
   refuseUnknownWord(what, "countScale", options.countScale, ["linear", "log"]);
   const { values, counts, edges, bins, x, markers = [] } = options;
   refuseUnlessAxis(what, "x", x);

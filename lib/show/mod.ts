@@ -37,6 +37,7 @@ export { type LensReading, lensTable, type LensTableOptions } from "./lens_table
 export { callCode, literalCode, namedCode } from "./literal_code.ts";
 export { markdown } from "./markdown.ts";
 export { type CsvField, type CsvOptions, csvText } from "./csv_text.ts";
+export { givenValue } from "./given_value.ts";
 export { joinedText } from "./joined_text.ts";
 export { quotedEnd } from "./quoted_end.ts";
 export { attentionRows, type AttentionWeights, type DrawnRows } from "./drawn_rows.ts";

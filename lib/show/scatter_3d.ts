@@ -13,7 +13,7 @@ import type { DrawnPromise } from "./drawn.ts";
 import { escapeHtml } from "./escape.ts";
 import { formatNumber } from "./format_number.ts";
 import { saidListed } from "./greatest_cells.ts";
-import { refuseUnknownOptions } from "./known_options.ts";
+import { refuseMissingOptions, refuseUnknownOptions } from "./known_options.ts";
 import { scatter3dPlotly, type Scatter3dPlotlyOptions } from "./scatter_3d_plotly.ts";
 import { tableHtml } from "./table.ts";
 import { textTable } from "./text_table.ts";
@@ -243,8 +243,9 @@ function pictureHtml(
 }
 
 /** Refuses what a compiler would, and too many points. */
-function check({ points, axes, ...rest }: Scatter3dOptions): void {
-  const what = "draw points in three dimensions";
+function check(options: Scatter3dOptions): void {
+  const what = "draw points in three dimensions", { points, axes, ...rest } = options;
+  refuseMissingOptions(what, options, ["points", "axes", "title"]);
   refuseUnknownOptions(what, rest, ["title", "caption"]);
   if (!Array.isArray(axes) || axes.length !== 3) {
     throw new TypeError(

@@ -6,6 +6,7 @@
 
 import { escapeHtml } from "./escape.ts";
 import type { EdgeLine, TextRun } from "./static_layer.ts";
+import { textWidth } from "./text_width.ts";
 
 /** Pixels from one line to the next. */
 export const lineHeight = 19;
@@ -15,20 +16,9 @@ export const letterSize = 12;
 /** What a chip takes besides its text. */
 const chipEdge = 6;
 
-/** How broad a text is, about: the drawing holds it to that. */
+/** How broad a text is: the drawing holds it to that. */
 export function measure(text: string): number {
-  let sum = 0;
-  // What stands on another letter or is joined to it takes no room of its own.
-  for (const letter of text.replace(/\u200d.|[\p{M}\p{Cf}]/gu, "")) {
-    sum += /[ \u00a0.,:;'|!()[\]ijltfrI]/.test(letter)
-      ? 0.37
-      : /[mwMW%@—…⟨⟩→−+=×≈≤≥±∞]/.test(letter)
-      ? 0.92
-      : letter > "\u2e80"
-      ? 1.05
-      : 0.635;
-  }
-  return sum * letterSize;
+  return textWidth(text, letterSize);
 }
 
 /** How broad a run is, with its chip and the swatch before it. */

@@ -63,9 +63,9 @@ Deno.test("attentionDifference() refuses what cannot be subtracted, and writes n
   refused(
     attentionPatterns(model, [1, 2, 3]),
     TypeError,
-    "Cannot subtract attention as both must be what attentionPatterns gives, awaited: one is a promise of it",
+    "Cannot subtract attention as both must be what attentionPatterns gives: one is a promise: await it first",
   );
-  refused(undefined, TypeError, "awaited: one is undefined");
+  refused(undefined, TypeError, "attentionPatterns gives: one is undefined");
   const { model: name, prompt, layers, heads, patterns } = one;
   const elsewhere = new AttentionPatterns(name, prompt, layers, heads, patterns);
   assertEquals(attentionDifference(one, elsewhere).code, null);

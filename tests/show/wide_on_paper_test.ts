@@ -15,7 +15,7 @@ Deno.test("wideOnPaper() says by how much what is wider than a sheet shrinks", (
 
 Deno.test("tableWidth() counts the longest words of columns, without what is no text", () => {
   const [heading, cell] = ["<b>one two</b>", '<span title="a very long title">one</span>'];
-  assertEquals(tableWidth([heading], [[cell]]), tableWidth(["two"], [["one"], ["a"]]));
+  assertEquals(tableWidth([heading], [[cell]]), tableWidth(["one"], [["one"], ["a"]]));
   assertEquals(tableWidth(["a"], [["a word"], ["or"]]), tableWidth(["a"], [["word"]]));
   assert(tableWidth(["three"], []) > tableWidth(["one two"], []));
   assertEquals(tableWidth([], [[]]), 0);

@@ -35,9 +35,9 @@ export function feedForward(
   const { activation, gated, mixture: experts, writingScale = 1 } = weights.architecture;
   const look = (name: BlockSite, value: tf.Tensor) =>
     seen(observer, `blocks.${layer}.${name}`, value);
-  const map = (x: tf.Tensor, part: "in" | "gate" | "out", onto?: tf.Tensor) => {
+  const map = (x: tf.Tensor, part: "in" | "gate" | "out", added?: tf.Tensor) => {
     const { matrix, bias, transposed } = weights.linear(`blocks.${layer}.mlp.${part}`);
-    return mechanisms.linear(x, matrix, bias, { transposed, ...onto && { onto } });
+    return mechanisms.linear(x, matrix, bias, { transposed, ...added && { onto: added } });
   };
   const out = (post: tf.Tensor) => scaled(map(look("mlp.post", post), "out", onto), writingScale);
   const { "mlp.pre": pre, "mlp.post": post } = given;

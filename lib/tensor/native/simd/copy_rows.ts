@@ -53,8 +53,12 @@ function vectorRows(): Run {
 export function copyRows(from: RowPlaces, to: RowPlaces, { blocks, rows, width }: RowCounts): void {
   const places = [from, to].map(({ values }) => placeInArena(values));
   if (width % 4 === 0 && places.every((place) => place >= 0)) {
-    const sides = [from, to].map(({ first, block, row }, i) => // After the last row of a block the next one begins so far behind it.
-    [places[i]! + 4 * first, 4 * (row - width), 4 * (block - rows * row)]);
+    // After the last row of a block the next one begins so far behind it.
+    const sides = [from, to].map(({ first, block, row }, i) => [
+      places[i]! + 4 * first,
+      4 * (row - width),
+      4 * (block - rows * row),
+    ]);
     vectorRows()(blocks, rows, 4 * width, ...sides.flat());
     return;
   }

@@ -62,7 +62,7 @@ const POWER_FIT = [
 const LEAST_POWER = -126, GREATEST_POWER = 128;
 
 /**
- * 2 to the power of x, to 2e-7 of itself; the least normal number below −126, infinite from 127.5 on. It takes fewer steps than
+ * 2 to the power of x, to 2.4e-7 of itself; the least normal number below −126, infinite from 127.5 on. It takes fewer steps than
  * {@linkcode exponential}, whose multiples of ln 2 do not come off exactly.
  */
 export function powerOfTwo(w: Writer, x: Vector): Vector {
