@@ -66,6 +66,8 @@ Deno.test({
       const page = await chrome.newPage({ viewport: { width: 1200, height: 1000 } });
       await page.goto(server.address("lab/tree/live.ipynb"));
       await page.locator(".jp-Notebook .jp-Cell").first().click({ timeout: 60_000 });
+      // Before the notebook has its kernel, JupyterLab takes this command for done and runs no cell.
+      await page.getByText("Deno (Innerworks) | Idle").waitFor({ timeout: 60_000 });
       await page.getByRole("menuitem", { name: "Run", exact: true }).click();
       await page.getByText("Run All Cells", { exact: true }).click();
       const slider = page.locator(".innerworks-live input[type=range]");
